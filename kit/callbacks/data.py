@@ -1,0 +1,237 @@
+"""Probe data: the fixed samples that are measured, checked, and cut into batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+__all__ = ["ProbeData"]
+
+
+@dataclass
+class ProbeData:
+    """Batches of (x, y, sample_weight), each a structure of arrays with the samples first.
+
+    Make it with `ProbeData.of`, which checks everything that can be checked without a model.
+    """
+
+    batches: list[tuple[Any, Any, Any]]
+    samples: int
+
+    @classmethod
+    def of(cls, x: Any, y: Any, sample_weight: Any = None, batch_size: int = 1024) -> ProbeData:
+        """Check probe data and cut them into batches.
+
+        Parameters
+        ----------
+        x
+            Array of shape (n, ...), or a list, tuple or dict of such for several inputs; or a
+            finite `tf.data.Dataset` of batches (x, y) or (x, y, sample_weight) in a fixed
+            order, read once.
+        y
+            Targets, likewise; None with a dataset, or for a model that needs none.
+        sample_weight
+            Array of shape (n,), or None.
+        batch_size
+            Samples that go through the model at once; a dataset has its own.
+
+        Raises
+        ------
+        TypeError, ValueError
+            With the argument, what was expected and what came.
+        """
+        if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)):
+            raise TypeError(f"`batch_size` must be a positive integer; got {batch_size!r}")
+        if batch_size < 1:
+            raise ValueError(f"`batch_size` must be a positive integer; got {batch_size}")
+        if isinstance(x, tf.data.Dataset):
+            return cls._of_dataset(x, y, sample_weight)
+        if callable(getattr(x, "__next__", None)) or isinstance(x, keras.utils.PyDataset):
+            raise TypeError(
+                "`x` must be arrays, tensors or a finite tf.data.Dataset; got "
+                f"{type(x).__name__}: gather its samples into an array"
+            )
+        parts = {"x": _arrays(x, "x"), "y": _arrays(y, "y")}
+        parts["sample_weight"] = _arrays(sample_weight, "sample_weight")
+        samples = _common_length(parts)
+        cuts = [slice(start, start + batch_size) for start in range(0, samples, batch_size)]
+        batches = [tuple(_cut(part, cut) for part in parts.values()) for cut in cuts]
+        return cls(batches, samples)  # type: ignore[arg-type]
+
+    @classmethod
+    def _of_dataset(cls, dataset: tf.data.Dataset, y: Any, sample_weight: Any) -> ProbeData:
+        for name, value in (("y", y), ("sample_weight", sample_weight)):
+            if value is not None:
+                raise ValueError(
+                    f"`{name}` must be left out where `x` is a dataset of (x, y) batches; "
+                    f"got {type(value).__name__}"
+                )
+        if dataset.cardinality() == tf.data.INFINITE_CARDINALITY:
+            raise ValueError("`x` must be a finite dataset; got an infinite one: use .take(n)")
+        if _shuffles(dataset):
+            raise ValueError(
+                "`x` must be a dataset in a fixed order; got one that shuffles, and reading it "
+                "would change the order of training: take the probe data before .shuffle()"
+            )
+        batches, samples = [], 0
+        for batch in dataset:
+            unpacked = keras.utils.unpack_x_y_sample_weight(batch)
+            names = ("x", "y", "sample_weight")
+            parts = {name: _arrays(part, name) for name, part in zip(names, unpacked, strict=True)}
+            samples += _common_length(parts)
+            batches.append(tuple(parts.values()))
+        if not samples:
+            raise ValueError("`x` must hold at least one sample; got an empty dataset")
+        return cls(batches, samples)  # type: ignore[arg-type]
+
+    def __iter__(self) -> Iterator[tuple[int, tuple[Any, Any, Any]]]:
+        """(samples, (x, y, sample_weight)) of each batch, as tensors."""
+        if len(self.batches) == 1:
+            # kept as tensors: every capture uses them again
+            self._only = getattr(self, "_only", None) or _map(
+                tf.convert_to_tensor, self.batches[0]
+            )
+            yield self.samples, self._only
+            return
+        for batch in self.batches:
+            first = keras.tree.flatten(batch[0])[0]
+            yield len(first), _map(tf.convert_to_tensor, batch)
+
+    def signature(self) -> tuple[Any, Any, Any]:
+        """Shapes and types that fit every batch."""
+        sizes = {len(keras.tree.flatten(batch[0])[0]) for batch in self.batches}
+        size = sizes.pop() if len(sizes) == 1 else None
+        shape = lambda a: tf.TensorSpec([size, *a.shape[1:]], a.dtype)  # noqa: E731
+        return _map(shape, self.batches[0])
+
+    def check_against(self, model: keras.Model) -> None:
+        """Refuse data whose shapes are not the model's.
+
+        Raises
+        ------
+        ValueError
+            With the shape expected and the one that came.
+        """
+        x, y, _ = self.batches[0]
+        wanted = getattr(model, "inputs", None)
+        if wanted:
+            given = keras.tree.flatten(x)
+            if len(given) != len(wanted):
+                raise ValueError(
+                    f"`x` must have {len(wanted)} input(s), as the model; got {len(given)}"
+                )
+            if not isinstance(x, dict):
+                for tensor, array in zip(wanted, given, strict=True):
+                    _check_shape("x", tensor.shape[1:], array.shape[1:])
+        self._check_targets(model, y)
+
+    def _check_targets(self, model: keras.Model, y: Any) -> None:
+        loss = getattr(model, "loss", None)
+        name = loss if isinstance(loss, str) else getattr(loss, "name", "")
+        outputs = getattr(model, "outputs", None)
+        known = isinstance(loss, str) or type(loss).__module__.startswith("keras.")
+        if not outputs or len(outputs) != 1 or not known or not isinstance(name, str):
+            return
+        if y is None:
+            raise ValueError(f"`y` must hold the targets for the loss {name!r}; got None")
+        if not isinstance(y, np.ndarray):
+            return
+        whole, one, sparse = tuple(outputs[0].shape[1:]), y.shape[1:], "sparse" in name
+        classes = whole[-1] if whole else None
+        fits = [whole[:-1], (*whole[:-1], 1)] if sparse or classes == 1 else [whole]
+        if whole and not any(_fits(shape, one) for shape in fits):
+            raise ValueError(
+                f"`y` must have the shape {_shape(fits[-1])} for the loss {name!r}; "
+                f"got {_shape(one)}"
+            )
+
+
+def _arrays(data: Any, name: str) -> Any:
+    """The structure `data` with NumPy arrays as leaves, floats of Keras's type, all finite."""
+    if isinstance(data, (list, tuple)) and data and all(np.isscalar(item) for item in data):
+        data = np.asarray(data)
+    return _map(lambda leaf: _array(leaf, name), data)
+
+
+def _array(leaf: Any, name: str) -> np.ndarray:
+    if isinstance(leaf, (tf.RaggedTensor, tf.SparseTensor)):
+        raise TypeError(f"`{name}` must be dense; got a {type(leaf).__name__}")
+    array = np.asarray(leaf)
+    if array.ndim == 0:
+        raise ValueError(f"`{name}` must be an array with the samples first; got {leaf!r}")
+    if len(array) == 0:
+        raise ValueError(f"`{name}` must hold at least one sample; got shape {array.shape}")
+    if array.dtype.kind == "f":
+        bad = ~np.isfinite(array)
+        if bad.any():
+            row = int(np.argwhere(bad)[0][0])
+            raise ValueError(
+                f"`{name}` must be finite; got {int(bad.sum())} NaN or infinite values, the "
+                f"first in sample {row}"
+            )
+        return array.astype(keras.backend.floatx(), copy=False)
+    if array.dtype.kind == "c" or (array.dtype == object and not _is_text(array)):
+        raise TypeError(f"`{name}` must be numbers; got dtype {array.dtype}")
+    return array
+
+
+def _is_text(array: np.ndarray) -> bool:
+    return all(isinstance(item, (str, bytes)) for item in array.flat)
+
+
+def _map(function: Any, structure: Any) -> Any:
+    return keras.tree.map_structure(
+        lambda leaf: None if leaf is None else function(leaf), structure, none_is_leaf=True
+    )
+
+
+def _cut(part: Any, cut: slice) -> Any:
+    return _map(lambda array: array[cut], part)
+
+
+def _common_length(parts: dict[str, Any]) -> int:
+    lengths = {
+        name: len(array)
+        for name, part in parts.items()
+        for array in keras.tree.flatten(part)
+        if array is not None
+    }
+    if "x" not in lengths:
+        raise ValueError("`x` must be an array with the samples first; got None")
+    for name, part in parts.items():
+        for array in keras.tree.flatten(part):
+            if array is not None and len(array) != lengths["x"]:
+                raise ValueError(
+                    f"`{name}` must have as many samples as `x`; got {len(array)} for {name} and "
+                    f"{lengths['x']} for x"
+                )
+    return lengths["x"]
+
+
+def _shuffles(dataset: Any) -> bool:
+    if "Shuffle" in type(dataset).__name__:
+        return True
+    return any(_shuffles(source) for source in dataset._inputs())
+
+
+def _fits(wanted: Any, given: tuple[int, ...]) -> bool:
+    return len(wanted) == len(given) and all(
+        w in (None, g) for w, g in zip(wanted, given, strict=True)
+    )
+
+
+def _check_shape(name: str, wanted: Any, given: tuple[int, ...]) -> None:
+    if not _fits(wanted, given):
+        raise ValueError(
+            f"`{name}` must have the shape {_shape(wanted)} of the model's input; "
+            f"got {_shape(given)}"
+        )
+
+
+def _shape(rest: Any) -> str:
+    return "(" + ", ".join(["n", *("any" if size is None else str(size) for size in rest)]) + ")"

@@ -1,0 +1,132 @@
+"""The BLOCK network of the lectures: consecutive dense layers of the same size.
+
+Five hidden layers of 100 units on 10 inputs and one sigmoid output: 10 * 100 + 100, four times
+100 * 100 + 100, and 100 + 1 are 41,601 parameters.
+"""
+
+from __future__ import annotations
+
+import copy
+import numbers
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from kit.models.initializers import layer_initializer, layer_seeds, own_seed
+
+__all__ = ["build_block"]
+
+
+def build_block(
+    activation: Any = "relu",
+    initializer: Any = "he_normal",
+    *,
+    n_layers: int = 5,
+    units: int | Sequence[int] = 100,
+    input_dim: int = 10,
+    optimizer: Any = "sgd",
+    seed: int | None = None,
+) -> keras.Sequential:
+    """Build the compiled BLOCK network for two classes.
+
+    Hidden layers h1, h2, ... and the output layer o, one sigmoid unit; binary cross-entropy,
+    accuracy. Every kernel is drawn by an initializer of its own: also where one instance with
+    an integer seed is given, from which the layers' seeds are then derived.
+
+    Parameters
+    ----------
+    activation
+        What Keras takes: a name, a function, or a layer as `keras.layers.LeakyReLU` (an
+        instance is copied for each hidden layer).
+    initializer
+        What Keras takes, or a number: the standard deviation of a normal with mean 0.
+    n_layers
+        Hidden layers.
+    units
+        Units of every hidden layer, or a list with one entry a layer.
+    input_dim
+        Features of the input.
+    optimizer
+        What Keras takes.
+    seed
+        Non-negative integer; the same one gives the same weights. None takes the seed of
+        `initializer` where it has one, else Keras's global random state.
+
+    Returns
+    -------
+    keras.Sequential
+        Input (n, input_dim), output (n, 1) in (0, 1).
+
+    Raises
+    ------
+    ValueError
+        With the argument, what was expected and what came.
+
+    Examples
+    --------
+    >>> build_block("tanh", 0.01, seed=1).count_params()
+    41601
+    """
+    _positive("n_layers", n_layers)
+    _positive("input_dim", input_dim)
+    sizes = _sizes(units, n_layers)
+    seeds = layer_seeds(own_seed(initializer) if seed is None else seed, n_layers + 1)
+    initializers = [layer_initializer(initializer, one) for one in seeds]
+    model = keras.Sequential(name="block")
+    model.add(keras.Input((input_dim,)))
+    for k, size in enumerate(sizes):
+        model.add(
+            keras.layers.Dense(
+                size,
+                activation=_activation(activation),
+                kernel_initializer=initializers[k],
+                name=f"h{k + 1}",
+            )
+        )
+    model.add(
+        keras.layers.Dense(
+            1, activation="sigmoid", kernel_initializer=initializers[-1], name="o"
+        )
+    )
+    # a copy, so that a second model does not meet an optimizer bound to the first
+    if isinstance(optimizer, keras.optimizers.Optimizer):
+        optimizer = type(optimizer).from_config(optimizer.get_config())
+    model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _activation(activation: Any) -> Any:
+    """The activation for one layer; a layer as activation is copied, its weights are its own."""
+    if isinstance(activation, type) and issubclass(activation, keras.layers.Layer):
+        return activation()
+    if isinstance(activation, keras.layers.Layer):
+        config = activation.get_config()
+        config.pop("name", None)
+        return type(activation).from_config(copy.deepcopy(config))
+    try:
+        return keras.activations.get(activation)
+    except (ValueError, TypeError) as error:
+        raise ValueError(
+            "`activation` must be what Keras takes, as 'sigmoid', 'tanh', 'relu', a function or "
+            f"a layer; got {activation!r}"
+        ) from error
+
+
+def _positive(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(f"`{name}` must be a positive integer; got {value!r}")
+
+
+def _sizes(units: Any, n_layers: int) -> list[int]:
+    many = not isinstance(units, numbers.Integral)
+    sizes = list(units) if many and isinstance(units, Sequence) else [units] * n_layers
+    good = len(sizes) == n_layers and all(
+        isinstance(one, numbers.Integral) and not isinstance(one, bool) and one > 0
+        for one in sizes
+    )
+    if not good:
+        raise ValueError(
+            f"`units` must be a positive integer or a list of {n_layers} of them; got {units!r}"
+        )
+    return [int(one) for one in sizes]

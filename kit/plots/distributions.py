@@ -1,0 +1,349 @@
+"""Violins of one quantity, the 2x2 layer panel, and distributions over the epochs.
+
+The curves come from sketches, computed before anything is drawn; `Axes.violin` only draws them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
+from kit.plots.style import LABELS, color_of
+from kit.sketch import Sketch
+
+__all__ = ["Measured", "layer_panel", "plot_epochs", "plot_violins", "short_number"]
+
+PANEL = {
+    "z": "Z-values",
+    "weight": "Weights",
+    "activation": "Activations",
+    "gradient": "Gradients",
+}
+
+_WIDTH = 0.86  # of a violin, where layers stand 1 apart
+_MANY_ZEROS = 0.01  # from this share on, exact zeros are told in words and left out of the curve
+
+
+class Measured(Protocol):
+    """What a Snapshot and a Recording have in common."""
+
+    @property
+    def layers(self) -> list[str]: ...
+    @property
+    def epochs(self) -> list[int]: ...
+    def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]: ...
+    def sketch(self, quantity: str, layer: str, epoch: int = 0) -> Sketch: ...
+
+
+def plot_violins(
+    data: Measured,
+    quantity: str,
+    *,
+    epoch: int = 0,
+    layers: Sequence[str] | None = None,
+    scale: str | Scale = "auto",
+    numbers: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one quantity's distribution in every layer, a violin each.
+
+    All violins have the same greatest width; the bar inside spans the quartiles, the dot is the
+    median. Where over 1 % of the values are exactly 0, the curve is that of the others and the
+    share is written above. A layer without spread is a line. Non-finite values are counted above.
+
+    Parameters
+    ----------
+    data
+        A Snapshot or a Recording.
+    quantity
+        One of z, activation, delta, weight, gradient.
+    epoch
+        Epoch of the capture.
+    layers
+        Names of the layers; None takes all that have the quantity, but not the model's outputs.
+    scale
+        ``"linear"``, ``"symlog"``, or ``"auto"``: symlog where the layers' standard deviations
+        differ over 100-fold. The axis says which.
+    numbers
+        Whether to write each layer's standard deviation σ under its name.
+    ax
+        Axes to draw on; None takes new ones.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    KeyError, ValueError
+        For an unknown layer, quantity, epoch or scale, or a layer without the quantity.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> z = np.random.default_rng(0).normal(size=(100, 5))
+    >>> ax = plot_violins(Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=100), "z")
+    >>> ax.get_xticklabels()[0].get_text()
+    'h1\\nσ 0.99'
+    """
+    if not isinstance(scale, Scale):
+        check_scale(scale)
+    names = chosen_layers(data, quantity, layers)
+    sketches = [data.sketch(quantity, name, epoch) for name in names]
+    chosen = scale if isinstance(scale, Scale) else choose_scale(sketches, scale)
+    if ax is None:
+        ax = plt.subplots()[1]
+    set_scale(ax, chosen)
+    color = color_of(quantity)
+    for place, sketch in enumerate(sketches):
+        _draw_violin(ax, place, sketch, chosen, color)
+    set_limits(ax, sketches, chosen)
+    for place, sketch in enumerate(sketches):
+        _write_above(ax, place, sketch)
+    labels = [
+        f"{name}\nσ {short_number(sketch.std)}" if numbers else name
+        for name, sketch in zip(names, sketches, strict=True)
+    ]
+    ax.set_xticks(range(len(names)), labels)
+    ax.set_xlim(-0.6, len(names) - 0.4)
+    ax.grid(False, axis="x")
+    ax.set_ylabel(axis_label(quantity, chosen))
+    return ax
+
+
+def layer_panel(
+    data: Measured,
+    *,
+    epoch: int = 0,
+    title: str | None = None,
+    layers: Sequence[str] | None = None,
+    scale: str = "auto",
+) -> Figure:
+    """Draw the lecture's 2x2 panel: Z-values, weights, activations and gradients by layer.
+
+    Z-values upper left, weights upper right, activations lower left, gradients lower right. Each
+    has an axis of its own, which says how it is scaled.
+
+    Parameters
+    ----------
+    data
+        A Snapshot or a Recording.
+    epoch
+        Epoch of the capture.
+    title
+        Above the whole; None writes the epoch.
+    layers
+        Names of the layers, for each of the four as far as it has the quantity; None takes all
+        but the model's outputs.
+    scale
+        As for `plot_violins`, for each of the four.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `plot_violins`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> z = np.random.default_rng(0).normal(size=(100, 5))
+    >>> one = LayerSnapshot("h1", 0, z=z, activation=z, weight=z, gradient=z)
+    >>> figure = layer_panel(Snapshot([one], loss=0.7, samples=100), title="One layer")
+    >>> [ax.get_title() for ax in figure.axes]
+    ['Z-values', 'Weights', 'Activations', 'Gradients']
+    """
+    check_scale(scale)
+    for name in layers or ():
+        if name not in data.layers:
+            raise KeyError(f"`layers` must name layers of the data: {data.layers}; got {name!r}")
+    figure, axes = plt.subplots(2, 2)
+    for ax, (quantity, heading) in zip(axes.flat, PANEL.items(), strict=True):
+        has = data.layers_with(quantity, outputs=layers is not None)
+        names = [name for name in layers if name in has] if layers is not None else has
+        ax.set_title(heading)
+        if names:
+            plot_violins(data, quantity, epoch=epoch, layers=names, scale=scale, ax=ax)
+        else:
+            ax.text(0.5, 0.5, f"no {quantity} here", ha="center", transform=ax.transAxes)
+            ax.set_axis_off()
+    figure.suptitle(title if title is not None else f"Epoch {epoch}")
+    return figure
+
+
+def plot_epochs(
+    data: Measured,
+    quantity: str,
+    *,
+    layers: Sequence[str] | None = None,
+    scale: str = "auto",
+    axes: Sequence[Axes] | None = None,
+) -> np.ndarray:
+    """Draw how a quantity's distribution moves over the epochs, layer by layer.
+
+    For each layer the median as a line, the middle half as a dark band and the middle nine
+    tenths as a light one. The layers share their y axis.
+
+    Parameters
+    ----------
+    data
+        A Recording.
+    quantity
+        One of z, activation, delta, weight, gradient.
+    layers
+        Names of the layers; None takes all that have the quantity, but not the model's outputs.
+    scale
+        As for `plot_violins`, for all layers together.
+    axes
+        One for each layer; None takes a new row of them.
+
+    Returns
+    -------
+    ndarray of Axes
+        One for each layer.
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `plot_violins`; also for `axes` of another number than the layers.
+
+    Examples
+    --------
+    >>> from kit.recording import LayerSketches, Recording
+    >>> recording = Recording.create()
+    >>> for epoch in (0, 1):
+    ...     layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([0.5, 1.0, 2.0])})
+    ...     recording.add(epoch=epoch, step=epoch, loss=0.7, samples=3, layers=[layer])
+    >>> plot_epochs(recording, "z").shape
+    (1,)
+    """
+    check_scale(scale)
+    names = chosen_layers(data, quantity, layers)
+    epochs = data.epochs
+    table = {name: [data.sketch(quantity, name, epoch) for epoch in epochs] for name in names}
+    everything = [sketch for sketches in table.values() for sketch in sketches]
+    chosen = choose_scale(everything, scale)
+    if axes is None:
+        axes = plt.subplots(1, len(names), sharey=True, squeeze=False)[1][0]
+    if len(axes) != len(names):
+        raise ValueError(f"`axes` must be one for each of {len(names)} layers; got {len(axes)}")
+    color = color_of(quantity)
+    for ax, (name, sketches) in zip(axes, table.items(), strict=True):
+        low, first, middle, third, high = np.array(
+            [sketch.quantile([0.05, 0.25, 0.5, 0.75, 0.95]) for sketch in sketches]
+        ).T
+        set_scale(ax, chosen)
+        ax.fill_between(epochs, low, high, color=color, alpha=0.25, linewidth=0)
+        ax.fill_between(epochs, first, third, color=color, alpha=0.5, linewidth=0)
+        ax.plot(epochs, middle, color=plt.rcParams["text.color"])
+        ax.set_title(name)
+        ax.set_xlabel("epoch")
+        ax.xaxis.get_major_locator().set_params(integer=True, nbins=4)
+        ax.margins(x=0)
+    axes[0].set_ylabel(axis_label(quantity, chosen))
+    return np.asarray(axes)
+
+
+def chosen_layers(data: Measured, quantity: str, layers: Sequence[str] | None) -> list[str]:
+    """The layers to draw, checked."""
+    names = data.layers_with(quantity, outputs=False) if layers is None else list(layers)
+    if layers is None and not names:
+        names = data.layers_with(quantity)
+    if not names:
+        raise ValueError(f"`layers` must name at least one layer with {quantity}; got {layers!r}")
+    return names
+
+
+def axis_label(quantity: str, scale: Scale) -> str:
+    """What the axis of a quantity says, the scale where it is not linear."""
+    return LABELS[quantity] + ("\n(symlog scale)" if scale.name == "symlog" else "")
+
+
+def short_number(value: float) -> str:
+    """Two significant digits, as short as can be read: 0.032, 1.4e-11, 3.2."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e4:
+        digits = max(0, 1 - math.floor(math.log10(abs(value))))
+        return f"{value:.{digits}f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def _draw_violin(ax: Axes, place: int, sketch: Sketch, scale: Scale, color: str) -> None:
+    if not sketch.count:
+        return
+    if sketch.min == sketch.max:
+        ax.plot([place - 0.3, place + 0.3], [sketch.min] * 2, color=color, solid_capstyle="butt")
+        return
+    with_zeros = sketch.zero_fraction <= _MANY_ZEROS
+    coords, density = sketch.density(
+        sketch.min, sketch.max, zeros=with_zeros, forward=scale.forward, inverse=scale.inverse
+    )
+    first, middle, third = sketch.quantile([0.25, 0.5, 0.75])
+    stats: dict[str, Any] = {
+        "coords": coords,
+        "vals": density,
+        "mean": sketch.mean,
+        "median": middle,
+        "min": sketch.min,
+        "max": sketch.max,
+    }
+    drawn = ax.violin([stats], [place], widths=_WIDTH, showextrema=False)
+    for body in drawn["bodies"]:  # type: ignore[attr-defined]
+        body.set(facecolor=color, edgecolor=color, alpha=0.75, linewidth=1.2)
+    ink = plt.rcParams["text.color"]
+    ax.vlines(place, first, third, color=ink, linewidth=4)
+    ax.plot(
+        place, middle, "o", markersize=6, markerfacecolor=plt.rcParams["axes.facecolor"],
+        markeredgecolor=ink, markeredgewidth=1.5,
+    )
+
+
+def set_limits(ax: Axes, sketches: Sequence[Sketch], scale: Scale) -> None:
+    """Limits with some air, on the scale; above a little more, for what is written there."""
+    lows = [s.min for s in sketches if s.count]
+    if not lows:
+        ax.set_ylim(-1, 1)
+        return
+    highs = [s.max for s in sketches if s.count]
+    low, high = (float(v) for v in scale.forward([min(lows), max(highs)]))
+    if low == high:
+        low, high = low - (abs(low) or 1.0), high + (abs(high) or 1.0)
+    told = any(_told(sketch) for sketch in sketches)
+    span = high - low
+    bottom, top = scale.inverse([low - 0.04 * span, high + (0.16 if told else 0.04) * span])
+    ax.set_ylim(float(bottom), float(top))
+
+
+def _told(sketch: Sketch) -> str:
+    """What has to be said of a distribution in words."""
+    words = []
+    if sketch.nonfinite:
+        words.append(f"✕ {sketch.nonfinite:,} not finite")
+    if sketch.count and sketch.zero_fraction > _MANY_ZEROS and sketch.min < sketch.max:
+        words.append(f"{sketch.zero_fraction:.0%} are 0")
+    return "\n".join(words)
+
+
+def _write_above(ax: Axes, place: int, sketch: Sketch) -> None:
+    words = _told(sketch)
+    if words:
+        ax.text(
+            place, 0.99, words, ha="center", va="top", transform=ax.get_xaxis_transform(),
+            fontsize=plt.rcParams["font.size"] * 0.75,
+        )

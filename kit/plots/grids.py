@@ -1,0 +1,101 @@
+"""Many small panels of one quantity: rows against columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from kit.plots.distributions import Measured, axis_label, chosen_layers, plot_violins, set_limits
+from kit.plots.scales import check_scale, choose_scale
+
+__all__ = ["compare"]
+
+SHARES = ("all", "row", "none")
+
+
+def compare(
+    grid: Mapping[str, Mapping[str, Measured]],
+    quantity: str,
+    *,
+    epoch: int = 0,
+    scale: str = "auto",
+    share: str = "all",
+    title: str | None = None,
+) -> Figure:
+    """Draw a grid of violin panels, as activations against initializers.
+
+    Parameters
+    ----------
+    grid
+        By row name and column name, a Snapshot or a Recording; every row has the same columns.
+    quantity
+        One of z, activation, delta, weight, gradient.
+    epoch
+        Epoch of the capture.
+    scale
+        As for `plot_violins`, for the panels that share an axis together.
+    share
+        Which panels share their y axis: ``"all"``, those of a ``"row"``, or ``"none"``. The
+        figure says so.
+    title
+        Above the whole.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    KeyError, ValueError
+        As `plot_violins`; also for an empty or ragged grid.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> z = np.random.default_rng(0).normal(size=(100, 5))
+    >>> one = Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=100)
+    >>> len(compare({"tanh": {"Glorot": one, "He": one}}, "z").axes)
+    2
+    """
+    check_scale(scale)
+    if share not in SHARES:
+        raise ValueError(f"`share` must be one of {', '.join(SHARES)}; got {share!r}")
+    columns = list(next(iter(grid.values()), {}))
+    if not columns or any(list(row) != columns for row in grid.values()):
+        raise ValueError(
+            "`grid` must have rows of the same columns, one at least; got "
+            f"{ {name: list(row) for name, row in grid.items()} }"
+        )
+    shared: bool | str = {"all": True, "row": "row", "none": False}[share]
+    figure, axes = plt.subplots(len(grid), len(columns), sharey=shared, squeeze=False)
+    sketches = {
+        (row, column): [
+            data.sketch(quantity, name, epoch) for name in chosen_layers(data, quantity, None)
+        ]
+        for row, cells in grid.items()
+        for column, data in cells.items()
+    }
+    for i, (row, cells) in enumerate(grid.items()):
+        for j, (column, data) in enumerate(cells.items()):
+            ax = axes[i, j]
+            together = [
+                sketch
+                for (r, c), found in sketches.items()
+                for sketch in found
+                if share == "all" or (r == row and (share == "row" or c == column))
+            ]
+            chosen = choose_scale(together, scale)
+            plot_violins(data, quantity, epoch=epoch, scale=chosen, numbers=False, ax=ax)
+            set_limits(ax, together, chosen)
+            ax.set_ylabel(row, fontweight="bold") if j == 0 else ax.set_ylabel("")
+            ax.set_title(column) if i == 0 else None
+    words = {"all": "one axis for all panels", "row": "one axis for each row"}
+    note = f"{axis_label(quantity, chosen).replace(chr(10), ' ')}; "
+    figure.supylabel(note + words.get(share, "an axis for each panel"))
+    if title:
+        figure.suptitle(title)
+    return figure
+

@@ -1,0 +1,98 @@
+"""Learning curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+
+from kit.plots.style import series_styles
+
+__all__ = ["plot_history"]
+
+
+def plot_history(
+    data: Any, *, metrics: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw loss and metric over the epochs.
+
+    The first name has the left axis, the second the right one; the validation's curve of each
+    is dashed. Every curve is named at its end.
+
+    Parameters
+    ----------
+    data
+        A Recording, a Keras History, or a table with a row for each epoch.
+    metrics
+        One or two names without ``val_``; None takes the loss and the first metric.
+    ax
+        Axes to draw on; None takes new ones.
+
+    Returns
+    -------
+    Axes
+        The left one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `data` has no history, or no such metric.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"loss": [0.7, 0.5], "accuracy": [0.5, 0.8]}, index=[1, 2])
+    >>> plot_history(table).get_ylabel()
+    'loss'
+    """
+    history = _as_table(data)
+    own = [name for name in history.columns if not name.startswith("val_")]
+    if metrics is None:
+        # the loss first, wherever Keras put it
+        metrics = sorted(own, key=lambda name: name != "loss")[:2]
+    if isinstance(metrics, str) or not 1 <= len(metrics) <= 2:
+        raise ValueError(f"`metrics` must be one or two names; got {metrics!r}")
+    for name in metrics:
+        if name not in own:
+            raise ValueError(f"`metrics` must be among {', '.join(own)}; got {name!r}")
+    if ax is None:
+        ax = plt.subplots()[1]
+    sides = [ax, ax.twinx()] if len(metrics) == 2 else [ax]
+    for side, name, look in zip(sides, metrics, series_styles(2), strict=False):
+        _draw(side, history, name, look["color"])
+    if len(sides) == 2:
+        sides[1].spines["right"].set_visible(True)
+        sides[1].grid(False)
+    ax.set_xlabel("epoch")
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    return ax
+
+
+def _draw(ax: Axes, history: pd.DataFrame, name: str, color: str) -> None:
+    for column, line, mark in ((name, "-", "o"), (f"val_{name}", "--", "s")):
+        if column in history:
+            curve = history[column].dropna()
+            ax.plot(curve.index, curve, line, color=color, marker=mark, markevery=0.1, label=column)
+            if len(curve):
+                ax.annotate(
+                    column, (curve.index[-1], curve.iloc[-1]), xytext=(-8, 10), ha="right",
+                    textcoords="offset points", color=color, annotation_clip=False,
+                )
+    ax.set_ylabel(name, color=color)
+    ax.tick_params(axis="y", colors=color)
+
+
+def _as_table(data: Any) -> pd.DataFrame:
+    history = data if isinstance(data, pd.DataFrame) else getattr(data, "history", None)
+    if isinstance(history, dict):  # of a Keras History, whose first epoch is done when it is noted
+        history = pd.DataFrame(history, index=pd.RangeIndex(1, len(data.epoch) + 1))
+    if not isinstance(history, pd.DataFrame):
+        raise TypeError(
+            "`data` must be a Recording, a Keras History or a table; got "
+            f"{type(data).__name__}, which has no history"
+        )
+    if history.empty:
+        raise ValueError("`data` must hold the history of an epoch at least; got none")
+    return history

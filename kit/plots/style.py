@@ -1,0 +1,137 @@
+"""How figures look: colours, sizes and fonts, all through one context.
+
+The colours are those of M. Okabe and K. Ito, "Color Universal Design" (2008), which colour-blind
+readers tell apart; every meaning that a colour has, a position, a mark or a word has too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+
+__all__ = ["COLORS", "LABELS", "SIZES", "THEMES", "color_of", "series_styles", "style"]
+
+COLORS = {
+    "z": "#0072B2",
+    "activation": "#E69F00",
+    "delta": "#CC79A7",
+    "weight": "#7A7A7A",
+    "gradient": "#009E73",
+}
+"""The colour of each quantity, in every figure."""
+
+LABELS = {
+    "z": "Z-value z",
+    "activation": "activation a",
+    "delta": "delta ∂cost/∂z",
+    "weight": "weight W",
+    "gradient": "gradient ∂loss/∂W",
+}
+"""What an axis says of each quantity."""
+
+SERIES = (
+    ("#0072B2", "-", "o"),
+    ("#D55E00", "--", "s"),
+    ("#009E73", "-.", "^"),
+    ("#CC79A7", ":", "D"),
+    ("#56B4E9", (0, (5, 1, 1, 1)), "v"),
+)
+
+SIZES = {"slide": (13.333, 7.5), "paper": (6.9, 4.6)}
+"""Width and height in inches: a 16:9 slide, the text width of a page."""
+
+_FONTS = {"slide": 17.0, "paper": 8.5}
+
+THEMES = {
+    "light": {"back": "#FFFFFF", "ink": "#1A1A1A", "grid": "#DDDDDD"},
+    "dark": {"back": "#14181D", "ink": "#F2F2F2", "grid": "#3A424B"},
+}
+
+
+@contextmanager
+def style(theme: str = "light", size: str = "slide") -> Iterator[dict[str, Any]]:
+    """Draw in the kit's style within this context; afterwards all is as before.
+
+    Parameters
+    ----------
+    theme
+        ``"light"`` or ``"dark"``.
+    size
+        ``"slide"`` (13.3 x 7.5 in, read from the last row) or ``"paper"`` (6.9 x 4.6 in).
+
+    Raises
+    ------
+    ValueError
+        For another theme or size.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> with style(theme="dark"):
+    ...     figure, ax = plt.subplots()
+    """
+    if theme not in THEMES:
+        raise ValueError(f"`theme` must be one of {', '.join(THEMES)}; got {theme!r}")
+    if size not in SIZES:
+        raise ValueError(f"`size` must be one of {', '.join(SIZES)}; got {size!r}")
+    with mpl.rc_context(_settings(THEMES[theme], SIZES[size], _FONTS[size])) as context:
+        yield context
+
+
+def _settings(colors: dict[str, str], inches: tuple[float, float], font: float) -> dict[str, Any]:
+    ink, line = colors["ink"], font / 14
+    return {
+        "figure.figsize": inches,
+        "figure.facecolor": colors["back"],
+        "figure.constrained_layout.use": True,
+        "savefig.facecolor": colors["back"],
+        "axes.facecolor": colors["back"],
+        "axes.edgecolor": ink,
+        "axes.labelcolor": ink,
+        "axes.titlesize": font * 1.1,
+        "axes.titleweight": "bold",
+        "axes.titlecolor": ink,
+        "axes.labelsize": font,
+        "axes.linewidth": line,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.formatter.use_mathtext": True,
+        "axes.formatter.limits": (-3, 4),
+        "figure.titlesize": font * 1.35,
+        "figure.titleweight": "bold",
+        "font.family": "DejaVu Sans",
+        "font.size": font,
+        "grid.color": colors["grid"],
+        "grid.linewidth": line * 0.8,
+        "legend.frameon": False,
+        "legend.fontsize": font,
+        "lines.linewidth": line * 2,
+        "lines.markersize": font * 0.45,
+        "text.color": ink,
+        "xtick.color": ink,
+        "ytick.color": ink,
+        "xtick.labelsize": font * 0.9,
+        "ytick.labelsize": font * 0.9,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "keras-teaching-kit",
+        "pdf.fonttype": 42,
+    }
+
+
+def color_of(quantity: str) -> str:
+    """The colour of a quantity."""
+    return COLORS[quantity]
+
+
+def series_styles(n: int) -> list[dict[str, Any]]:
+    """Colour, line and mark of each of `n` series, no two alike up to five."""
+    return [
+        {"color": color, "linestyle": line, "marker": mark}
+        for color, line, mark in (SERIES[k % len(SERIES)] for k in range(n))
+    ]

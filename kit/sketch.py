@@ -1,0 +1,536 @@
+"""Sketch: a mergeable histogram over every magnitude, with exact moments.
+
+A value is counted in the bin named by the top bits of its IEEE 754 float32 pattern: sign, exponent
+and `bits` bits of mantissa. With 5 bits every octave of each sign has 32 bins, so a bin is at
+most 1/32 of its lower edge wide, and its middle is within 1/64 (1.6 %) of every value in it, at
+every magnitude that float32 has.
+
+Values that lie close together, as activations around 0.5, are counted finer: with as many bits
+(5 to 23) as keep their range within `FINE_BINS` bins. A finer histogram becomes a coarser one
+exactly, by dropping bits, and a wider range never has more bits; so the merged sketch of two
+arrays has the same bins and counts as the sketch of both together.
+
+Count, zeros and non-finite values are exact; mean and squared deviation are accumulated in
+float64 and merged with the pairwise formula of Chan, Golub and LeVeque (1979), "Updating formulae
+and a pairwise algorithm for computing sample variances".
+
+Non-finite values (NaN, infinity) are counted in ``nonfinite`` and kept out of everything else.
+NumPy only: this room knows neither Keras nor matplotlib.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = ["COARSE_BITS", "FINE_BINS", "QUANTILES", "Sketch", "bin_edges"]
+
+COARSE_BITS, FINEST_BITS = 5, 23
+FINE_BINS = 1024
+_COARSE_HALF = 1 << (8 + COARSE_BITS)  # coarse bins of one sign
+_FLOAT32_MAX = float(np.finfo(np.float32).max)
+_ALL_BUT_SIGN = 0x7FFFFFFF
+_ONE = np.uint32(1)
+_PIECE = 1 << 16
+_ONES = np.ones(_PIECE)
+_LOCAL = threading.local()
+_NO_BINS = np.empty(0, np.int64)
+
+QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
+"""The quantiles that a table shows, by column name."""
+
+Transform = Callable[[Any], Any]
+
+
+def bin_edges(bins: np.ndarray, bits: int = COARSE_BITS) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper edge of each bin.
+
+    Parameters
+    ----------
+    bins
+        Bin numbers in value order, any shape, from 0 to 2**(9 + bits) - 1: negative values lie
+        in the lower half, positive ones in the upper.
+    bits
+        Bits of mantissa.
+
+    Returns
+    -------
+    lower, upper
+        float64 arrays of the shape of `bins`.
+    """
+    half = 1 << (8 + bits)
+    positive = bins >= half
+    rank = np.where(positive, bins - half, half - 1 - bins)  # distance from zero, in bins
+    near, far = _edge(rank, bits), _edge(rank + 1, bits)
+    return np.where(positive, near, -far), np.where(positive, far, -near)
+
+
+@dataclass(frozen=True, eq=False)
+class Sketch:
+    """The distribution of an array, in a kilobyte or two.
+
+    Make one with `Sketch.of`; `merge` adds two.
+
+    Attributes
+    ----------
+    count
+        Finite values counted.
+    mean
+        Their mean; NaN where there are none.
+    m2
+        Sum of squared deviations from the mean.
+    min, max
+        The smallest and the largest; NaN where there are none.
+    zeros
+        Values that are exactly 0.
+    nonfinite
+        Values that are NaN or infinite; they enter nothing else.
+    bits
+        Bits of mantissa that tell bins apart, 5 to 23.
+    bins
+        Numbers of the bins in use, (k,) int64, ascending with the values.
+    counts
+        Values in each of them, (k,) int64, all positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> sketch = Sketch.of(np.arange(1, 101, dtype="float32"))
+    >>> sketch.count, sketch.mean, sketch.max
+    (100, 50.5, 100.0)
+    >>> abs(sketch.quantile(0.5) / 50 - 1) < 0.02
+    True
+    """
+
+    count: int
+    mean: float
+    m2: float
+    min: float
+    max: float
+    zeros: int
+    nonfinite: int
+    bits: int
+    bins: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def of(cls, values: Any) -> Sketch:
+        """Sketch an array.
+
+        Parameters
+        ----------
+        values
+            Real numbers of any shape and any float or integer dtype. float64 values beyond
+            float32's range are counted in its outermost bins; the moments stay exact.
+
+        Raises
+        ------
+        TypeError
+            If `values` are no real numbers.
+        """
+        x = np.asarray(values).ravel()
+        if x.dtype.kind in "iub":
+            x = x.astype(np.float64)
+        elif x.dtype == np.float16 or x.dtype.kind == "V":  # kind V: bfloat16
+            x = x.astype(np.float32)
+        if x.dtype.kind != "f":
+            raise TypeError(f"`values` must be real numbers; got dtype {x.dtype}")
+        nonfinite = 0
+        low, high = _range(x)
+        if not (math.isfinite(low) and math.isfinite(high)):
+            finite = x[np.isfinite(x)]
+            nonfinite, x = len(x) - len(finite), finite
+            low, high = _range(x)
+        if not len(x):
+            return cls(
+                0, math.nan, 0.0, math.nan, math.nan, 0, nonfinite, FINEST_BITS, _NO_BINS, _NO_BINS
+            )
+        pattern = _patterns(x)
+        bits = _bits_for(low, high)
+        if bits == COARSE_BITS:
+            bins, counts = _count_coarse(pattern)
+        else:
+            bins, counts = _count_fine(pattern, bits)
+        zeros = 0
+        if low <= 0 <= high:
+            exact = x.dtype == np.float32
+            zeros = sum(map(_zeros, _pieces(pattern))) if exact else int(np.sum(x == 0))
+        mean, m2 = _moments(x) if low < high else (low, 0.0)
+        return cls(len(x), mean, m2, low, high, zeros, nonfinite, bits, bins, counts)
+
+    @classmethod
+    def empty(cls) -> Sketch:
+        """The sketch of no values: the neutral element of `merge`."""
+        return cls.of(np.empty(0, np.float32))
+
+    def merge(self, other: Sketch) -> Sketch:
+        """The sketch of both arrays together.
+
+        Bins, counts, minimum and maximum are those of the joined array to the last bit; mean and
+        squared deviation to float64 rounding.
+        """
+        if not isinstance(other, Sketch):
+            raise TypeError(f"`other` must be a Sketch; got {type(other).__name__}")
+        nonfinite = self.nonfinite + other.nonfinite
+        if not self.count or not other.count:
+            some = self if self.count else other
+            return Sketch(**{**vars(some), "nonfinite": nonfinite})
+        low, high = min(self.min, other.min), max(self.max, other.max)
+        bits = _bits_for(low, high)
+        bins, places = np.unique(
+            np.concatenate([self._at(bits), other._at(bits)]), return_inverse=True
+        )
+        counts = np.zeros(len(bins), np.int64)
+        np.add.at(counts, places, np.concatenate([self.counts, other.counts]))
+        count = self.count + other.count
+        with np.errstate(over="ignore", invalid="ignore"):
+            apart = np.float64(other.mean) - self.mean
+            mean = float(self.mean + apart * (other.count / count))
+            m2 = float(self.m2 + other.m2 + apart**2 * (self.count * other.count / count))
+        zeros = self.zeros + other.zeros
+        return Sketch(count, mean, m2, low, high, zeros, nonfinite, bits, bins, counts)
+
+    def _at(self, bits: int) -> np.ndarray:
+        """The bins with fewer bits; some may come twice."""
+        return self.bins >> (self.bits - bits)
+
+    @property
+    def std(self) -> float:
+        """Population standard deviation (divisor n), NaN where there are no values."""
+        return math.sqrt(self.m2 / self.count) if self.count else math.nan
+
+    @property
+    def rms(self) -> float:
+        """Root of the mean square: sqrt(mean² + std²)."""
+        return math.hypot(self.mean, self.std) if self.count else math.nan
+
+    @property
+    def zero_fraction(self) -> float:
+        """Share of the finite values that are exactly 0."""
+        return self.zeros / self.count if self.count else math.nan
+
+    def quantile(self, q: Any) -> Any:
+        """Quantiles, each within 1.6 % of a value of the data (1.9 % below 1.2e-38).
+
+        The quantile of q is the value of rank ceil(q n), NumPy's ``method="inverted_cdf"``; it
+        is never an average of two values, so the bound holds at every magnitude and sign.
+        Values nearer to 0 than 3.7e-40 count as 0.
+
+        Parameters
+        ----------
+        q
+            Number or array of numbers in [0, 1].
+
+        Returns
+        -------
+        float or ndarray
+            Of the shape of `q`; NaN where the sketch has no values.
+        """
+        return self._quantile(q, self.bins, self.counts, self.min, self.max)
+
+    def magnitude_quantile(self, q: Any) -> Any:
+        """Quantiles of the absolute values; as `quantile`."""
+        half = 1 << (8 + self.bits)
+        folded = np.where(self.bins < half, 2 * half - 1 - self.bins, self.bins)
+        order = np.argsort(folded, kind="stable")
+        high = max(abs(self.min), abs(self.max))
+        return self._quantile(q, folded[order], self.counts[order], 0.0, high)
+
+    def _quantile(self, q: Any, bins: np.ndarray, counts: np.ndarray, low: float, high: float) -> Any:
+        wanted = np.asarray(q, np.float64)
+        if not np.all((wanted >= 0) & (wanted <= 1)):
+            raise ValueError(f"`q` must lie in [0, 1]; got {q!r}")
+        if not self.count:
+            result = np.full(wanted.shape, np.nan)
+        else:
+            rank = np.maximum(np.ceil(wanted * self.count), 1)  # 1-based rank of the value
+            found = bins[np.searchsorted(np.cumsum(counts), rank)]
+            lower, upper = bin_edges(found, self.bits)
+            middle = np.where(lower * upper == 0, 0.0, (lower + upper) / 2)
+            result = np.clip(middle, low, high)
+        return float(result) if result.ndim == 0 else result
+
+    def share_within(self, low: float, high: float) -> float:
+        """Share of the finite values in [low, high], to the width of the bins at the ends.
+
+        A bin that an end cuts counts in proportion to the part inside.
+        """
+        if not self.count:
+            return math.nan
+        return float(np.diff(self._cumulative(np.array([low, high]), first_closed=True))[0]) / (
+            self.count
+        )
+
+    def _cumulative(
+        self, points: np.ndarray, *, zeros: bool = True, first_closed: bool = False
+    ) -> np.ndarray:
+        """Values up to each of `points`, ascending, the bins' values spread evenly.
+
+        Exact zeros count, at once, from the point 0 on; at the first point only if not
+        `first_closed`, so that a range that begins there has them.
+        """
+        lower, upper = bin_edges(self.bins, self.bits)
+        spread = self.counts.astype(np.float64)
+        near = np.flatnonzero(lower * upper == 0)  # -0.0 and 0.0 lie in two bins
+        left = float(self.zeros)
+        for at in near[::-1]:
+            taken = min(left, spread[at])
+            spread[at] -= taken
+            left -= taken
+        ends = np.clip([self.min, self.max], -(2.0**128), 2.0**128)
+        edges = np.column_stack([np.clip(lower, *ends), np.clip(upper, *ends)]).ravel()
+        after = np.cumsum(spread)
+        total = np.column_stack([after - spread, after]).ravel()
+        reached = np.interp(points, edges, total, left=0.0, right=total[-1])
+        # a bin of one value is no ramp but a step
+        single = edges[-1] == edges[0]
+        reached = np.where(points >= edges[0], total[-1], 0.0) if single else reached
+        if zeros:
+            passed = points >= 0
+            passed[0] &= not (first_closed and points[0] == 0)
+            reached = reached + self.zeros * passed
+        return reached
+
+    def density(
+        self,
+        low: float,
+        high: float,
+        *,
+        points: int = 256,
+        zeros: bool = True,
+        magnitude: bool = False,
+        forward: Transform | None = None,
+        inverse: Transform | None = None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """A smooth density on a range, for violins.
+
+        The counts are spread evenly over their bins, gathered on a regular grid and smoothed
+        with a Gaussian whose bandwidth is Silverman's rule, 0.9 min(std, IQR / 1.34) n^(-1/5)
+        (Silverman 1986, eq. 3.31), and at least one grid cell.
+
+        Parameters
+        ----------
+        low, high
+            The range, finite, low < high. Values outside are left out of the curve.
+        points
+            Points of the grid, at least 8.
+        zeros
+            Whether values of exactly 0 (half of what a ReLU gives) are in the curve.
+        magnitude
+            Whether the density is that of the absolute values; `low` is then at least 0.
+        forward, inverse
+            A monotone transformation and its inverse, both on arrays. The density is then
+            that of the transformed values, on a grid regular in them: what a violin on a
+            logarithmic or symmetric-logarithmic axis shows.
+
+        Returns
+        -------
+        coords
+            (points,) float64 ascending from `low` to `high`.
+        density
+            (points,) float64, >= 0: share of all finite values per unit of the (transformed)
+            axis. All zero where the sketch has no values in the range.
+
+        Raises
+        ------
+        ValueError
+            For a range or a number of points that cannot be.
+        """
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            raise ValueError(f"`low` and `high` must be finite with low < high; got {low}, {high}")
+        if magnitude and low < 0:
+            raise ValueError(f"`low` must be at least 0 for magnitudes; got {low}")
+        if points < 8:
+            raise ValueError(f"`points` must be at least 8; got {points}")
+        forward = forward or (lambda v: v)
+        inverse = inverse or (lambda v: v)
+        first, last = (float(forward(np.float64(v))) for v in (low, high))
+        grid = np.linspace(first, last, points)
+        coords = np.asarray(inverse(grid), np.float64)
+        coords[0], coords[-1] = low, high
+        if not self.count:
+            return coords, np.zeros(points)
+        step = grid[1] - grid[0]
+        edges = np.concatenate([[first], (grid[1:] + grid[:-1]) / 2, [last]])  # (points + 1,)
+        cells = np.asarray(inverse(edges), np.float64)
+        cells[0], cells[-1] = low, high
+        mass = np.diff(self._cumulative(cells, zeros=zeros, first_closed=True))  # (points,)
+        if magnitude:
+            mass += np.diff(self._cumulative(-cells[::-1], zeros=False))[::-1]
+        smooth = _gaussian_smooth(mass, _bandwidth(grid, mass, self.count) / step)
+        return coords, smooth / (self.count * step)
+
+    def to_bytes(self) -> bytes:
+        """Bins and counts, compressed; the numbers beside them are kept apart."""
+        used = len(self.bins)
+        first = int(self.bins[0]) if used else 0
+        steps = np.diff(self.bins, prepend=first).astype("<u4")
+        counts = self.counts.astype("<u8")
+        widest = int(counts.max()).bit_length() if used else 1
+        planes = [steps & 255, steps >> 8, *(counts >> np.uint64(k) for k in range(0, widest, 8))]
+        raw = np.array(planes).astype("u1") if used else np.empty((3, 0), "u1")
+        return struct.pack("<BII", self.bits, used, first) + zlib.compress(raw.tobytes(), 1)
+
+    @staticmethod
+    def unpack(packed: bytes) -> tuple[int, np.ndarray, np.ndarray]:
+        """Bits, bins and counts of `to_bytes`.
+
+        Raises
+        ------
+        ValueError
+            If `packed` is damaged.
+        """
+        try:
+            bits, used, first = struct.unpack_from("<BII", packed)
+            raw = np.frombuffer(zlib.decompress(packed[9:]), "u1")
+            planes = raw.reshape(-1, used).astype(np.int64) if used else np.zeros((3, 0), np.int64)
+        except (struct.error, zlib.error, ValueError) as error:
+            raise ValueError(f"`packed` must be what Sketch.to_bytes made; {error}") from error
+        bins = first + np.cumsum(planes[0] + (planes[1] << 8))
+        counts = np.zeros(used, np.int64)
+        for k, plane in enumerate(planes[2:]):
+            counts += plane << (8 * k)
+        return bits, bins, counts
+
+
+def _range(x: np.ndarray) -> tuple[float, float]:
+    """Smallest and largest value; NaN where one is."""
+    if not len(x):
+        return math.nan, math.nan
+    return float(np.minimum.reduce(x)), float(np.maximum.reduce(x))
+
+
+def _patterns(x: np.ndarray) -> np.ndarray:
+    """The float32 patterns of finite values, uint32."""
+    if x.dtype == np.float64:
+        x = np.clip(x, -_FLOAT32_MAX, _FLOAT32_MAX)  # beyond float32: into the outermost bins
+    return np.ascontiguousarray(x, np.float32).view(np.uint32)
+
+
+def _place(value: float) -> int:
+    """The number of a value's bin at 23 bits, the finest."""
+    clipped = np.float32(min(max(value, -_FLOAT32_MAX), _FLOAT32_MAX))
+    (pattern,) = struct.unpack("<I", struct.pack("<f", clipped))
+    half = 1 << 31
+    return half + pattern if pattern < half else half - 1 - (pattern & _ALL_BUT_SIGN)
+
+
+def _bits_for(low: float, high: float) -> int:
+    """The most bits at which [low, high] covers no more than `FINE_BINS` bins, at least 5."""
+    first, last = _place(low), _place(high)
+    for bits in range(FINEST_BITS, COARSE_BITS, -1):
+        shift = FINEST_BITS - bits
+        if (last >> shift) - (first >> shift) < FINE_BINS:
+            return bits
+    return COARSE_BITS
+
+
+def _edge(rank: np.ndarray, bits: int) -> np.ndarray:
+    """The value at which bins of a rank, counted from zero, begin; 2**128 after the last."""
+    pattern = np.minimum(rank.astype(np.int64) << (FINEST_BITS - bits), 0x7F800000)
+    value = pattern.astype(np.uint32).view(np.float32).astype(np.float64)
+    return np.where(pattern == 0x7F800000, 2.0**128, value)
+
+
+def _count_coarse(pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bins in use and their counts with 5 bits, over the whole range."""
+    dense = None
+    for piece in _pieces(pattern):
+        top = _scratch(np.int64, len(piece))
+        np.right_shift(piece, np.uint32(FINEST_BITS - COARSE_BITS), out=top, casting="unsafe")
+        counted = np.bincount(top, minlength=2 * _COARSE_HALF)
+        dense = counted if dense is None else dense + counted
+    assert dense is not None  # the caller has values
+    used = (dense != 0).nonzero()[0]
+    negatives = np.searchsorted(used, _COARSE_HALF)
+    positive, negative = used[:negatives], used[negatives:][::-1]
+    bins = np.concatenate([2 * _COARSE_HALF - 1 - negative, _COARSE_HALF + positive])
+    return bins, np.concatenate([dense[negative], dense[positive]])
+
+
+def _count_fine(pattern: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Bins in use and their counts with `bits` bits, where they lie close together."""
+    half = 1 << 31
+    place = pattern.astype(np.int64)
+    place = np.where(place < half, half + place, 2 * half - 1 - place) >> (FINEST_BITS - bits)
+    first = int(place.min())
+    dense = np.bincount(place - first)
+    used = np.flatnonzero(dense)
+    return first + used, dense[used]
+
+
+def _zeros(pattern: np.ndarray) -> int:
+    """Zeros of either sign: a shift drops the sign, and integers are counted faster."""
+    unsigned = _scratch(np.uint32, len(pattern))
+    np.left_shift(pattern, _ONE, out=unsigned)
+    return len(pattern) - int(np.count_nonzero(unsigned))
+
+
+def _pieces(x: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, len(x), _PIECE):
+        yield x[start : start + _PIECE]
+
+
+def _scratch(dtype: Any, size: int) -> np.ndarray:
+    """Memory to work in, one for each thread: fresh pages would cost more than the work."""
+    if not hasattr(_LOCAL, "memory"):
+        _LOCAL.memory = np.empty(_PIECE, np.int64)
+    return _LOCAL.memory.view(dtype)[:size]
+
+
+def _moments(x: np.ndarray) -> tuple[float, float]:
+    """Mean and sum of squared deviations, in float64.
+
+    Where the mean is large beside the spread, digits would cancel; then both are taken again,
+    about the mean just found.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        total, squares = _sums(x, 0.0)
+        m2 = squares - total * (total / len(x))
+        if m2 > 1e-6 * squares and squares < math.inf:
+            return total / len(x), m2
+        shift = total / len(x) if math.isfinite(total) else float((x / len(x)).sum(dtype="f8"))
+        total, squares = _sums(x, shift)
+    return shift + total / len(x), max(squares - total * (total / len(x)), 0.0)
+
+
+def _sums(x: np.ndarray, shift: float) -> tuple[float, float]:
+    """Sums of x - shift and of its squares, piece by piece so that nothing leaves the cache."""
+    total = squares = 0.0
+    for piece in _pieces(x):
+        apart = _scratch(np.float64, len(piece))
+        apart[...] = piece
+        if shift:
+            apart -= shift
+        total += float(apart @ _ONES[: len(apart)])
+        squares += float(apart @ apart)
+    return total, squares
+
+
+def _bandwidth(grid: np.ndarray, mass: np.ndarray, count: int) -> float:
+    """Silverman's rule on a grid of masses, at least one cell."""
+    step = float(grid[1] - grid[0])
+    inside = float(mass.sum())
+    if inside <= 0:
+        return step
+    centre = (grid @ mass) / inside
+    width = math.sqrt(max(((grid - centre) ** 2) @ mass / inside, 0.0))
+    first, third = np.interp([0.25, 0.75], np.cumsum(mass) / inside, grid)
+    if third - first > 0:
+        width = min(width, (third - first) / 1.34)
+    return max(0.9 * width * count**-0.2, step)
+
+
+def _gaussian_smooth(mass: np.ndarray, sigma: float) -> np.ndarray:
+    """Convolve with a Gaussian of `sigma` cells; what leaves the range is mirrored back."""
+    reach = int(min(math.ceil(4 * sigma), len(mass) - 1))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    padded = np.pad(mass, reach, mode="symmetric")
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
