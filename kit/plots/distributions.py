@@ -27,6 +27,8 @@ PANEL = {
     "gradient": "Gradients",
 }
 
+FOOTNOTE = "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median."
+
 _WIDTH = 0.86  # of a violin, where layers stand 1 apart
 _MANY_ZEROS = 0.01  # from this share on, exact zeros are told in words and left out of the curve
 
@@ -54,9 +56,10 @@ def plot_violins(
 ) -> Axes:
     """Draw one quantity's distribution in every layer, a violin each.
 
-    All violins have the same greatest width; the bar inside spans the quartiles, the dot is the
-    median. Where over 1 % of the values are exactly 0, the curve is that of the others and the
-    share is written above. A layer without spread is a line. Non-finite values are counted above.
+    All violins have the same greatest width and span the middle 99.8 % of the values; the bar
+    inside spans the quartiles, the dot is the median. Where over 1 % of the values are exactly 0,
+    the curve is that of the others and the share is written above. A layer without spread is a
+    line. Non-finite values are counted above.
 
     Parameters
     ----------
@@ -69,10 +72,12 @@ def plot_violins(
     layers
         Names of the layers; None takes all that have the quantity, but not the model's outputs.
     scale
-        ``"linear"``, ``"symlog"``, or ``"auto"``: symlog where the layers' standard deviations
-        differ over 100-fold. The axis says which.
+        ``"linear"``; ``"symlog"``, logarithmic on both sides of zero; ``"log"``, the
+        magnitudes alone; or ``"auto"``: log where the layers differ so much that a
+        ruler would not show all of them, else linear. The axis says which.
     numbers
-        Whether to write each layer's standard deviation σ under its name.
+        Whether to write each layer's standard deviation σ under its name, and its share of
+        zeros above it; else the shares of all layers are written together.
     ax
         Axes to draw on; None takes new ones.
 
@@ -106,13 +111,14 @@ def plot_violins(
     for place, sketch in enumerate(sketches):
         _draw_violin(ax, place, sketch, chosen, color)
     set_limits(ax, sketches, chosen)
-    for place, sketch in enumerate(sketches):
-        _write_above(ax, place, sketch)
+    _write_above(ax, sketches, numbers)
     labels = [
         f"{name}\nσ {short_number(sketch.std)}" if numbers else name
         for name, sketch in zip(names, sketches, strict=True)
     ]
     ax.set_xticks(range(len(names)), labels)
+    if numbers:
+        ax.tick_params(axis="x", labelsize=plt.rcParams["font.size"] * 0.82)
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.grid(False, axis="x")
     ax.set_ylabel(axis_label(quantity, chosen))
@@ -180,6 +186,7 @@ def layer_panel(
             ax.text(0.5, 0.5, f"no {quantity} here", ha="center", transform=ax.transAxes)
             ax.set_axis_off()
     figure.suptitle(title if title is not None else f"Epoch {epoch}")
+    figure.supxlabel(FOOTNOTE, fontsize=plt.rcParams["font.size"] * 0.7)
     return figure
 
 
@@ -193,8 +200,9 @@ def plot_epochs(
 ) -> np.ndarray:
     """Draw how a quantity's distribution moves over the epochs, layer by layer.
 
-    For each layer the median as a line, the middle half as a dark band and the middle nine
-    tenths as a light one. The layers share their y axis.
+    For each layer the median as a line, the middle half as a dark band and the middle 90 % as a
+    light one; of the magnitudes on a log scale. Exact zeros are left out as in `plot_violins`.
+    The layers share their y axis.
 
     Parameters
     ----------
@@ -241,9 +249,10 @@ def plot_epochs(
         raise ValueError(f"`axes` must be one for each of {len(names)} layers; got {len(axes)}")
     color = color_of(quantity)
     for ax, (name, sketches) in zip(axes, table.items(), strict=True):
-        low, first, middle, third, high = np.array(
-            [sketch.quantile([0.05, 0.25, 0.5, 0.75, 0.95]) for sketch in sketches]
-        ).T
+        nothing = np.full(5, np.nan)
+        found = [chosen.quantiles(sketch, [0.05, 0.25, 0.5, 0.75, 0.95]) for sketch in sketches]
+        bands = [nothing if one is None else one for one in found]
+        low, first, middle, third, high = np.array(bands).T  # (epochs,) each
         set_scale(ax, chosen)
         ax.fill_between(epochs, low, high, color=color, alpha=0.25, linewidth=0)
         ax.fill_between(epochs, first, third, color=color, alpha=0.5, linewidth=0)
@@ -268,6 +277,9 @@ def chosen_layers(data: Measured, quantity: str, layers: Sequence[str] | None) -
 
 def axis_label(quantity: str, scale: Scale) -> str:
     """What the axis of a quantity says, the scale where it is not linear."""
+    if scale.name == "log":
+        word, sign = LABELS[quantity].rsplit(" ", 1)
+        return f"{word} |{sign}|\n(log scale)"
     return LABELS[quantity] + ("\n(symlog scale)" if scale.name == "symlog" else "")
 
 
@@ -284,66 +296,71 @@ def short_number(value: float) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
+def set_limits(ax: Axes, sketches: Sequence[Sketch], scale: Scale) -> None:
+    """Limits that hold all violins with some air; more above where something is written."""
+    spans = [span for sketch in sketches if (span := scale.span(sketch)) is not None]
+    if not spans:
+        return
+    low, high = scale.forward([min(span[0] for span in spans), max(span[-1] for span in spans)])
+    if low == high:
+        low, high = low - (abs(low) or 1.0), high + (abs(high) or 1.0)
+    air = 0.05 * (high - low)
+    above = 3.5 if any(_told(sketch) for sketch in sketches) else 1
+    bottom, top = scale.inverse([low - air, high + above * air])
+    ax.set_ylim(float(bottom), float(top))
+
+
 def _draw_violin(ax: Axes, place: int, sketch: Sketch, scale: Scale, color: str) -> None:
-    if not sketch.count:
+    span = scale.span(sketch)
+    if span is None:
         return
-    if sketch.min == sketch.max:
-        ax.plot([place - 0.3, place + 0.3], [sketch.min] * 2, color=color, solid_capstyle="butt")
+    low, first, middle, third, high = span
+    if low == high:
+        ax.plot([place - 0.35, place + 0.35], [middle] * 2, color=color, solid_capstyle="butt")
         return
-    with_zeros = sketch.zero_fraction <= _MANY_ZEROS
     coords, density = sketch.density(
-        sketch.min, sketch.max, zeros=with_zeros, forward=scale.forward, inverse=scale.inverse
+        low,
+        high,
+        zeros=sketch.zero_fraction <= _MANY_ZEROS,
+        magnitude=scale.name == "log",
+        forward=scale.forward,
+        inverse=scale.inverse,
     )
-    first, middle, third = sketch.quantile([0.25, 0.5, 0.75])
-    stats: dict[str, Any] = {
-        "coords": coords,
-        "vals": density,
-        "mean": sketch.mean,
-        "median": middle,
-        "min": sketch.min,
-        "max": sketch.max,
-    }
+    stats: dict[str, Any] = {"coords": coords, "vals": density}
+    stats |= {"mean": sketch.mean, "median": middle, "min": low, "max": high}
     drawn = ax.violin([stats], [place], widths=_WIDTH, showextrema=False)
     for body in drawn["bodies"]:  # type: ignore[attr-defined]
         body.set(facecolor=color, edgecolor=color, alpha=0.75, linewidth=1.2)
-    ink = plt.rcParams["text.color"]
+    ink, back = plt.rcParams["text.color"], plt.rcParams["axes.facecolor"]
     ax.vlines(place, first, third, color=ink, linewidth=4)
-    ax.plot(
-        place, middle, "o", markersize=6, markerfacecolor=plt.rcParams["axes.facecolor"],
-        markeredgecolor=ink, markeredgewidth=1.5,
-    )
-
-
-def set_limits(ax: Axes, sketches: Sequence[Sketch], scale: Scale) -> None:
-    """Limits with some air, on the scale; above a little more, for what is written there."""
-    lows = [s.min for s in sketches if s.count]
-    if not lows:
-        ax.set_ylim(-1, 1)
-        return
-    highs = [s.max for s in sketches if s.count]
-    low, high = (float(v) for v in scale.forward([min(lows), max(highs)]))
-    if low == high:
-        low, high = low - (abs(low) or 1.0), high + (abs(high) or 1.0)
-    told = any(_told(sketch) for sketch in sketches)
-    span = high - low
-    bottom, top = scale.inverse([low - 0.04 * span, high + (0.16 if told else 0.04) * span])
-    ax.set_ylim(float(bottom), float(top))
+    ax.plot(place, middle, "o", ms=6, mfc=back, mec=ink, mew=1.5)
 
 
 def _told(sketch: Sketch) -> str:
     """What has to be said of a distribution in words."""
     words = []
     if sketch.nonfinite:
-        words.append(f"✕ {sketch.nonfinite:,} not finite")
-    if sketch.count and sketch.zero_fraction > _MANY_ZEROS and sketch.min < sketch.max:
-        words.append(f"{sketch.zero_fraction:.0%} are 0")
+        words.append(f"✕ {sketch.nonfinite:,}\nnot finite")
+    if _MANY_ZEROS < sketch.zero_fraction < 1:
+        words.append(f"{sketch.zero_fraction:.0%} zeros")
+    if sketch.count and sketch.zero_fraction == 1:
+        words.append("all zero")
     return "\n".join(words)
 
 
-def _write_above(ax: Axes, place: int, sketch: Sketch) -> None:
-    words = _told(sketch)
-    if words:
+def _write_above(ax: Axes, sketches: Sequence[Sketch], each: bool) -> None:
+    """Shares of zeros and non-finite values, over each violin or in one line for all."""
+    size = plt.rcParams["font.size"] * 0.75
+    if each or any(sketch.nonfinite for sketch in sketches):
+        for place, sketch in enumerate(sketches):
+            ax.text(
+                place, 0.99, _told(sketch), ha="center", va="top", fontsize=size,
+                transform=ax.get_xaxis_transform(),
+            )  # fmt: skip
+        return
+    shares = [sketch.zero_fraction for sketch in sketches if sketch.count]
+    if shares and max(shares) > _MANY_ZEROS:
         ax.text(
-            place, 0.99, words, ha="center", va="top", transform=ax.get_xaxis_transform(),
-            fontsize=plt.rcParams["font.size"] * 0.75,
-        )
+            0.5, 0.99, f"{min(shares):.0%} to {max(shares):.0%} zeros", ha="center", va="top",
+            fontsize=size, transform=ax.transAxes,
+        )  # fmt: skip

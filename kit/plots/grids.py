@@ -7,8 +7,16 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from kit.plots.distributions import Measured, axis_label, chosen_layers, plot_violins, set_limits
+from kit.plots.distributions import (
+    FOOTNOTE,
+    Measured,
+    axis_label,
+    chosen_layers,
+    plot_violins,
+    set_limits,
+)
 from kit.plots.scales import check_scale, choose_scale
+from kit.plots.style import LABELS
 
 __all__ = ["compare"]
 
@@ -90,11 +98,13 @@ def compare(
             chosen = choose_scale(together, scale)
             plot_violins(data, quantity, epoch=epoch, scale=chosen, numbers=False, ax=ax)
             set_limits(ax, together, chosen)
-            ax.set_ylabel(row, fontweight="bold") if j == 0 else ax.set_ylabel("")
+            name = row if share == "all" else f"{row}\n({chosen.name} scale)"
+            ax.set_ylabel(name if j == 0 else "", fontweight="bold")
             ax.set_title(column) if i == 0 else None
-    words = {"all": "one axis for all panels", "row": "one axis for each row"}
-    note = f"{axis_label(quantity, chosen).replace(chr(10), ' ')}; "
-    figure.supylabel(note + words.get(share, "an axis for each panel"))
+    words = {"all": "One axis for all panels.", "row": "One axis for each row."}
+    figure.supylabel(axis_label(quantity, chosen) if share == "all" else LABELS[quantity])
+    note = f"{words.get(share, 'An axis for each panel.')} {FOOTNOTE}"
+    figure.supxlabel(note, fontsize=plt.rcParams["font.size"] * 0.7)
     if title:
         figure.suptitle(title)
     return figure

@@ -1,7 +1,8 @@
 """Axis scales for distributions that may be collapsed, or spread over many magnitudes.
 
-The symmetric logarithm is matplotlib's: linear up to a threshold on both sides of zero,
-logarithmic beyond.
+``linear`` shows values on a ruler. ``symlog``, matplotlib's symmetric logarithm, is linear up to a
+threshold on both sides of zero and logarithmic beyond: signs and magnitudes, but a bell becomes
+two lobes. ``log`` shows the magnitudes |v| alone, one lobe each: how large, not which sign.
 """
 
 from __future__ import annotations
@@ -14,20 +15,21 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.scale import SymmetricalLogTransform
-from matplotlib.ticker import FuncFormatter, NullLocator, SymmetricalLogLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, SymmetricalLogLocator
 
 from kit.sketch import Sketch
 
 __all__ = ["SCALES", "Scale", "check_scale", "choose_scale", "set_scale"]
 
-SCALES = ("auto", "linear", "symlog")
+SCALES = ("auto", "linear", "symlog", "log")
 
-_SPREAD = 100.0  # between the widest and the narrowest distribution: more does not fit one ruler
+_SPREAD = 100.0  # between the widest and the narrowest distribution: more does not fit a ruler
+_NARROW = 1 / 40  # of the axis: less is a pancake
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A chosen scale: linear, or symmetric-logarithmic beyond `threshold`."""
+    """A chosen scale: linear, log of magnitudes, or symlog beyond `threshold`."""
 
     name: str
     threshold: float = 1.0
@@ -35,12 +37,41 @@ class Scale:
     def forward(self, values: Any) -> np.ndarray:
         """Place on the axis of values, any shape."""
         values = np.asarray(values, np.float64)
+        if self.name == "log":
+            return np.log10(values)
         return values if self.name == "linear" else self._transform().transform(values)
 
     def inverse(self, places: Any) -> np.ndarray:
         """Values at places on the axis, any shape."""
         places = np.asarray(places, np.float64)
+        if self.name == "log":
+            return 10.0**places
         return places if self.name == "linear" else self._transform().inverted().transform(places)
+
+    def span(self, sketch: Sketch) -> np.ndarray | None:
+        """Where a violin begins, its quartiles and where it ends: (5,), ascending.
+
+        It spans the middle 99.8 % of the values. None where there is nothing to draw.
+        """
+        return self.quantiles(sketch, [0.001, 0.25, 0.5, 0.75, 0.999])
+
+    def quantiles(self, sketch: Sketch, shares: Sequence[float]) -> np.ndarray | None:
+        """Quantiles of what the scale shows: of the magnitudes where it is log.
+
+        Exact zeros are left out where all other values are on one side of them, and from the
+        logarithm. None where nothing is left.
+        """
+        q = np.asarray(shares, np.float64)
+        rest = 1 - sketch.zero_fraction
+        if not sketch.count or (self.name == "log" and not rest):
+            return None
+        if self.name == "log":
+            return sketch.magnitude_quantile(sketch.zero_fraction + rest * q)
+        if sketch.min >= 0 and rest:
+            q = sketch.zero_fraction + rest * q
+        elif sketch.max <= 0 and rest:
+            q = rest * q
+        return sketch.quantile(q)
 
     def _transform(self) -> SymmetricalLogTransform:
         return SymmetricalLogTransform(base=10, linthresh=self.threshold, linscale=1)
@@ -55,30 +86,45 @@ def check_scale(scale: str) -> None:
 def choose_scale(sketches: Sequence[Sketch], scale: str = "auto") -> Scale:
     """The scale on which all of these distributions can be seen.
 
-    ``auto`` is symlog where the widths (standard deviations) differ over 100-fold, else linear.
-    The threshold is the power of ten below a third of the narrowest width.
+    ``auto`` is log where the widths (standard deviations) differ over 100-fold, or the middle half
+    of one would fill less than 1/40 of the axis; else linear. The threshold of symlog is the power
+    of ten below a third of the narrowest width.
     """
     check_scale(scale)
     widths = [s.std for s in sketches if s.count and s.std > 0]
     if not widths:
         widths = [abs(s.mean) for s in sketches if s.count and s.mean]
     if scale == "auto":
-        # beside a large mean, a narrow distribution is better seen on a ruler
-        centred = all(abs(s.mean) <= 3 * s.std for s in sketches if s.count)
-        scale = "symlog" if widths and centred and max(widths) > _SPREAD * min(widths) else "linear"
-    if scale == "linear" or not widths:
+        scale = "log" if widths and _outgrows_a_ruler(sketches, widths) else "linear"
+    if not widths:
         return Scale("linear")
-    return Scale("symlog", 10.0 ** math.floor(math.log10(min(widths) / 3)))
+    if scale == "symlog":
+        return Scale(scale, 10.0 ** math.floor(math.log10(min(widths) / 3)))
+    return Scale(scale)
+
+
+def _outgrows_a_ruler(sketches: Sequence[Sketch], widths: Sequence[float]) -> bool:
+    shown = [s for s in sketches if s.count]
+    if any(abs(s.mean) > 3 * s.std for s in shown):
+        return False  # beside a large mean, a narrow distribution is better seen on a ruler
+    middles = [s.quantile(0.75) - s.quantile(0.25) for s in shown]
+    axis = max(s.quantile(0.999) for s in shown) - min(s.quantile(0.001) for s in shown)
+    narrow = any(0 < middle < axis * _NARROW for middle in middles)
+    return narrow or max(widths) > _SPREAD * min(widths)
 
 
 def set_scale(ax: Axes, scale: Scale) -> None:
     """Give the y axis a scale, with ticks that do not overlap."""
     if scale.name == "linear":
         return
-    ax.set_yscale("symlog", linthresh=scale.threshold, linscale=1)
-    ax.yaxis.set_major_locator(_FewDecades(scale.threshold))
+    if scale.name == "log":
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(numticks=6))
+    else:
+        ax.set_yscale("symlog", linthresh=scale.threshold, linscale=1)
+        ax.yaxis.set_major_locator(_FewDecades(scale.threshold))
+        ax.yaxis.set_major_formatter(FuncFormatter(_power_of_ten))
     ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(_power_of_ten))
 
 
 class _FewDecades(SymmetricalLogLocator):
@@ -102,5 +148,4 @@ class _FewDecades(SymmetricalLogLocator):
 def _power_of_ten(value: float, _: int | None = None) -> str:
     if value == 0:
         return "0"
-    sign = "−" if value < 0 else ""
-    return rf"${sign if not sign else '-'}10^{{{round(math.log10(abs(value)))}}}$"
+    return rf"${'-' if value < 0 else ''}10^{{{round(math.log10(abs(value)))}}}$"

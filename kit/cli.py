@@ -1,0 +1,232 @@
+"""The command: ``kit list``, ``kit figures`` and ``kit probe``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import kit
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Returns
+    -------
+    int
+        Exit status: 0 where all was done and all claims hold, 1 where not, 2 for bad arguments.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    try:
+        return options.run(options)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        words = error.args[0] if isinstance(error, KeyError) and error.args else error
+        print(f"kit {options.command}: {words}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"kit {options.command}: interrupted; what is drawn stays", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kit", description="See inside a Keras network, layer by layer and epoch by epoch."
+    )
+    parser.add_argument("--version", action="version", version=f"kit {kit.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="list the lecture figures")
+    listing.add_argument("--topic", help="only figures of this topic")
+    listing.set_defaults(run=_list)
+
+    figures = commands.add_parser("figures", help="regenerate lecture figures")
+    figures.add_argument(
+        "pattern", nargs="*", metavar="PATTERN", help="id, shell pattern of ids, or topic; else all"
+    )
+    figures.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
+    figures.add_argument(
+        "--format", nargs="+", default=["png"], choices=["png", "svg", "pdf"], dest="formats",
+        help="one or more of png, svg, pdf (default: png)",
+    )  # fmt: skip
+    figures.add_argument("--size", default="slide", choices=["slide", "paper"])
+    figures.add_argument("--theme", default="light", choices=["light", "dark"])
+    figures.add_argument("--dpi", type=int, default=144, metavar="N", help="default: 144")
+    figures.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    figures.add_argument("--force", action="store_true", help="run and draw everything again")
+    figures.add_argument("--offline", action="store_true", help="never open a connection")
+    figures.set_defaults(run=_figures)
+
+    probing = commands.add_parser("probe", help="measure a saved model of your own")
+    probing.add_argument("model", metavar="MODEL.keras")
+    probing.add_argument(
+        "--data", required=True, metavar="FILE.npz",
+        help="arrays x and y, and sample_weight if there is one",
+    )  # fmt: skip
+    probing.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
+    probing.set_defaults(run=_probe)
+    return parser
+
+
+def _list(options: argparse.Namespace) -> int:
+    from kit.figures.catalogue import find
+
+    figures = find(topic=options.topic)
+    width = max(len(figure.id) for figure in figures)
+    for topic in dict.fromkeys(figure.topic for figure in figures):
+        print(topic)
+        for figure in figures:
+            if figure.topic == topic:
+                print(f"  {figure.id:<{width}}  {figure.title}")
+    return 0
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from kit.figures.catalogue import find
+    from kit.figures.regenerate import Drawn, Options, regenerate
+
+    if options.offline:
+        os.environ["KIT_OFFLINE"] = "1"
+    figures = find(options.pattern)
+    how = Options(tuple(options.formats), options.size, options.theme, options.dpi)
+    start = time.perf_counter()
+    with _progress() as bar:
+        task = bar.add_task("figures", total=len(figures))
+
+        def advance(drawn: Drawn) -> None:
+            bar.update(task, advance=1, description=f"{drawn.state} {drawn.id}")
+
+        drawn = regenerate(
+            figures, options.out, how, jobs=options.jobs, force=options.force, progress=advance
+        )
+        bar.update(task, description="figures")
+    _print_summary(drawn, options.out, time.perf_counter() - start)
+    return 0 if all(one.state != "failed" and not one.broken for one in drawn) else 1
+
+
+def _progress() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeElapsedColumn, TimeRemainingColumn
+
+    # on standard error, so that the table can be piped
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
+
+
+def _print_summary(drawn: Sequence[Any], out: str, seconds: float) -> None:
+    changed = [one for one in drawn if one.state != "unchanged"]
+    for one in changed:
+        claims = (one.entry or {}).get("claims", ())
+        kept = f"{len(claims) - len(one.broken)}/{len(claims)} claims hold"
+        print(f"{one.state:<8} {one.id:<26} {one.seconds:6.1f} s  {one.error or kept}")
+    for one in drawn:
+        for claim in (one.entry or {}).get("claims", ()):
+            if not claim["holds"]:
+                seeds = ", ".join(map(str, claim["fails_with_seeds"]))
+                print(f"does not hold: {one.id}: {claim['name']} (seeds {seeds})")
+    counts = {state: sum(one.state == state for one in drawn) for state in ("drawn", "unchanged", "failed")}
+    words = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
+    print(f"{words} in {seconds:.1f} s; figures and figures.json in {out}")
+
+
+def _probe(options: argparse.Namespace) -> int:
+    arrays = _load_arrays(Path(options.data))
+    model = _load_model(Path(options.model))
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    from kit.callbacks import probe
+
+    snapshot = probe(model, arrays.pop("x"), arrays.pop("y"), **arrays)
+    name = Path(options.model).stem
+    table = snapshot.to_frame().drop(columns=["epoch", "step"])
+    table.to_csv(out / f"{name}-layers.csv", index=False)
+    columns = ["layer", "quantity", "mean", "std", "min", "median", "max", "zero_fraction"]
+    print(f"{name}: loss {snapshot.loss:.6g} on {snapshot.samples} samples")
+    print(table[columns].to_string(index=False, float_format=lambda value: f"{value:.3g}"))
+    written = _save_panels(snapshot, name, out)
+    print(f"written: {', '.join([*written, f'{name}-layers.csv'])} in {out}")
+    return 0
+
+
+def _load_arrays(path: Path) -> dict[str, Any]:
+    import numpy as np
+
+    if not path.is_file():
+        raise ValueError(f"`--data` must be an .npz file; there is no {path}")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except Exception as error:
+        raise ValueError(f"`--data` must be an .npz file of arrays; got {path}: {error}") from error
+    known = {"x", "y", "sample_weight"}
+    if not {"x", "y"} <= set(arrays) <= known:
+        raise ValueError(
+            f"`--data` must hold the arrays x and y, and sample_weight if there is one; got "
+            f"{', '.join(arrays) or 'none'}"
+        )
+    return arrays
+
+
+def _load_model(path: Path) -> Any:
+    if not path.is_file():
+        raise ValueError(f"MODEL must be a model saved as .keras; there is no {path}")
+    from kit.figures.regenerate import quiet_start
+
+    with quiet_start():
+        import keras
+
+    try:
+        return keras.saving.load_model(path, safe_mode=True)
+    except Exception as error:
+        raise ValueError(f"MODEL must be a model saved as .keras; got {path}: {error}") from error
+
+
+def _save_panels(snapshot: Any, name: str, out: Path, at_once: int = 8) -> list[str]:
+    """The panel, or several of so many layers each; names of the files."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from kit.plots import layer_panel, style
+
+    inner = dict.fromkeys(
+        layer
+        for quantity in ("z", "weight", "activation", "gradient")
+        for layer in snapshot.layers_with(quantity, outputs=False)
+    )
+    layers = [layer for layer in snapshot.layers if layer in inner] or snapshot.layers
+    pages = [layers[start : start + at_once] for start in range(0, len(layers), at_once)]
+    files = []
+    for number, page in enumerate(pages, 1):
+        file = f"{name}-panel.png" if len(pages) == 1 else f"{name}-panel-{number}.png"
+        title = name if len(pages) == 1 else f"{name}, part {number} of {len(pages)}"
+        with style():
+            figure = layer_panel(snapshot, layers=page, title=title)
+            figure.savefig(out / file, dpi=144)
+            plt.close(figure)
+        files.append(file)
+    return files
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""What a lecture figure is: an experiment, its facts, claims on them, a drawing and a caption."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from kit.figures.experiments import Lab
+
+__all__ = ["Claim", "LectureFigure"]
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A named condition on the facts of a figure.
+
+    Attributes
+    ----------
+    name
+        The condition in words, complete with its number.
+    holds
+        From the facts to whether it holds.
+    """
+
+    name: str
+    holds: Callable[[Facts], bool]
+
+
+@dataclass(frozen=True)
+class LectureFigure:
+    """A figure of the catalogue.
+
+    Attributes
+    ----------
+    id
+        As in ``kit figures ID``.
+    topic
+        Folder of the figure.
+    title
+        What stands above it.
+    lectures
+        The lectures that show it, by their teacher's name.
+    measure
+        From (lab, seed) to (data, facts): the experiment. Facts hold what JSON can.
+    draw
+        From (data, facts) to the Figure; computes nothing.
+    caption, alt
+        Templates that `str.format` fills from the facts, so that no number in them is stale.
+    claims
+        Conditions on the facts.
+    seed
+        Seed of what is drawn.
+    seeds
+        Seeds on which the claims are evaluated; `seed` is among them.
+    """
+
+    id: str
+    topic: str
+    title: str
+    lectures: tuple[str, ...]
+    measure: Callable[[Lab, int], tuple[Any, Facts]]
+    draw: Callable[[Any, Facts], Figure]
+    caption: str
+    alt: str
+    claims: tuple[Claim, ...] = field(default=())
+    seed: int = 1
+    seeds: tuple[int, ...] = (1,)
+
+    def make(self, lab: Lab | None = None, seed: int | None = None) -> tuple[Figure, Facts]:
+        """Run the experiment and draw it.
+
+        Parameters
+        ----------
+        lab
+            Where experiments run and are kept; None runs them anew.
+        seed
+            Seed of the experiment; None takes the figure's own.
+
+        Returns
+        -------
+        Figure, facts
+        """
+        from kit.figures.experiments import Lab
+
+        data, facts = self.measure(lab or Lab(), self.seed if seed is None else seed)
+        return self.draw(data, facts), facts
+
+    def caption_of(self, facts: Facts) -> str:
+        """The caption, with its numbers."""
+        return self.caption.format(**facts)
+
+    def alt_of(self, facts: Facts) -> str:
+        """The text for who cannot see the figure, with its numbers."""
+        return self.alt.format(**facts)
