@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -195,7 +196,10 @@ def _load_model(path: Path) -> Any:
         import keras
 
     try:
-        return keras.saving.load_model(path, safe_mode=True)
+        with warnings.catch_warnings():
+            # the state of the optimizer is not measured
+            warnings.filterwarnings("ignore", message="Skipping variable loading for optimizer")
+            return keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
         raise ValueError(f"MODEL must be a model saved as .keras; got {path}: {error}") from error
 

@@ -1,0 +1,241 @@
+"""Measure every target and print the table; ``python -m benchmarks [NAME ...]`` for some.
+
+Both sides of a ratio are measured in turn in one run, several times; the median of the ratios is
+reported. These are measurements, not tests: nothing fails.
+"""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import numpy as np
+
+
+def seconds(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def median_ratio(side, beside, rounds):
+    """Median over rounds of side's time over beside's, each taken right after the other."""
+    ratios, times = [], []
+    for _ in range(rounds):
+        base = seconds(beside)
+        mine = seconds(side)
+        ratios.append(mine / base)
+        times.append((mine, base))
+    mine, base = np.median(times, axis=0)
+    return float(np.median(ratios)), float(mine), float(base)
+
+
+def lecture():
+    from kit.datasets.ball import load_data
+    from kit.models import build_block
+
+    X, y = load_data()
+    return X, y, build_block
+
+
+def warm_capture(activation):
+    """One traced capture of BLOCK, 1,000 samples, over a bare forward and backward pass."""
+    import tensorflow as tf
+
+    from kit.callbacks.data import ProbeData
+    from kit.callbacks.probe import Pass
+
+    X, y, build_block = lecture()
+    model = build_block(activation, "glorot_normal", seed=1)
+    data = ProbeData.of(X, y)
+    one_pass = Pass(model, data)
+    one_pass.sketches(data)
+    one_pass.trace(data)
+    x_tensor, y_tensor = tf.constant(X), tf.constant(y, tf.float32)
+
+    @tf.function
+    def forward_and_backward(x, y):
+        with tf.GradientTape() as tape:
+            loss = model.compute_loss(x, y, model(x, training=False))
+        return loss, tape.gradient(loss, model.trainable_variables)
+
+    def bare():
+        loss, gradients = forward_and_backward(x_tensor, y_tensor)
+        return float(loss), [gradient.numpy() for gradient in gradients]
+
+    def capture():
+        one_pass.sketches(data)
+
+    for _ in range(5):
+        bare()
+        capture()
+    ratio, mine, base = median_ratio(capture, bare, 101)
+    return f"{ratio:.2f}", f"{mine * 1e3:.1f} ms ÷ {base * 1e3:.1f} ms"
+
+
+def first_probe():
+    """kit.probe of a fresh model, in a process that has probed another before."""
+    import kit
+
+    X, y, build_block = lecture()
+    kit.probe(build_block(seed=0), X, y)
+    times = []
+    for seed in range(9):
+        model = build_block("tanh", "glorot_normal", seed=seed)
+        times.append(seconds(lambda model=model: kit.probe(model, X, y)))
+    return f"{np.median(times):.3f} s", "median of 9 models"
+
+
+def first_probe_of_all():
+    """The very first kit.probe of a process, TensorFlow loaded and the model built."""
+    code = (
+        "import time, kit; from kit.datasets.ball import load_data; from kit.models import "
+        "build_block; X, y = load_data(); m = build_block(seed=1); from kit import probe; "
+        "t = time.perf_counter(); probe(m, X, y); print(time.perf_counter() - t)"
+    )
+    times = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout)
+        for _ in range(3)
+    ]
+    return f"{np.median(times):.3f} s", "median of 3 processes"
+
+
+def fit(epochs):
+    """Fit of BLOCK, batch 32, with a Recorder in a file every epoch over without; tracing in."""
+    from kit.callbacks import Recorder
+
+    X, y, build_block = lecture()
+
+    def train(callbacks):
+        model = build_block("relu", "he_normal", seed=1)
+        model.fit(X, y, epochs=epochs, batch_size=32, verbose=0, callbacks=callbacks)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "recording.db"
+        train([Recorder(X, y, path=path)])
+        ratio, mine, base = median_ratio(lambda: train([Recorder(X, y, path=path)]), lambda: train([]), 5)
+    return f"{ratio:.2f}", f"{mine:.1f} s ÷ {base:.1f} s"
+
+
+def panel():
+    """A 2x2 violin panel of 100,000 values a violin to PNG at 120 dpi, sketching included."""
+    import matplotlib.pyplot as plt
+
+    import kit
+    from kit.plots import layer_panel, style
+
+    X, y, build_block = lecture()
+    snapshots = [kit.probe(build_block("tanh", "glorot_normal", seed=s), X, y) for s in range(8)]
+
+    def draw(snapshot):
+        with tempfile.TemporaryDirectory() as folder, style():
+            figure = layer_panel(snapshot, title="tanh")
+            figure.savefig(Path(folder) / "panel.png", dpi=120)
+            plt.close(figure)
+
+    draw(snapshots[0])
+    times = [seconds(lambda s=s: draw(s)) for s in snapshots[1:]]
+    return f"{np.median(times):.2f} s", "median of 7 panels"
+
+
+def disk():
+    """Recording on disk, each epoch of BLOCK."""
+    from kit.callbacks import Recorder
+
+    X, y, build_block = lecture()
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = []
+        for epochs in (20, 60):
+            path = Path(folder) / f"{epochs}.db"
+            recorder = Recorder(X, y, path=path)
+            build_block(seed=1).fit(X, y, epochs=epochs, batch_size=500, verbose=0, callbacks=[recorder])
+            recorder.recording.close()
+            sizes.append(path.stat().st_size)
+    return f"{(sizes[1] - sizes[0]) / 40 / 1e3:.1f} kB", "between epochs 20 and 60"
+
+
+def memory():
+    """Resident memory from epoch 10 to epoch 1,000 with a path."""
+    from kit.callbacks import Recorder
+
+    X, y, build_block = lecture()
+    page = os.sysconf("SC_PAGE_SIZE")
+
+    def resident():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * page
+
+    import keras
+
+    class Watch(keras.callbacks.Callback):
+        seen = {}
+
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch + 1 in (10, 1000):
+                self.seen[epoch + 1] = resident()
+
+    with tempfile.TemporaryDirectory() as folder:
+        recorder = Recorder(X, y, path=Path(folder) / "recording.db")
+        watch = Watch()
+        build_block(seed=1).fit(
+            X, y, epochs=1000, batch_size=1000, verbose=0, callbacks=[recorder, watch]
+        )
+    return f"{(watch.seen[1000] - watch.seen[10]) / 1e6:.1f} MB", "1,000 epochs"
+
+
+def start_up(arguments):
+    def run():
+        times = []
+        for _ in range(7):
+            times.append(
+                seconds(lambda: subprocess.run([sys.executable, *arguments], capture_output=True))
+            )
+        bare = [
+            seconds(lambda: subprocess.run([sys.executable, "-c", ""], capture_output=True))
+            for _ in range(7)
+        ]
+        return f"{np.median(times):.2f} s", f"bare Python {np.median(bare):.2f} s"
+
+    run.__doc__ = " ".join(["python", *arguments])
+    return run
+
+
+TABLE = {
+    "capture-relu": (lambda: warm_capture("relu"), "warm capture ÷ bare pass, ReLU", "≤ 2.5"),
+    "capture-tanh": (lambda: warm_capture("tanh"), "warm capture ÷ bare pass, tanh", "≤ 2.5"),
+    "first-probe": (first_probe, "kit.probe of a fresh model", "≤ 0.1 s"),
+    "cold-probe": (first_probe_of_all, "the first kit.probe of a process", "≤ 0.1 s"),
+    "fit-20": (lambda: fit(20), "fit, 20 epochs, with ÷ without Recorder", "≤ 1.15"),
+    "fit-100": (lambda: fit(100), "fit, 100 epochs, with ÷ without Recorder", "≤ 1.15"),
+    "panel": (panel, "2x2 violin panel to PNG at 120 dpi", "≤ 0.5 s"),
+    "disk": (disk, "recording on disk, an epoch of BLOCK", "≤ 60 kB"),
+    "memory": (memory, "memory from epoch 10 to 1,000", "< 10 MB"),
+    "import": (start_up(["-c", "import kit"]), "import kit", "≤ 0.1 s"),
+    "help": (start_up(["-m", "kit", "--help"]), "kit --help", "≤ 0.5 s"),
+}
+
+
+def main():
+    names = sys.argv[1:] or list(TABLE)
+    unknown = [name for name in names if name not in TABLE]
+    if unknown:
+        sys.exit(f"`NAME` must be among {', '.join(TABLE)}; got {', '.join(unknown)}")
+    versions = " ".join(
+        f"{name} {importlib.metadata.version(name)}" for name in ("tensorflow", "keras", "numpy")
+    )
+    print(f"Python {platform.python_version()} {versions}, {os.cpu_count()} cores\n")
+    print(f"{'what':<42} {'measured':>10}  {'target':<9} how")
+    for name in names:
+        measure, what, target = TABLE[name]
+        value, how = measure()
+        print(f"{what:<42} {value:>10}  {target:<9} {how}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

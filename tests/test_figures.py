@@ -1,0 +1,337 @@
+"""The catalogue: facts against NumPy, claims over seeds, and pictures that can be read."""
+
+import json
+import re
+import string
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from kit.figures import Claim, LectureFigure, catalogue, find
+from kit.figures.experiments import HIDDEN, Lab
+from kit.figures.regenerate import Drawn, Options, regenerate
+from kit.plots import style
+
+PANELS = [
+    *(f"init-sigmoid-normal-{sigma}" for sigma in ("0.01", "0.1", "1")),
+    *(f"init-tanh-normal-{sigma}" for sigma in ("0.01", "0.1", "1")),
+    *("init-tanh-glorot-normal", "init-tanh-glorot-uniform", "init-relu-glorot-normal"),
+    *("init-relu-he-normal", "init-relu-he-uniform"),
+]
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """Experiments are run once for all tests."""
+    return Lab(tmp_path_factory.mktemp("experiments"))
+
+
+@pytest.fixture(scope="session")
+def measured(lab):
+    kept = {}
+
+    def measure(name, seed=None):
+        figure = catalogue[name]
+        key = name, figure.seed if seed is None else seed
+        if key not in kept:
+            kept[key] = figure.measure(lab, key[1])
+        return kept[key]
+
+    return measure
+
+
+def test_the_catalogue_has_the_figures_of_the_lecture():
+    assert set(PANELS) <= set(catalogue)
+    others = {"init-grid-z", "init-grid-activations", "init-grid-gradients", "training-curves"}
+    others |= {"training-gradients", "training-activations", "init-zeros", "ball-data"}
+    others |= {"activation-functions"}
+    assert others == set(catalogue) - set(PANELS)
+
+
+@pytest.mark.parametrize("name", catalogue)
+def test_every_claim_holds_with_every_seed(name, measured):
+    figure = catalogue[name]
+    assert figure.claims and figure.seed in figure.seeds
+    failing = [
+        (seed, claim.name)
+        for seed in figure.seeds
+        for claim in figure.claims
+        if not claim.holds(measured(name, seed)[1])
+    ]
+    assert not failing
+
+
+@pytest.mark.parametrize("name", catalogue)
+def test_captions_are_filled_from_the_facts(name, measured):
+    figure, (_, facts) = catalogue[name], measured(name)
+    for template, text in (
+        (figure.caption, figure.caption_of(facts)),
+        (figure.alt, figure.alt_of(facts)),
+    ):
+        fields = [field for _, field, _, _ in string.Formatter().parse(template) if field]
+        assert fields, "a caption without a fact"
+        assert "{" not in text and "nan" not in text
+    assert json.loads(json.dumps(facts)) == facts
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_facts_of_a_panel_are_those_of_its_arrays(name, measured):
+    snapshot, facts = measured(name)
+    for layer in HIDDEN:
+        entry = snapshot[layer]
+        for short, array in (
+            ("z", entry.z),
+            ("a", entry.activation),
+            ("w", entry.weight),
+            ("g", entry.gradient),
+        ):
+            std = array.astype(np.float64).std()
+            assert facts[f"{short}_std"][layer] == pytest.approx(std, rel=1e-6)
+        zeros = np.mean(entry.activation == 0)
+        assert facts["zeros"][layer] == pytest.approx(zeros, abs=1e-12)
+        beyond = np.mean(np.abs(entry.z) > 1)
+        # to the width of the bins at the ends, 1/32: the density of z there is at most 0.4 / σ
+        assert facts["beyond_1"][layer] == pytest.approx(beyond, abs=0.01)
+        if "saturated" in facts:
+            low, high = (0, 1) if "sigmoid" in name else (-1, 1)
+            edge = 0.05 * (high - low)
+            a = entry.activation
+            share = np.mean((a < low + edge) | (a > high - edge))
+            assert facts["saturated"][layer] == pytest.approx(share, abs=0.01)
+
+
+def test_facts_of_the_learning_curves_are_keras_own_history(lab, measured):
+    _, facts = measured("training-curves")
+    history = lab.train_block("relu", "he_normal", 1).history
+    assert facts["loss"]["relu_he"] == history["loss"].iloc[-1]
+    y = lab.ball()[1]
+    p = y.mean()
+    assert facts["entropy"] == pytest.approx(-p * np.log(p) - (1 - p) * np.log(1 - p))
+
+
+def test_slopes_of_the_activation_functions_are_the_closed_forms(measured):
+    data, _ = measured("activation-functions")
+    x = data["x"].astype(np.float64)
+    sigmoid = 1 / (1 + np.exp(-x))
+    np.testing.assert_allclose(data["curves"]["sigmoid"][1], sigmoid * (1 - sigmoid), atol=1e-6)
+    np.testing.assert_allclose(data["curves"]["tanh"][1], 1 - np.tanh(x) ** 2, atol=1e-6)
+    np.testing.assert_array_equal(data["curves"]["relu"][1], x > 0)
+
+
+def tick_labels(axis):
+    """The labels that are drawn: those of ticks in view."""
+    low, high = sorted(axis.get_view_interval())
+    return [
+        tick.label1
+        for tick in axis.get_major_ticks()
+        if tick.label1.get_visible() and tick.label1.get_text() and low <= tick.get_loc() <= high
+    ]
+
+
+def texts_of(figure):
+    axes = [axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)]
+    every = {tick.label1 for axis in axes for tick in axis.get_major_ticks()}
+    every |= {tick.label2 for axis in axes for tick in axis.get_major_ticks()}
+    others = [text for text in figure.findobj(plt.Text) if text not in every]
+    for text in [*others, *(label for axis in axes for label in tick_labels(axis))]:
+        if text.get_visible() and text.get_text().strip():
+            yield text
+
+
+@pytest.mark.parametrize("size", ["slide", "paper"])
+@pytest.mark.parametrize("name", catalogue)
+def test_no_text_is_cut_or_overlaps_its_neighbour(name, size, measured):
+    data, facts = measured(name)
+    with style(size=size):
+        drawing = catalogue[name].draw(data, facts)
+        drawing.canvas.draw()
+        whole = drawing.bbox.padded(2)
+        for text in texts_of(drawing):
+            box = text.get_window_extent()
+            inside = whole.x0 <= box.x0 and box.x1 <= whole.x1
+            assert inside and whole.y0 <= box.y0 and box.y1 <= whole.y1, text.get_text()
+        for ax in drawing.axes:
+            for axis in (ax.xaxis, ax.yaxis):
+                boxes = [label.get_window_extent() for label in tick_labels(axis)]
+                for k, box in enumerate(boxes):
+                    for other in boxes[k + 1 :]:
+                        assert not box.overlaps(other), (ax.get_title(), axis)
+
+
+@pytest.mark.parametrize("name", catalogue)
+def test_text_can_be_read_from_the_last_row(name, measured):
+    data, facts = measured(name)
+    with style(size="slide"):
+        drawing = catalogue[name].draw(data, facts)
+        for text in texts_of(drawing):
+            assert text.get_fontsize() >= 11.5, text.get_text()
+
+
+def test_every_panel_has_a_label_on_its_axes(measured):
+    for name in PANELS:
+        with style():
+            for ax in catalogue[name].draw(*measured(name)).axes:
+                assert ax.get_ylabel() and ax.get_title()
+
+
+def test_patterns_find_ids_and_topics():
+    assert [figure.id for figure in find(["init-relu-*"])] == [p for p in PANELS if "relu" in p]
+    assert len(find(["initialization"])) == len(find()) == len(catalogue)
+    assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
+
+
+def test_a_wrong_pattern_lists_near_matches():
+    with pytest.raises(ValueError, match=r"got 'init-tahn-normal-1'; near: .*init-tanh-normal-1"):
+        find(["init-tahn-normal-1"])
+    with pytest.raises(ValueError, match="`topic` must be one of initialization; got 'x'"):
+        find(topic="x")
+
+
+# regenerating, with figures that cost nothing
+
+
+def figure_of(name, measure=None, claims=()):
+    def draw(data, facts):
+        drawing, ax = plt.subplots()
+        ax.plot([0, facts["value"]])
+        return drawing
+
+    return LectureFigure(
+        id=name,
+        topic="trial",
+        title="A trial",
+        lectures=("Nobody",),
+        measure=measure or (lambda lab, seed: (None, {"value": seed * 2.5})),
+        draw=draw,
+        caption="value {value:.1f}",
+        alt="{value}",
+        claims=claims,
+        seeds=(1, 2),
+    )
+
+
+@pytest.fixture
+def trial(monkeypatch):
+    def register(*figures):
+        for figure in figures:
+            monkeypatch.setitem(catalogue, figure.id, figure)
+        return list(figures)
+
+    return register
+
+
+def test_a_second_run_draws_nothing(trial, tmp_path):
+    figures = trial(figure_of("trial-a"))
+    first = regenerate(figures, tmp_path)
+    before = (tmp_path / "figures.json").read_bytes()
+    assert [one.state for one in first] == ["drawn"]
+    assert [one.state for one in regenerate(figures, tmp_path)] == ["unchanged"]
+    assert (tmp_path / "figures.json").read_bytes() == before
+
+
+def test_what_changed_is_drawn_again(trial, tmp_path):
+    figures = trial(figure_of("trial-a"))
+    regenerate(figures, tmp_path)
+    picture = tmp_path / "trial" / "trial-a.png"
+    whole = picture.read_bytes()
+    picture.write_bytes(whole[:-1])
+    assert regenerate(figures, tmp_path)[0].state == "drawn"
+    assert picture.read_bytes() == whole
+    picture.unlink()
+    assert regenerate(figures, tmp_path)[0].state == "drawn"
+    assert regenerate(figures, tmp_path, Options(theme="dark"))[0].state == "drawn"
+    (tmp_path / "figures.json").write_text("{ damaged")
+    assert regenerate(figures, tmp_path, Options(theme="dark"))[0].state == "drawn"
+
+
+@pytest.mark.parametrize("name", ["png", "svg", "pdf"])
+def test_the_same_bytes_with_force(trial, tmp_path, name):
+    figures = trial(figure_of("trial-a"))
+    files = []
+    for _ in range(2):
+        regenerate(figures, tmp_path, Options(formats=(name,)), force=True)
+        folder = (tmp_path / "trial" / f"trial-a.{name}", tmp_path / "figures.json")
+        files.append([file.read_bytes() for file in folder])
+    assert files[0] == files[1]
+
+
+def test_a_failing_figure_does_not_stop_the_others(trial, tmp_path):
+    def fail(lab, seed):
+        raise RuntimeError("no such luck")
+
+    figures = trial(figure_of("trial-a", measure=fail), figure_of("trial-b"))
+    told = []
+    failed, drawn = regenerate(figures, tmp_path, progress=told.append)
+    assert failed.state == "failed" and "no such luck" in failed.error
+    assert drawn.state == "drawn" and len(told) == 2
+    entries = json.loads((tmp_path / "figures.json").read_text())["figures"]
+    assert [entry["id"] for entry in entries] == ["trial-b"]
+
+
+def test_a_claim_that_does_not_hold_is_reported_with_its_seeds(trial, tmp_path):
+    claim = Claim("the value is under 3", lambda facts: facts["value"] < 3)
+    (drawn,) = regenerate(trial(figure_of("trial-a", claims=(claim,))), tmp_path)
+    assert drawn.broken == ["the value is under 3"]
+    assert drawn.entry["claims"][0]["fails_with_seeds"] == [2]
+    (again,) = regenerate([catalogue["trial-a"]], tmp_path)
+    assert again.state == "unchanged" and again.broken == ["the value is under 3"]
+
+
+def test_the_manifest_says_what_was_drawn_from_what(trial, tmp_path):
+    regenerate(trial(figure_of("trial-a")), tmp_path, Options(formats=("png", "svg")))
+    (entry,) = json.loads((tmp_path / "figures.json").read_text())["figures"]
+    assert entry["caption"] == "value 2.5" and entry["facts"] == {"value": 2.5}
+    assert entry["seeds"] == [1, 2] and set(entry["files"]) == {"png", "svg"}
+    assert {"tensorflow", "keras", "numpy", "matplotlib", "python"} <= set(entry["versions"])
+    assert not re.search(r"/(root|home|tmp|work)/", json.dumps(entry))
+
+
+def test_other_figures_stay_in_the_manifest(trial, tmp_path):
+    figures = trial(figure_of("trial-a"), figure_of("trial-b"))
+    regenerate(figures[:1], tmp_path)
+    regenerate(figures[1:], tmp_path)
+    entries = json.loads((tmp_path / "figures.json").read_text())["figures"]
+    assert [entry["id"] for entry in entries] == ["trial-a", "trial-b"]
+
+
+def test_a_picture_has_the_size_of_a_slide_and_its_alt_text(trial, tmp_path):
+    from PIL import Image
+
+    regenerate(trial(figure_of("trial-a")), tmp_path)
+    with Image.open(tmp_path / "trial" / "trial-a.png") as image:
+        assert image.size == (1920, 1080) or image.size == (1919, 1080)
+        assert image.text["Description"] == "2.5"
+
+
+def test_two_processes_draw_what_one_draws(tmp_path):
+    figures = find(["ball-data", "activation-functions"])
+    for folder, jobs in (("one", 1), ("two", 2)):
+        assert all(one.state == "drawn" for one in regenerate(figures, tmp_path / folder, jobs=jobs))
+    for figure in figures:
+        path = f"initialization/{figure.id}.png"
+        assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
+    manifests = [(tmp_path / name / "figures.json").read_text() for name in ("one", "two")]
+    assert manifests[0] == manifests[1]
+
+
+def test_bad_options_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="`format` must be one of png, svg, pdf; got 'gif'"):
+        Options(formats=("gif",))
+    with pytest.raises(ValueError, match="`dpi` must be an integer from 1 to 1200; got 0"):
+        Options(dpi=0)
+    with pytest.raises(ValueError, match="`jobs` must be a positive integer; got 0"):
+        regenerate([], tmp_path, jobs=0)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match="`out` must be a folder or free to become one"):
+        regenerate([], tmp_path / "file")
+
+
+def test_drawn_without_an_entry_has_no_broken_claims():
+    assert Drawn("x", "failed").broken == []
+
+
+def test_a_figure_can_be_made_by_hand(lab):
+    drawing, facts = catalogue["ball-data"].make(lab)
+    assert drawing.get_suptitle() == catalogue["ball-data"].title
+    assert facts["points"] == 1000

@@ -1,0 +1,115 @@
+"""The rules of the house: which room imports which, and what importing costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KIT = Path(__file__).resolve().parent.parent / "kit"
+
+# from the ground up, as in DESIGN.md: a room imports from itself and those before it
+ROOMS = (
+    "sketch",
+    "storage",
+    "recording",
+    "datasets",
+    "models",
+    "callbacks",
+    "plots",
+    "figures",
+    "cli",
+)
+FORBIDDEN = {
+    "sketch": {"keras", "tensorflow", "matplotlib", "pandas"},
+    "storage": {"keras", "tensorflow", "matplotlib"},
+    "recording": {"keras", "tensorflow", "matplotlib"},
+    "models": {"matplotlib"},
+    "callbacks": {"matplotlib"},
+    "plots": {"keras", "tensorflow"},
+}
+
+
+def files_of(room):
+    path = KIT / room
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+
+
+def imported(file):
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            if node.module == "kit":
+                yield from (f"kit.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def test_every_room_is_known():
+    found = {path.stem for path in KIT.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert found - {"__init__", "__main__", "__pycache__", "py"} == set(ROOMS)
+
+
+def test_the_rooms_stand_in_design_md_in_this_order():
+    text = (KIT.parent / "DESIGN.md").read_text("utf-8")
+    places = [text.index(f"kit/{room}") for room in ROOMS]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_from_rooms_above_it(room):
+    below = set(ROOMS[ROOMS.index(room) + 1 :])
+    for file in files_of(room):
+        rooms = {name.split(".")[1] for name in imported(file) if name.startswith("kit.")}
+        assert not rooms & below, f"{file.name} of {room} imports from {rooms & below}"
+
+
+@pytest.mark.parametrize("room", FORBIDDEN)
+def test_a_room_keeps_a_forbidden_dependency_out(room):
+    for file in files_of(room):
+        packages = {name.split(".")[0] for name in imported(file)}
+        assert not packages & FORBIDDEN[room], f"{file.name} imports {packages & FORBIDDEN[room]}"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import kit",
+        "import kit.datasets",
+        "import kit.figures",
+        "from kit.cli import main; main(['list'])",
+        "from kit.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass",
+    ],
+)
+def test_what_loads_neither_tensorflow_nor_matplotlib(statement):
+    heavy = "{'tensorflow', 'keras', 'matplotlib', 'pandas', 'sklearn'}"
+    code = f"{statement}\nimport sys\nassert not {heavy} & set(sys.modules), set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+def test_importing_plots_changes_no_global_style():
+    code = (
+        "import matplotlib as mpl; before = dict(mpl.rcParams)\n"
+        "import kit.plots\nassert dict(mpl.rcParams) == before"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+def test_the_links_at_the_top_lead_into_the_package():
+    for room in ("callbacks", "datasets", "figures"):
+        link = KIT.parent / room
+        if not link.exists():
+            pytest.skip("no checkout")
+        assert link.is_symlink() and link.resolve() == (KIT / room).resolve()
+
+
+def test_every_public_name_can_be_had():
+    import kit
+
+    for name in kit.__all__:
+        assert getattr(kit, name) is not None
+    assert set(kit.__all__) <= set(dir(kit))
+    with pytest.raises(AttributeError, match="'kit' has no attribute 'nothing'"):
+        _ = kit.nothing

@@ -1,0 +1,316 @@
+"""Plots by their artists, labels and limits, from hand-made data: no model is built here."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import PolyCollection
+
+from kit.plots import compare, layer_panel, plot_epochs, plot_history, plot_violins, style
+from kit.plots.distributions import short_number
+from kit.plots.scales import Scale, choose_scale
+from kit.plots.style import COLORS, SIZES
+from kit.recording import LayerSketches, LayerSnapshot, Recording, Snapshot
+from kit.sketch import Sketch
+
+
+def make_snapshot(rng, spreads=(1.0, 0.5, 0.25), **changes):
+    """Layers h1, h2, ... with normal values of these spreads, and an output layer o."""
+    entries = []
+    for k, spread in enumerate(spreads):
+        z = rng.normal(scale=spread, size=(200, 10)).astype("f4")
+        entry = LayerSnapshot(f"h{k + 1}", k, z=z, activation=np.tanh(z), weight=z[:10])
+        entry.delta = entry.gradient = z[:10] / 100
+        entries.append(entry)
+    z = rng.normal(size=(200, 1)).astype("f4")
+    entries.append(LayerSnapshot("o", len(spreads), output=True, z=z, activation=z, weight=z))
+    for name, value in changes.items():
+        setattr(entries[0], name, value)
+    return Snapshot(entries, loss=0.7, samples=200)
+
+
+def make_recording(rng, epochs=4):
+    recording = Recording.create()
+    for epoch in range(epochs):
+        layers = [
+            LayerSketches(
+                name,
+                k,
+                sketches={
+                    q: Sketch.of(rng.normal(scale=10.0**-k * (epoch + 1), size=500))
+                    for q in ("z", "activation", "weight", "gradient")
+                },
+            )
+            for k, name in enumerate(("h1", "h2"))
+        ]
+        recording.add(epoch=epoch, step=epoch, loss=0.7, samples=500, layers=layers)
+        if epoch:
+            recording.add_history(epoch, {"loss": 1 / epoch, "accuracy": 0.5, "val_loss": 2 / epoch})
+    return recording
+
+
+def violins(ax):
+    return [one for one in ax.collections if isinstance(one, PolyCollection)]
+
+
+def extent(violin):
+    """Lowest and highest y of a violin's outline."""
+    y = violin.get_paths()[0].vertices[:, 1]
+    return y.min(), y.max()
+
+
+def test_a_violin_for_each_hidden_layer_named_with_its_std(rng):
+    snapshot = make_snapshot(rng)
+    ax = plot_violins(snapshot, "z")
+    assert len(violins(ax)) == 3
+    for label, layer in zip(ax.get_xticklabels(), ("h1", "h2", "h3"), strict=True):
+        name, sigma = label.get_text().split("\nσ ")
+        assert name == layer
+        assert float(sigma) == pytest.approx(snapshot[layer].z.std(), rel=0.05)
+
+
+def test_the_output_layer_is_drawn_where_it_is_named(rng):
+    ax = plot_violins(make_snapshot(rng), "z", layers=["h3", "o"])
+    assert [label.get_text().split("\n")[0] for label in ax.get_xticklabels()] == ["h3", "o"]
+
+
+def test_violins_span_the_middle_of_the_data_and_lie_within_the_limits(rng):
+    snapshot = make_snapshot(rng)
+    ax = plot_violins(snapshot, "z", scale="linear")
+    for violin, layer in zip(violins(ax), ("h1", "h2", "h3"), strict=True):
+        low, high = extent(violin)
+        expected = np.quantile(snapshot[layer].z, [0.001, 0.999], method="inverted_cdf")
+        np.testing.assert_allclose([low, high], expected, rtol=0.02)
+        assert ax.get_ylim()[0] < low and high < ax.get_ylim()[1]
+
+
+def test_the_widest_place_of_a_violin_is_at_the_mode(rng):
+    values = np.concatenate([rng.normal(3, 0.1, 9000), rng.uniform(-5, 5, 1000)])
+    ax = plot_violins(make_snapshot(rng, spreads=(1.0,), z=values.reshape(-1, 10)), "z")
+    (violin,) = violins(ax)
+    outline = violin.get_paths()[0].vertices
+    assert outline[outline[:, 0].argmax(), 1] == pytest.approx(3, abs=0.1)
+    assert np.ptp(outline[:, 0]) == pytest.approx(0.86, rel=0.01)
+
+
+def test_distributions_far_apart_go_on_a_log_axis_that_says_so(rng):
+    snapshot = make_snapshot(rng, spreads=(1.0, 1e-6, 1e-11))
+    ax = plot_violins(snapshot, "z")
+    assert ax.get_yscale() == "log" and "|z|" in ax.get_ylabel() and "log" in ax.get_ylabel()
+    # none is a line on the screen: each violin is over 5 % of the axis high
+    bottom, top = np.log10(ax.get_ylim())
+    for violin in violins(ax):
+        low, high = np.log10(extent(violin))
+        assert bottom < low < high < top
+        assert (high - low) / (top - bottom) > 0.05
+
+
+@pytest.mark.parametrize(("scale", "name"), [("linear", "linear"), ("symlog", "symlog")])
+def test_a_scale_can_be_asked_for(rng, scale, name):
+    ax = plot_violins(make_snapshot(rng, spreads=(1.0, 1e-6)), "z", scale=scale)
+    assert ax.get_yscale() == name
+    assert ("symlog" in ax.get_ylabel()) == (name == "symlog")
+
+
+def test_symlog_keeps_every_violin_within_the_axis(rng):
+    ax = plot_violins(make_snapshot(rng, spreads=(1.0, 1e-11)), "z", scale="symlog")
+    bottom, top = ax.get_ylim()
+    for violin in violins(ax):
+        low, high = extent(violin)
+        assert bottom <= low < 0 < high <= top
+
+
+def test_values_close_together_stay_on_a_ruler():
+    sketches = [Sketch.of(0.5 + scale * np.linspace(-1, 1, 99)) for scale in (1e-5, 1e-1)]
+    assert choose_scale(sketches).name == "linear"
+
+
+def test_heavy_tails_go_on_a_log_axis(rng):
+    values = rng.standard_t(1.2, size=20000)
+    assert choose_scale([Sketch.of(values)]).name == "log"
+
+
+def test_scale_and_matplotlibs_axis_agree(rng):
+    ax = plot_violins(make_snapshot(rng, spreads=(1.0, 1e-6)), "z", scale="symlog")
+    sketches = [Sketch.of(v) for v in (np.array([-1.0, 1.0]), np.array([-1e-6, 1e-6]))]
+    scale = choose_scale(sketches, "symlog")
+    values = np.array([-1, -1e-5, 0, 1e-7, 0.5])
+    there = ax.yaxis.get_transform().transform(values)
+    # the same up to the threshold that each has chosen
+    assert scale.threshold == ax.yaxis.get_transform().linthresh
+    np.testing.assert_allclose(scale.forward(values), there)
+    np.testing.assert_allclose(scale.inverse(there), values, atol=1e-12)
+
+
+def test_zeros_are_told_in_words_and_left_out_of_the_curve(rng):
+    relu = np.maximum(rng.normal(size=(200, 10)), 0)
+    ax = plot_violins(make_snapshot(rng, activation=relu), "activation", layers=["h1"])
+    assert [text.get_text() for text in ax.texts] == [f"{np.mean(relu == 0):.0%} zeros"]
+    middle = np.median(relu[relu > 0])
+    dot = ax.lines[-1].get_ydata()[0]
+    assert dot == pytest.approx(middle, rel=0.03)
+
+
+def test_a_layer_without_spread_is_a_line_that_can_be_seen(rng):
+    ax = plot_violins(make_snapshot(rng, z=np.full((200, 10), 0.25)), "z", layers=["h1"])
+    assert not violins(ax)
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), 0.25)
+    assert ax.get_ylim()[0] < 0.25 < ax.get_ylim()[1]
+
+
+@pytest.mark.parametrize("scale", ["auto", "linear", "symlog", "log"])
+def test_an_all_zero_layer_is_drawn_on_every_scale(rng, scale):
+    ax = plot_violins(make_snapshot(rng, z=np.zeros((200, 10))), "z", scale=scale)
+    assert "all zero" in [text.get_text() for text in ax.texts]
+    ax.figure.canvas.draw()
+
+
+def test_values_that_are_not_finite_are_counted_in_words(rng):
+    bad = np.full((200, 10), np.nan)
+    ax = plot_violins(make_snapshot(rng, z=bad), "z")
+    assert "2,000" in ax.texts[0].get_text() and len(violins(ax)) == 2
+    ax.figure.canvas.draw()
+
+
+def test_the_panel_has_the_lectures_order_and_leaves_the_output_out(rng):
+    figure = layer_panel(make_snapshot(rng), title="A title")
+    headings = [ax.get_title() for ax in figure.axes]
+    assert headings == ["Z-values", "Weights", "Activations", "Gradients"]
+    assert all("o" not in label.get_text() for ax in figure.axes for label in ax.get_xticklabels())
+    assert figure.get_suptitle() == "A title"
+
+
+def test_the_panel_of_a_recording_says_which_epoch(rng):
+    figure = layer_panel(make_recording(rng), epoch=2)
+    assert figure.get_suptitle() == "Epoch 2"
+
+
+def test_the_panel_says_where_there_is_nothing(rng):
+    snapshot = make_snapshot(rng, spreads=(1.0,), gradient=None)
+    assert "no gradient here" in [text.get_text() for text in layer_panel(snapshot).axes[3].texts]
+
+
+def test_epochs_draw_the_quantiles_of_every_layer(rng):
+    recording = make_recording(rng)
+    axes = plot_epochs(recording, "z", scale="linear")
+    assert [ax.get_title() for ax in axes] == ["h1", "h2"]
+    medians = [recording.sketch("z", "h1", epoch).quantile(0.5) for epoch in range(4)]
+    np.testing.assert_allclose(axes[0].lines[0].get_ydata(), medians)
+    assert axes[0].get_ylim() == axes[1].get_ylim()
+
+
+def test_epochs_take_axes_one_for_each_layer(rng):
+    with pytest.raises(ValueError, match="`axes` must be one for each of 2 layers; got 1"):
+        plot_epochs(make_recording(rng), "z", axes=[plt.subplots()[1]])
+
+
+def test_history_draws_loss_and_metric_named_at_their_ends(rng):
+    ax = plot_history(make_recording(rng))
+    assert ax.get_ylabel() == "loss" and ax.get_xlabel() == "epoch"
+    np.testing.assert_allclose(ax.lines[0].get_ydata(), [1, 1 / 2, 1 / 3])
+    np.testing.assert_allclose(ax.lines[1].get_ydata(), [2, 1, 2 / 3])
+    assert {text.get_text() for text in ax.texts} == {"loss", "val_loss"}
+    assert ax.figure.axes[1].get_ylabel() == "accuracy"
+
+
+def test_history_takes_keras_own_and_a_table():
+    class History:
+        epoch = [0, 1]
+        history = {"loss": [0.9, 0.5]}
+
+    np.testing.assert_array_equal(plot_history(History()).lines[0].get_xdata(), [1, 2])
+    assert plot_history(pd.DataFrame({"loss": [1.0]}), metrics=["loss"]).get_ylabel() == "loss"
+
+
+def test_history_refuses_what_has_none():
+    with pytest.raises(TypeError, match="`data` must be a Recording, a Keras History or a table"):
+        plot_history(3)
+    with pytest.raises(ValueError, match="`data` must hold the history of an epoch"):
+        plot_history(Recording.create())
+    with pytest.raises(ValueError, match="`metrics` must be among loss; got 'f1'"):
+        plot_history(pd.DataFrame({"loss": [1.0]}), metrics=["f1"])
+
+
+def test_compare_shares_one_axis_and_says_so(rng):
+    grid = {
+        "tanh": {"A": make_snapshot(rng), "B": make_snapshot(rng, spreads=(9.0,) * 3)},
+        "ReLU": {"A": make_snapshot(rng), "B": make_snapshot(rng)},
+    }
+    figure = compare(grid, "z", title="T")
+    assert len({ax.get_ylim() for ax in figure.axes}) == 1
+    assert "One axis for all panels" in figure.get_supxlabel()
+    for ax in figure.axes:
+        for violin in violins(ax):
+            assert ax.get_ylim()[0] < extent(violin)[0] < extent(violin)[1] < ax.get_ylim()[1]
+    by_row = compare(grid, "z", share="row")
+    assert len({ax.get_ylim() for ax in by_row.axes}) == 2
+    assert "One axis for each row" in by_row.get_supxlabel()
+
+
+def test_compare_refuses_what_is_no_grid(rng):
+    one = make_snapshot(rng)
+    with pytest.raises(ValueError, match="`grid` must have rows of the same columns"):
+        compare({"a": {"x": one}, "b": {"y": one}}, "z")
+    with pytest.raises(ValueError, match="`grid` must have rows of the same columns"):
+        compare({}, "z")
+    with pytest.raises(ValueError, match="`share` must be one of all, row, none; got 'col'"):
+        compare({"a": {"x": one}}, "z", share="col")
+
+
+def test_unknown_names_are_refused_with_the_known_ones(rng):
+    snapshot = make_snapshot(rng)
+    with pytest.raises(KeyError, match="`layer` must be one of h1, h2, h3, o; got 'h9'"):
+        plot_violins(snapshot, "z", layers=["h9"])
+    with pytest.raises(KeyError, match="`layers` must name layers of the data"):
+        layer_panel(snapshot, layers=["h9"])
+    with pytest.raises(ValueError, match="`quantity` must be one of z, activation"):
+        plot_violins(snapshot, "zz")
+    with pytest.raises(ValueError, match="`scale` must be one of auto, linear, symlog, log"):
+        plot_violins(snapshot, "z", scale="cubic")
+    with pytest.raises(ValueError, match="`epoch` must be one of 0; got 3"):
+        plot_violins(snapshot, "z", epoch=3)
+    with pytest.raises(ValueError, match="has no gradient"):
+        plot_violins(snapshot, "gradient", layers=["o"])
+    with pytest.raises(ValueError, match="at least one layer"):
+        plot_violins(snapshot, "z", layers=[])
+
+
+def test_a_plot_draws_on_the_axes_it_is_given_and_touches_no_other(rng):
+    figure, (left, right) = plt.subplots(1, 2)
+    assert plot_violins(make_snapshot(rng), "weight", ax=right) is right
+    assert not left.collections and plt.get_fignums() == [figure.number]
+
+
+def test_style_is_a_context():
+    before = dict(plt.rcParams)
+    with style(theme="dark", size="paper"):
+        assert plt.rcParams["figure.figsize"] == list(SIZES["paper"])
+        assert plt.rcParams["axes.facecolor"] == "#14181D"
+    assert dict(plt.rcParams) == before
+    with pytest.raises(ValueError, match="`theme` must be one of light, dark; got 'pink'"), style("pink"):
+        pass
+    with pytest.raises(ValueError, match="`size` must be one of slide, paper; got 'A4'"), style(size="A4"):
+        pass
+
+
+def test_colours_can_be_told_apart_in_grey():
+    def luminance(color):
+        r, g, b = (int(color[k : k + 2], 16) / 255 for k in (1, 3, 5))
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    shades = [luminance(COLORS[name]) for name in ("z", "activation")]
+    assert abs(shades[0] - shades[1]) > 0.2
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.032, "0.032"), (1.4e-11, "1.4e-11"), (3.2, "3.2"), (0, "0"), (1234.5, "1234"), (1e6, "1.0e6")],
+)
+def test_short_numbers_have_two_digits(value, text):
+    assert short_number(value) == text
+
+
+def test_a_scale_knows_its_own_inverse():
+    for scale in (Scale("linear"), Scale("log"), Scale("symlog", 1e-4)):
+        values = np.array([1e-9, 1e-4, 0.3, 70])
+        np.testing.assert_allclose(scale.inverse(scale.forward(values)), values)
