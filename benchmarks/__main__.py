@@ -120,7 +120,9 @@ def fit(epochs):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.db"
         train([Recorder(X, y, path=path)])
-        ratio, mine, base = median_ratio(lambda: train([Recorder(X, y, path=path)]), lambda: train([]), 5)
+        ratio, mine, base = median_ratio(
+            lambda: train([Recorder(X, y, path=path)]), lambda: train([]), 5
+        )
     return f"{ratio:.2f}", f"{mine:.1f} s ÷ {base:.1f} s"
 
 
@@ -155,7 +157,9 @@ def disk():
         for epochs in (20, 60):
             path = Path(folder) / f"{epochs}.db"
             recorder = Recorder(X, y, path=path)
-            build_block(seed=1).fit(X, y, epochs=epochs, batch_size=500, verbose=0, callbacks=[recorder])
+            build_block(seed=1).fit(
+                X, y, epochs=epochs, batch_size=500, verbose=0, callbacks=[recorder]
+            )
             recorder.recording.close()
             sizes.append(path.stat().st_size)
     return f"{(sizes[1] - sizes[0]) / 40 / 1e3:.1f} kB", "between epochs 20 and 60"

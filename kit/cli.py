@@ -118,8 +118,14 @@ def _figures(options: argparse.Namespace) -> int:
 
 def _progress() -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     # on standard error, so that the table can be piped
     return Progress(
@@ -144,7 +150,10 @@ def _print_summary(drawn: Sequence[Any], out: str, seconds: float) -> None:
             if not claim["holds"]:
                 seeds = ", ".join(map(str, claim["fails_with_seeds"]))
                 print(f"does not hold: {one.id}: {claim['name']} (seeds {seeds})")
-    counts = {state: sum(one.state == state for one in drawn) for state in ("drawn", "unchanged", "failed")}
+    counts = {
+        state: sum(one.state == state for one in drawn)
+        for state in ("drawn", "unchanged", "failed")
+    }
     words = ", ".join(f"{number} {state}" for state, number in counts.items() if number)
     print(f"{words} in {seconds:.1f} s; figures and figures.json in {out}")
 

@@ -62,7 +62,8 @@ def test_the_exit_status_tells_of_failures_and_broken_claims(tmp_path, capsys, m
         raise RuntimeError("no data")
 
     broken = replace(
-        catalogue["ball-data"], claims=(Claim("all are positive", lambda f: f["positive_sum"] == 1),)
+        catalogue["ball-data"],
+        claims=(Claim("all are positive", lambda f: f["positive_sum"] == 1),),
     )
     monkeypatch.setitem(catalogue, "ball-data", broken)
     assert main(["figures", "ball-data", "--out", str(tmp_path)]) == 1
@@ -159,9 +160,9 @@ def test_probe_refuses_code_in_a_model(saved, capsys):
 
 def test_python_m_kit_is_the_command():
     done = subprocess.run(
-        [sys.executable, "-m", "kit", "--version"], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "kit", "--version"], capture_output=True, text=True, check=True
     )
-    assert done.returncode == 0 and done.stdout.startswith("kit ")
+    assert done.stdout.startswith("kit ")
 
 
 def test_the_manifest_is_json_that_others_can_read(tmp_path):

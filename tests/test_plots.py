@@ -45,7 +45,9 @@ def make_recording(rng, epochs=4):
         ]
         recording.add(epoch=epoch, step=epoch, loss=0.7, samples=500, layers=layers)
         if epoch:
-            recording.add_history(epoch, {"loss": 1 / epoch, "accuracy": 0.5, "val_loss": 2 / epoch})
+            recording.add_history(
+                epoch, {"loss": 1 / epoch, "accuracy": 0.5, "val_loss": 2 / epoch}
+            )
     return recording
 
 
@@ -287,9 +289,15 @@ def test_style_is_a_context():
         assert plt.rcParams["figure.figsize"] == list(SIZES["paper"])
         assert plt.rcParams["axes.facecolor"] == "#14181D"
     assert dict(plt.rcParams) == before
-    with pytest.raises(ValueError, match="`theme` must be one of light, dark; got 'pink'"), style("pink"):
+    with (
+        pytest.raises(ValueError, match="`theme` must be one of light, dark; got 'pink'"),
+        style("pink"),
+    ):
         pass
-    with pytest.raises(ValueError, match="`size` must be one of slide, paper; got 'A4'"), style(size="A4"):
+    with (
+        pytest.raises(ValueError, match="`size` must be one of slide, paper; got 'A4'"),
+        style(size="A4"),
+    ):
         pass
 
 
@@ -304,7 +312,14 @@ def test_colours_can_be_told_apart_in_grey():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.032, "0.032"), (1.4e-11, "1.4e-11"), (3.2, "3.2"), (0, "0"), (1234.5, "1234"), (1e6, "1.0e6")],
+    [
+        (0.032, "0.032"),
+        (1.4e-11, "1.4e-11"),
+        (3.2, "3.2"),
+        (0, "0"),
+        (1234.5, "1234"),
+        (1e6, "1.0e6"),
+    ],
 )
 def test_short_numbers_have_two_digits(value, text):
     assert short_number(value) == text

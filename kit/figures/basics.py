@@ -257,7 +257,9 @@ def _draw_zero(output: Any, facts: Facts) -> Any:
                 bar.set_hatch("//")
                 bar.set_edgecolor(plt.rcParams["axes.facecolor"])
     axes[1].set_xticks(places, list(facts["apart_zero"]))
-    axes[1].set(title="How far units are apart", ylabel="largest difference of weights", xlabel="layer")
+    axes[1].set(
+        title="How far units are apart", ylabel="largest difference of weights", xlabel="layer"
+    )
     figure.suptitle(ZERO_TITLE)
     return figure
 

@@ -57,7 +57,9 @@ def find(patterns: Sequence[str] = (), topic: str | None = None) -> list[Lecture
             if fnmatch.fnmatchcase(figure.id, pattern) or figure.topic == pattern
         }
         if not found:
-            raise ValueError(f"`pattern` must name figures of the catalogue; got {pattern!r}{_near(pattern)}")
+            raise ValueError(
+                f"`pattern` must name figures of the catalogue; got {pattern!r}{_near(pattern)}"
+            )
         chosen |= found
     return [
         figure

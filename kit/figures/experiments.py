@@ -99,7 +99,7 @@ def versions() -> dict[str, str]:
     """Versions of what a figure's bytes depend on."""
     import platform
 
-    packages = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn", "seaborn")
+    packages = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
     found = {name: importlib.metadata.version(name) for name in packages}
     return {"python": platform.python_version(), **found}
 

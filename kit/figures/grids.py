@@ -113,8 +113,8 @@ FIGURES = (
         "Z-values: the initialization has to fit the activation",
         "all",
         "z_std",
-        "With Normal σ = 0.01 the Z-values of tanh and ReLU fall to {tanh_normal_z_std[h5]:.0e} and "
-        "{relu_normal_z_std[h5]:.0e} in h5 (std). Glorot keeps them for tanh "
+        "With Normal σ = 0.01 the std of z falls to {tanh_normal_z_std[h5]:.0e} (tanh) and "
+        "{relu_normal_z_std[h5]:.0e} (ReLU) in h5. Glorot keeps them for tanh "
         "({tanh_glorot_z_std[h1]:.2f} to {tanh_glorot_z_std[h5]:.2f}), He for ReLU "
         "({relu_he_z_std[h1]:.2f} to {relu_he_z_std[h5]:.2f}).",
         (

@@ -6,6 +6,7 @@ claims hold what the lecture says of each panel.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -77,8 +78,7 @@ def _facts(snapshot: Any, activation: str) -> Facts:
 
 
 def _ascending(values: dict[str, float]) -> bool:
-    found = list(values.values())
-    return all(before < after for before, after in zip(found, found[1:], strict=False))
+    return all(before < after for before, after in itertools.pairwise(values.values()))
 
 
 def _descending(values: dict[str, float]) -> bool:

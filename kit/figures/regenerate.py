@@ -76,7 +76,9 @@ class Drawn:
     @property
     def broken(self) -> list[str]:
         """Names of the claims that do not hold."""
-        return [claim["name"] for claim in (self.entry or {}).get("claims", ()) if not claim["holds"]]
+        return [
+            claim["name"] for claim in (self.entry or {}).get("claims", ()) if not claim["holds"]
+        ]
 
 
 def regenerate(
@@ -125,7 +127,9 @@ def regenerate(
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"`out` must be a folder or free to become one; got {out}: {error}") from error
+        raise ValueError(
+            f"`out` must be a folder or free to become one; got {out}: {error}"
+        ) from error
     if not os.access(out, os.W_OK):
         raise ValueError(f"`out` must be a folder that can be written; got {out}")
     cache = Path(cache) if cache is not None else out / ".cache"
@@ -205,7 +209,9 @@ def _make(figure: LectureFigure, out: Path, options: Options, cache: Path) -> di
     alt = figure.alt_of(facts)
     with style(options.theme, options.size):
         drawing = figure.draw(data, facts)
-        files = {name: _save(drawing, figure, alt, out, name, options.dpi) for name in options.formats}
+        files = {
+            name: _save(drawing, figure, alt, out, name, options.dpi) for name in options.formats
+        }
         plt.close(drawing)
     return {
         "id": figure.id,

@@ -101,7 +101,7 @@ def _pairs(
 
         figure.supylabel(f"{LABELS[quantity]}, an axis for each network")
         figure.suptitle(title)
-        note = "Line: median. Dark: the middle half of the values. Light: the middle 90 %. Zeros left out."
+        note = "Line: median. Dark: middle half of the values. Light: middle 90 %. Zeros left out."
         figure.supxlabel(note, fontsize=plt.rcParams["font.size"] * 0.7)
         return figure
 
@@ -219,7 +219,9 @@ FIGURES = (
             ),
             Claim(
                 "tanh with Glorot: h5's activations keep a std above 0.1",
-                lambda f: min(f["tanh_glorot"]["a_h5_before"], f["tanh_glorot"]["a_h5_after"]) > 0.1,
+                lambda f: (
+                    min(f["tanh_glorot"]["a_h5_before"], f["tanh_glorot"]["a_h5_after"]) > 0.1
+                ),
             ),
         ),
     ),

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
 from kit.plots.style import LABELS, color_of
@@ -37,11 +38,18 @@ class Measured(Protocol):
     """What a Snapshot and a Recording have in common."""
 
     @property
-    def layers(self) -> list[str]: ...
+    def layers(self) -> list[str]:
+        """Names of the layers."""
+
     @property
-    def epochs(self) -> list[int]: ...
-    def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]: ...
-    def sketch(self, quantity: str, layer: str, epoch: int = 0) -> Sketch: ...
+    def epochs(self) -> list[int]:
+        """Epochs with a capture."""
+
+    def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]:
+        """Names of the layers that have a quantity."""
+
+    def sketch(self, quantity: str, layer: str, epoch: int = 0) -> Sketch:
+        """The sketch of one quantity of one layer."""
 
 
 def plot_violins(
@@ -54,7 +62,7 @@ def plot_violins(
     numbers: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw one quantity's distribution in every layer, a violin each.
+    r"""Draw one quantity's distribution in every layer, a violin each.
 
     All violins have the same greatest width and span the middle 99.8 % of the values; the bar
     inside spans the quartiles, the dot is the median. Where over 1 % of the values are exactly 0,
@@ -94,10 +102,10 @@ def plot_violins(
     --------
     >>> import numpy as np
     >>> from kit.recording import LayerSnapshot, Snapshot
-    >>> z = np.random.default_rng(0).normal(size=(100, 5))
+    >>> z = np.repeat([[-1.0], [1.0]], 50, axis=0)
     >>> ax = plot_violins(Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=100), "z")
     >>> ax.get_xticklabels()[0].get_text()
-    'h1\\nσ 0.99'
+    'h1\nσ 1.0'
     """
     if not isinstance(scale, Scale):
         check_scale(scale)
@@ -259,7 +267,7 @@ def plot_epochs(
         ax.plot(epochs, middle, color=plt.rcParams["text.color"])
         ax.set_title(name)
         ax.set_xlabel("epoch")
-        ax.xaxis.get_major_locator().set_params(integer=True, nbins=4)
+        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
         ax.margins(x=0)
     axes[0].set_ylabel(axis_label(quantity, chosen))
     return np.asarray(axes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -77,7 +78,7 @@ def compare(
             "`grid` must have rows of the same columns, one at least; got "
             f"{ {name: list(row) for name, row in grid.items()} }"
         )
-    shared: bool | str = {"all": True, "row": "row", "none": False}[share]
+    shared: Any = share  # the words are those of plt.subplots
     figure, axes = plt.subplots(len(grid), len(columns), sharey=shared, squeeze=False)
     sketches = {
         (row, column): [
@@ -108,4 +109,3 @@ def compare(
     if title:
         figure.suptitle(title)
     return figure
-

@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from kit.plots.style import series_styles
 
@@ -66,7 +67,7 @@ def plot_history(
         sides[1].spines["right"].set_visible(True)
         sides[1].grid(False)
     ax.set_xlabel("epoch")
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return ax
 
 
@@ -77,8 +78,13 @@ def _draw(ax: Axes, history: pd.DataFrame, name: str, color: str) -> None:
             ax.plot(curve.index, curve, line, color=color, marker=mark, markevery=0.1, label=column)
             if len(curve):
                 ax.annotate(
-                    column, (curve.index[-1], curve.iloc[-1]), xytext=(-8, 10), ha="right",
-                    textcoords="offset points", color=color, annotation_clip=False,
+                    column,
+                    (curve.index[-1], curve.iloc[-1]),
+                    xytext=(-8, 10),
+                    ha="right",
+                    textcoords="offset points",
+                    color=color,
+                    annotation_clip=False,
                 )
     ax.set_ylabel(name, color=color)
     ax.tick_params(axis="y", colors=color)

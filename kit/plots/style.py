@@ -40,7 +40,7 @@ SERIES = (
     ("#56B4E9", (0, (5, 1, 1, 1)), "v"),
 )
 
-SIZES = {"slide": (13.333, 7.5), "paper": (6.9, 4.6)}
+SIZES = {"slide": (13.3334, 7.5), "paper": (6.9, 4.6)}
 """Width and height in inches: a 16:9 slide, the text width of a page."""
 
 _FONTS = {"slide": 17.0, "paper": 8.5}
@@ -52,7 +52,7 @@ THEMES = {
 
 
 @contextmanager
-def style(theme: str = "light", size: str = "slide") -> Iterator[dict[str, Any]]:
+def style(theme: str = "light", size: str = "slide") -> Iterator[None]:
     """Draw in the kit's style within this context; afterwards all is as before.
 
     Parameters
@@ -77,11 +77,11 @@ def style(theme: str = "light", size: str = "slide") -> Iterator[dict[str, Any]]
         raise ValueError(f"`theme` must be one of {', '.join(THEMES)}; got {theme!r}")
     if size not in SIZES:
         raise ValueError(f"`size` must be one of {', '.join(SIZES)}; got {size!r}")
-    with mpl.rc_context(_settings(THEMES[theme], SIZES[size], _FONTS[size])) as context:
-        yield context
+    with mpl.rc_context(_settings(THEMES[theme], SIZES[size], _FONTS[size])):
+        yield
 
 
-def _settings(colors: dict[str, str], inches: tuple[float, float], font: float) -> dict[str, Any]:
+def _settings(colors: dict[str, str], inches: tuple[float, float], font: float) -> Any:
     ink, line = colors["ink"], font / 14
     return {
         "figure.figsize": inches,
