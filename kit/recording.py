@@ -12,7 +12,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import warnings
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,8 +96,8 @@ class LayerSketches:
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-class Snapshot(Mapping[str, LayerSnapshot]):
-    """The arrays of every layer at one moment; a mapping from layer names.
+class Snapshot:
+    """The arrays of every layer at one moment, by layer name: ``snapshot["h1"].z``.
 
     Made by `kit.probe`.
 
@@ -221,7 +223,7 @@ class Recording:
 
     def __init__(self, connection: sqlite3.Connection, path: Path | None, run: str) -> None:
         """For the class's own use: see `create` and `load`."""
-        self._connection = connection
+        self._hold(connection)
         self.path = path
         self.run = run
 
@@ -283,29 +285,31 @@ class Recording:
             If the file is no recording or has a newer schema, or has no such run.
         """
         connection = storage.open_for_reading(path)
-        with storage.explained(path):
-            known = [name for (name,) in connection.execute("SELECT name FROM runs ORDER BY id")]
-        if run is None and len(known) == 1:
-            run = known[0]
-        if run not in known:
+        try:
+            with storage.explained(path):
+                rows = connection.execute("SELECT name FROM runs ORDER BY id").fetchall()
+            known = [name for (name,) in rows]
+            if run is None and len(known) == 1:
+                run = known[0]
+            if run is None or run not in known:
+                listed = ", ".join(map(repr, known)) or "none"
+                raise RecordingError(
+                    f"`run` must name a run of {path}; got {run!r}; it has: {listed}"
+                )
+            return cls(connection, Path(path), run)
+        except BaseException:
             connection.close()
-            listed = ", ".join(map(repr, known)) or "none"
-            raise RecordingError(f"`run` must name a run of {path}; got {run!r}; it has: {listed}")
-        return cls(connection, Path(path), run)
+            raise
 
     @staticmethod
     def runs(path: str | Path) -> pd.DataFrame:
         """The runs of a file: columns run, created, captures, epochs (the last one)."""
-        connection = storage.open_for_reading(path)
-        try:
-            return pd.read_sql(
-                "SELECT name AS run, created, COUNT(captures.id) AS captures,"
-                " MAX(captures.epoch) AS epochs FROM runs"
-                " LEFT JOIN captures ON captures.run_id = runs.id GROUP BY runs.id ORDER BY runs.id",
-                connection,
-            )
-        finally:
-            connection.close()
+        with closing(storage.open_for_reading(path)) as connection, storage.explained(path):
+            rows = connection.execute(
+                "SELECT name, created, COUNT(captures.id), MAX(captures.epoch) FROM runs"
+                " LEFT JOIN captures ON captures.run_id = runs.id GROUP BY runs.id ORDER BY runs.id"
+            ).fetchall()
+        return pd.DataFrame(rows, columns=["run", "created", "captures", "epochs"])
 
     def save(
         self, path: str | Path, run: str | None = None, *, overwrite: bool = False
@@ -324,7 +328,13 @@ class Recording:
 
     def close(self) -> None:
         """Close the file. A recording in memory is gone then."""
-        self._connection.close()
+        self._let_go()
+
+    def _hold(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        # nobody has to close a recording, and Python 3.13 warns of a connection that is not;
+        # __del__ would come too late for one in a reference cycle
+        self._let_go = weakref.finalize(self, connection.close)
 
     def __enter__(self) -> Recording:
         return self
@@ -333,7 +343,7 @@ class Recording:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return storage.from_dump, (storage.dump(self._connection, self.run), self.run)
+        return _restored, (storage.dump(self._connection, self.run), self.run)
 
     def __repr__(self) -> str:
         where = self.path or "memory"
@@ -364,36 +374,41 @@ class Recording:
             for layer in layers
             for quantity, sketch in layer.sketches.items()
         ]
-        self._write(storage.insert_capture, epoch, step, loss, samples, layers, rows)
+        self._write(storage.insert_capture, int(epoch), int(step), loss, samples, layers, rows)
 
     def add_history(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Write what Keras reported for an epoch."""
-        self._write(storage.insert_history, epoch, logs)
+        self._write(storage.insert_history, int(epoch), logs)
 
     def finish_epoch(self, epoch: int, step: int) -> bool:
         """Name the capture taken at `step` the one of `epoch`; False if there is none."""
-        found = self._write(storage.relabel_capture, epoch, step)
+        found = self._write(storage.relabel_capture, int(epoch), int(step))
         return bool(found)
 
     def _write(self, insert: Any, *what: Any) -> Any:
         try:
             with storage.transaction(self._connection):
                 return insert(self._connection, self.run, *what)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if self.path is None:
                 raise
             self._go_on_in_memory(error)
         with storage.transaction(self._connection):
             return insert(self._connection, self.run, *what)
 
-    def _go_on_in_memory(self, error: sqlite3.OperationalError) -> None:
-        kept = self.epochs
+    def _go_on_in_memory(self, error: sqlite3.DatabaseError) -> None:
         memory = storage.open_for_writing(None)
-        with storage.transaction(memory):
-            storage.copy_run(self._connection, self.run, memory, None, self.run, False)
+        try:
+            kept = self.epochs
+            with storage.transaction(memory):
+                storage.copy_run(self._connection, self.run, memory, None, self.run, False)
+        except (sqlite3.DatabaseError, RecordingError):  # the file is damaged, not only full
+            kept = []
+            with storage.transaction(memory):
+                storage.insert_run(memory, None, self.run, False, {})
         path, self.path = self.path, None
-        self._connection.close()
-        self._connection = memory
+        self._let_go()
+        self._hold(memory)
         warnings.warn(
             f"`path` must stay writable; writing to {path} failed: {error}. The file keeps its "
             f"{len(kept)} finished epochs of run {self.run!r}; the recording goes on in memory: "
@@ -407,10 +422,9 @@ class Recording:
     @property
     def info(self) -> dict[str, Any]:
         """What was kept of the run: seeds, versions, number of probe samples."""
-        (text,) = self._connection.execute(
-            "SELECT info FROM runs WHERE name = ?", (self.run,)
-        ).fetchone()
-        return json.loads(text)
+        with storage.unpacking(self.path):
+            ((text,),) = self._select("SELECT info FROM runs WHERE name = ?", self.run)
+            return json.loads(text)
 
     @property
     def epochs(self) -> list[int]:
@@ -425,7 +439,7 @@ class Recording:
     @property
     def layers(self) -> list[str]:
         """Names of the layers, in order."""
-        return [name for name, _ in self._select("SELECT name, output FROM {layers}")]
+        return [row[0] for row in self._select("SELECT name FROM {layers} ORDER BY layer_index")]
 
     def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]:
         """Names of the layers that have `quantity`; without the model's outputs on demand."""
@@ -447,14 +461,18 @@ class Recording:
         for epoch, name, value in rows:
             table.setdefault(epoch, {})[name] = storage.number(value)
         index = pd.Index(list(table), name="epoch", dtype="int64")
-        return pd.DataFrame(list(table.values()), index=index, columns=names, dtype="float64")
+        with storage.unpacking(self.path):
+            return pd.DataFrame(list(table.values()), index=index, columns=names, dtype="float64")
 
     @property
     def losses(self) -> pd.DataFrame:
         """The compiled loss on the probe data: columns epoch, step, loss, samples."""
-        rows = self._select("SELECT epoch, step, loss, samples FROM {captures} ORDER BY step, epoch")
+        rows = self._select(
+            "SELECT epoch, step, loss, samples FROM {captures} ORDER BY step, epoch"
+        )
         frame = pd.DataFrame(rows, columns=["epoch", "step", "loss", "samples"])
-        return frame.astype({"loss": "float64"})
+        with storage.unpacking(self.path):
+            return frame.astype({"loss": "float64"})
 
     def sketch(
         self, quantity: str, layer: str, epoch: int | None = None, *, step: int | None = None
@@ -485,18 +503,21 @@ class Recording:
             *(quantity, layer, epoch, step),
         )
         if row is None:
-            raise ValueError(_missing(quantity, layer, self._has(layer)))
+            has = self._has(layer)
+            if quantity in has:
+                at = f"epoch {epoch}" if step is None else f"step {step}"
+                raise ValueError(f"layer {layer!r} has no {quantity} at {at}")
+            raise ValueError(_missing(quantity, layer, has))
         count, mean, m2, low, high, zeros, nonfinite, packed = row
         mean, m2, low, high = map(storage.number, (mean, m2, low, high))
-        return Sketch(count, mean, m2, low, high, zeros, nonfinite, *Sketch.unpack(packed))
+        with storage.unpacking(self.path):
+            return Sketch(count, mean, m2, low, high, zeros, nonfinite, *Sketch.unpack(packed))
 
     def values(
         self, quantity: str, layer: str, epoch: int | None = None, *, step: int | None = None
     ) -> np.ndarray:
         """The array itself, where the run was recorded with ``raw=True``; else as `sketch`."""
-        row = self._find(
-            "SELECT dtype, shape, data FROM arrays", *(quantity, layer, epoch, step)
-        )
+        row = self._find("SELECT dtype, shape, data FROM arrays", *(quantity, layer, epoch, step))
         if row is None:
             if quantity in self._has(layer):
                 raise ValueError(
@@ -505,7 +526,8 @@ class Recording:
                 )
             raise ValueError(_missing(quantity, layer, self._has(layer)))
         dtype, shape, data = row
-        return np.frombuffer(data, dtype).reshape(json.loads(shape)).copy()
+        with storage.unpacking(self.path):
+            return np.frombuffer(data, dtype).reshape(json.loads(shape)).copy()
 
     def to_frame(self) -> pd.DataFrame:
         """A tidy table: one row for each (epoch, step, layer, quantity).
@@ -521,7 +543,8 @@ class Recording:
         )
         frame = pd.DataFrame(rows, columns=COLUMNS)
         numbers = ["mean", "std", "rms", "min", *QUANTILES, "max", "zero_fraction"]
-        return frame.astype(dict.fromkeys(numbers, "float64"))
+        with storage.unpacking(self.path):
+            return frame.astype(dict.fromkeys(numbers, "float64"))
 
     def _select(self, sql: str, *what: Any) -> list[tuple[Any, ...]]:
         """Rows of a query in which {captures}, {layers} and {history} are those of this run."""
@@ -543,12 +566,14 @@ class Recording:
         if epoch is not None:
             _check_epoch(epoch, self.epochs)
             # of the captures within the epoch, the one that stands at its end comes first
-            where, at = "epoch = ? ORDER BY step", epoch
+            where, at = "epoch = ? ORDER BY step", int(epoch)
         else:
             _check_epoch(step, self.steps, "step")
-            where, at = "step = ? ORDER BY epoch DESC", step
-        ((capture,),) = self._select(f"SELECT id FROM {{captures}} WHERE {where} LIMIT 1", at)
-        ((index,),) = self._select("SELECT layer_index FROM {layers} WHERE name = ?", layer)
+            assert step is not None  # one of the two is given
+            where, at = "step = ? ORDER BY epoch DESC", int(step)
+        with storage.unpacking(self.path):
+            ((capture,),) = self._select(f"SELECT id FROM {{captures}} WHERE {where} LIMIT 1", at)
+            ((index,),) = self._select("SELECT layer_index FROM {layers} WHERE name = ?", layer)
         rows = self._select(
             sql + " WHERE capture_id = ? AND layer_index = ? AND quantity = ?",
             *(capture, index, quantity),
@@ -557,6 +582,10 @@ class Recording:
 
     def _has(self, layer: str) -> list[str]:
         return [name for name in QUANTITIES if layer in self.layers_with(name)]
+
+
+def _restored(data: bytes, run: str) -> Recording:
+    return Recording(storage.restore(data), None, run)
 
 
 def _row(sketch: Sketch) -> dict[str, float]:

@@ -136,7 +136,7 @@ class Sketch:
             If `values` are no real numbers.
         """
         x = np.asarray(values).ravel()
-        if x.dtype.kind in "iub":
+        if x.dtype.kind in "iub" or x.dtype == np.longdouble:
             x = x.astype(np.float64)
         elif x.dtype == np.float16 or x.dtype.kind == "V":  # kind V: bfloat16
             x = x.astype(np.float32)
@@ -243,7 +243,9 @@ class Sketch:
         high = max(abs(self.min), abs(self.max))
         return self._quantile(q, folded[order], self.counts[order], 0.0, high)
 
-    def _quantile(self, q: Any, bins: np.ndarray, counts: np.ndarray, low: float, high: float) -> Any:
+    def _quantile(
+        self, q: Any, bins: np.ndarray, counts: np.ndarray, low: float, high: float
+    ) -> Any:
         wanted = np.asarray(q, np.float64)
         if not np.all((wanted >= 0) & (wanted <= 1)):
             raise ValueError(f"`q` must lie in [0, 1]; got {q!r}")
@@ -261,7 +263,14 @@ class Sketch:
         """Share of the finite values in [low, high], to the width of the bins at the ends.
 
         A bin that an end cuts counts in proportion to the part inside.
+
+        Raises
+        ------
+        ValueError
+            If `low` exceeds `high`.
         """
+        if not low <= high:
+            raise ValueError(f"`low` must not exceed `high`; got {low}, {high}")
         if not self.count:
             return math.nan
         return float(np.diff(self._cumulative(np.array([low, high]), first_closed=True))[0]) / (
@@ -273,7 +282,8 @@ class Sketch:
     ) -> np.ndarray:
         """Values up to each of `points`, ascending, the bins' values spread evenly.
 
-        Exact zeros count, at once, from the point 0 on; at the first point only if not
+        Exact zeros count, at once, from the point 0 on, and values that fill no width (of one
+        value, or in a bin that the minimum cuts) from theirs on; at the first point only if not
         `first_closed`, so that a range that begins there has them.
         """
         lower, upper = bin_edges(self.bins, self.bits)
@@ -292,6 +302,8 @@ class Sketch:
         # a bin of one value is no ramp but a step
         single = edges[-1] == edges[0]
         reached = np.where(points >= edges[0], total[-1], 0.0) if single else reached
+        if first_closed and points[0] <= edges[0]:
+            reached[0] = 0.0
         if zeros:
             passed = points >= 0
             passed[0] &= not (first_closed and points[0] == 0)
@@ -336,12 +348,13 @@ class Sketch:
             (points,) float64 ascending from `low` to `high`.
         density
             (points,) float64, >= 0: share of all finite values per unit of the (transformed)
-            axis. All zero where the sketch has no values in the range.
+            axis; over the grid, by the trapezoidal rule, it adds up to the share in the range.
+            All zero where the sketch has no values in the range.
 
         Raises
         ------
         ValueError
-            For a range or a number of points that cannot be.
+            For a range, a number of points or a transformation that cannot be.
         """
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise ValueError(f"`low` and `high` must be finite with low < high; got {low}, {high}")
@@ -351,7 +364,13 @@ class Sketch:
             raise ValueError(f"`points` must be at least 8; got {points}")
         forward = forward or (lambda v: v)
         inverse = inverse or (lambda v: v)
-        first, last = (float(forward(np.float64(v))) for v in (low, high))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            first, last = (float(forward(np.float64(v))) for v in (low, high))
+        if not (math.isfinite(first) and math.isfinite(last) and first < last):
+            raise ValueError(
+                "`forward` must be finite and ascending from `low` to `high`; "
+                f"got {first} at {low} and {last} at {high}"
+            )
         grid = np.linspace(first, last, points)
         coords = np.asarray(inverse(grid), np.float64)
         coords[0], coords[-1] = low, high
@@ -363,8 +382,11 @@ class Sketch:
         cells[0], cells[-1] = low, high
         mass = np.diff(self._cumulative(cells, zeros=zeros, first_closed=True))  # (points,)
         if magnitude:
-            mass += np.diff(self._cumulative(-cells[::-1], zeros=False))[::-1]
-        smooth = _gaussian_smooth(mass, _bandwidth(grid, mass, self.count) / step)
+            mirrored = self._cumulative(-cells[::-1], zeros=False, first_closed=True)
+            mass += np.diff(mirrored)[::-1]
+        sigma = _bandwidth(grid, mass, self.count) / step
+        mass[[0, -1]] *= 2  # the cells at the ends are half as wide
+        smooth = _gaussian_smooth(mass, sigma)
         return coords, smooth / (self.count * step)
 
     def to_bytes(self) -> bytes:
@@ -375,8 +397,9 @@ class Sketch:
         counts = self.counts.astype("<u8")
         widest = int(counts.max()).bit_length() if used else 1
         planes = [steps & 255, steps >> 8, *(counts >> np.uint64(k) for k in range(0, widest, 8))]
-        raw = np.array(planes).astype("u1") if used else np.empty((3, 0), "u1")
-        return struct.pack("<BII", self.bits, used, first) + zlib.compress(raw.tobytes(), 1)
+        raw = np.array(planes).astype("u1").tobytes() if used else b""
+        # all of it under zlib's checksum
+        return zlib.compress(struct.pack("<BII", self.bits, used, first) + raw, 1)
 
     @staticmethod
     def unpack(packed: bytes) -> tuple[int, np.ndarray, np.ndarray]:
@@ -388,9 +411,17 @@ class Sketch:
             If `packed` is damaged.
         """
         try:
-            bits, used, first = struct.unpack_from("<BII", packed)
-            raw = np.frombuffer(zlib.decompress(packed[9:]), "u1")
-            planes = raw.reshape(-1, used).astype(np.int64) if used else np.zeros((3, 0), np.int64)
+            stream = zlib.decompressobj()
+            raw = stream.decompress(packed)
+            if not stream.eof or stream.unused_data:
+                raise ValueError("it does not end where it should")
+            bits, used, first = struct.unpack_from("<BII", raw)
+            if used:
+                planes = np.frombuffer(raw[9:], "u1").reshape(-1, used).astype(np.int64)
+            else:
+                planes = np.zeros((3, 0), np.int64)
+            if not COARSE_BITS <= bits <= FINEST_BITS or len(planes) < 3:
+                raise ValueError(f"it has {bits} bits and {len(planes)} planes")
         except (struct.error, zlib.error, ValueError) as error:
             raise ValueError(f"`packed` must be what Sketch.to_bytes made; {error}") from error
         bins = first + np.cumsum(planes[0] + (planes[1] << 8))
@@ -401,10 +432,10 @@ class Sketch:
 
 
 def _range(x: np.ndarray) -> tuple[float, float]:
-    """Smallest and largest value; NaN where one is."""
+    """Smallest and largest value, no -0.0 (which zero comes out is chance); NaN where one is."""
     if not len(x):
         return math.nan, math.nan
-    return float(np.minimum.reduce(x)), float(np.maximum.reduce(x))
+    return float(np.minimum.reduce(x)) + 0.0, float(np.maximum.reduce(x)) + 0.0
 
 
 def _patterns(x: np.ndarray) -> np.ndarray:
@@ -498,6 +529,8 @@ def _moments(x: np.ndarray) -> tuple[float, float]:
             return total / len(x), m2
         shift = total / len(x) if math.isfinite(total) else float((x / len(x)).sum(dtype="f8"))
         total, squares = _sums(x, shift)
+        if not squares < math.inf:  # beyond float64
+            return shift, math.inf
     return shift + total / len(x), max(squares - total * (total / len(x)), 0.0)
 
 
@@ -529,8 +562,8 @@ def _bandwidth(grid: np.ndarray, mass: np.ndarray, count: int) -> float:
 
 
 def _gaussian_smooth(mass: np.ndarray, sigma: float) -> np.ndarray:
-    """Convolve with a Gaussian of `sigma` cells; what leaves the range is mirrored back."""
+    """Convolve with a Gaussian of `sigma` cells; what passes the ends is mirrored at them."""
     reach = int(min(math.ceil(4 * sigma), len(mass) - 1))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    padded = np.pad(mass, reach, mode="symmetric")
+    padded = np.pad(mass, reach, mode="reflect")
     return np.convolve(padded, kernel / kernel.sum(), mode="valid")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -31,6 +32,7 @@ __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "RecordingError"]
 APPLICATION_ID = 0x4B_54_4B_31  # "KTK1"
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
+SQLITE_PAGE = 512  # the smallest file that SQLite writes
 
 _SCHEMA = """
 CREATE TABLE runs (
@@ -88,20 +90,36 @@ def explained(path: str | os.PathLike[str] | None) -> Iterator[None]:
     """Turn SQLite's errors into a `RecordingError` that names the file."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         text = str(error)
         where = path if path is not None else "memory"
         if "locked" in text:
             why = f"another process has kept it locked for over {BUSY_SECONDS:.0f} s"
         elif "full" in text:
             why = "the disk is full"
-        elif "not a database" in text or "malformed" in text:
+        elif "not a database" in text or "malformed" in text or "utf-8" in text.lower():
             why = "it is no recording (not an SQLite file, or a damaged one)"
         elif "readonly" in text or "unable to open" in text:
             why = "it cannot be opened for writing there; check that its folder is writable"
         else:
             why = text
-        raise RecordingError(f"`path` must be a usable recording file; got {where}: {why}") from error
+        raise RecordingError(
+            f"`path` must be a usable recording file; got {where}: {why}"
+        ) from error
+
+
+@contextmanager
+def unpacking(path: str | os.PathLike[str] | None) -> Iterator[None]:
+    """Turn what unpacking damaged values raises into a `RecordingError` that names the file."""
+    try:
+        yield
+    except RecordingError:
+        raise
+    except (TypeError, ValueError) as error:
+        where = path if path is not None else "memory"
+        raise RecordingError(
+            f"`path` must be a usable recording file; got {where}: it is damaged: {error}"
+        ) from error
 
 
 @contextmanager
@@ -164,20 +182,38 @@ def open_for_reading(path: str | os.PathLike[str]) -> sqlite3.Connection:
         raise RecordingError(f"`path` must be a recording file; got the folder {path}")
     uri = file.resolve().as_uri()
     with explained(path):
-        connection = _connect(uri + "?mode=ro", uri=True)
-        try:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError:
-            # a file in a folder that cannot be written has no place for WAL's index
-            connection.close()
-            connection = _connect(uri + "?mode=ro&immutable=1", uri=True)
+        # not mode=ro: that would leave WAL's two files behind
+        connection = _connect(uri + "?mode=rw", uri=True)
     try:
         with explained(path):
+            connection.execute("PRAGMA query_only = ON")
+            try:
+                connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            except sqlite3.OperationalError:
+                # a file in a folder that cannot be written has no place for WAL's index
+                connection.close()
+                connection = _open_immutable(file, uri)
             _check_kind(connection, path, new_is_fine=False)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _open_immutable(file: Path, uri: str) -> sqlite3.Connection:
+    """Open a file for which WAL's index cannot be made."""
+    log = Path(f"{file}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return _connect(uri + "?mode=ro&immutable=1", uri=True)
+    # the last captures of a killed process are in the log alone
+    memory = _connect(":memory:")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "recording"
+        shutil.copyfile(file, copy)
+        shutil.copyfile(log, f"{copy}-wal")
+        with closing(_connect(os.fspath(copy))) as source:
+            source.backup(memory)
+    return memory
 
 
 def check_path(path: str | os.PathLike[str]) -> None:
@@ -187,6 +223,11 @@ def check_path(path: str | os.PathLike[str]) -> None:
         raise RecordingError(f"`path` must name a file; got the folder {path}")
     if not file.parent.is_dir():
         raise RecordingError(f"`path` must lie in a folder that exists; got {path}")
+    if file.is_file() and 0 < file.stat().st_size < SQLITE_PAGE:
+        # SQLite takes a file of one byte for an empty one, and would write over it
+        raise RecordingError(
+            f"`path` must be a usable recording file; got {path}: it is no recording"
+        )
 
 
 def check_run(path: str | os.PathLike[str], run: str | None, overwrite: bool) -> None:
@@ -244,7 +285,7 @@ def insert_capture(
     )
     capture_id = connection.execute(
         "INSERT INTO captures (run_id, epoch, step, loss, samples) VALUES (?, ?, ?, ?, ?)",
-        (own, epoch, step, float(loss), samples),
+        (own, epoch, step, float(loss), int(samples)),
     ).lastrowid
     connection.executemany(
         "INSERT OR IGNORE INTO layers (run_id, layer_index, name, output) VALUES (?, ?, ?, ?)",
@@ -302,9 +343,7 @@ def copy_run(
 ) -> str:
     """Copy a run from one recording to another, within a transaction of the target."""
     old = run_id(source, run)
-    created, info = source.execute(
-        "SELECT created, info FROM runs WHERE id = ?", (old,)
-    ).fetchone()
+    created, info = source.execute("SELECT created, info FROM runs WHERE id = ?", (old,)).fetchone()
     name = insert_run(target, path, name, overwrite, json.loads(info))
     new = run_id(target, name)
     target.execute("UPDATE runs SET created = ? WHERE id = ?", (created, new))
@@ -327,31 +366,32 @@ def dump(connection: sqlite3.Connection, run: str) -> bytes:
     """A recording file with one run, as bytes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording"
-        with closing(_connect(os.fspath(path))) as target:
-            with transaction(target):
-                _make_schema(target)
-                copy_run(connection, run, target, path, run, False)
+        with closing(_connect(os.fspath(path))) as target, transaction(target):
+            _make_schema(target)
+            copy_run(connection, run, target, path, run, False)
         return path.read_bytes()
 
 
-def from_dump(data: bytes, run: str) -> Any:
-    """The `Recording` in memory that `dump` wrote down."""
-    from kit.recording import Recording
-
+def restore(data: bytes) -> sqlite3.Connection:
+    """The recording in memory that `dump` wrote down."""
     memory = _connect(":memory:")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording"
         path.write_bytes(data)
         with closing(_connect(os.fspath(path))) as source:
             source.backup(memory)
-    return Recording(memory, None, run)
+    return memory
 
 
 def _connect(target: str, uri: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -378,9 +418,14 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 def _check_kind(
     connection: sqlite3.Connection, path: str | os.PathLike[str], new_is_fine: bool
 ) -> None:
-    empty = not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute("BEGIN")  # one moment for the three: another process may be making it
+    try:
+        empty = not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    finally:
+        if connection.in_transaction:
+            connection.execute("COMMIT")
     if empty and not version and new_is_fine:
         return
     if empty or application != APPLICATION_ID:

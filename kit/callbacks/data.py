@@ -82,7 +82,10 @@ class ProbeData:
         for batch in dataset:
             unpacked = keras.utils.unpack_x_y_sample_weight(batch)
             names = ("x", "y", "sample_weight")
-            parts = {name: _arrays(part, name) for name, part in zip(names, unpacked, strict=True)}
+            parts = {
+                name: _arrays(part, name, samples)
+                for name, part in zip(names, unpacked, strict=True)
+            }
             samples += _common_length(parts)
             batches.append(tuple(parts.values()))
         if not samples:
@@ -135,6 +138,15 @@ class ProbeData:
         name = loss if isinstance(loss, str) else getattr(loss, "name", "")
         outputs = getattr(model, "outputs", None)
         known = isinstance(loss, str) or type(loss).__module__.startswith("keras.")
+        if outputs and len(outputs) > 1 and isinstance(loss, (str, list, tuple, dict)):
+            losses = [loss] * len(outputs) if isinstance(loss, str) else keras.tree.flatten(loss)
+            wanted = sum(one is not None for one in losses)
+            given = sum(one is not None for one in keras.tree.flatten(y))
+            if given not in (wanted, len(outputs)):
+                raise ValueError(
+                    f"`y` must have {wanted} array(s) of targets, as the model has losses; "
+                    f"got {given}"
+                )
         if not outputs or len(outputs) != 1 or not known or not isinstance(name, str):
             return
         if y is None:
@@ -151,14 +163,17 @@ class ProbeData:
             )
 
 
-def _arrays(data: Any, name: str) -> Any:
-    """The structure `data` with NumPy arrays as leaves, floats of Keras's type, all finite."""
+def _arrays(data: Any, name: str, first: int = 0) -> Any:
+    """The structure `data` with NumPy arrays as leaves, floats of Keras's type, all finite.
+
+    `first` is the number of its first sample, for the message.
+    """
     if isinstance(data, (list, tuple)) and data and all(np.isscalar(item) for item in data):
         data = np.asarray(data)
-    return _map(lambda leaf: _array(leaf, name), data)
+    return _map(lambda leaf: _array(leaf, name, first), data)
 
 
-def _array(leaf: Any, name: str) -> np.ndarray:
+def _array(leaf: Any, name: str, first: int) -> np.ndarray:
     if isinstance(leaf, (tf.RaggedTensor, tf.SparseTensor)):
         raise TypeError(f"`{name}` must be dense; got a {type(leaf).__name__}")
     array = np.asarray(leaf)
@@ -169,7 +184,7 @@ def _array(leaf: Any, name: str) -> np.ndarray:
     if array.dtype.kind == "f":
         bad = ~np.isfinite(array)
         if bad.any():
-            row = int(np.argwhere(bad)[0][0])
+            row = first + int(np.argwhere(bad)[0][0])
             raise ValueError(
                 f"`{name}` must be finite; got {int(bad.sum())} NaN or infinite values, the "
                 f"first in sample {row}"
@@ -185,9 +200,7 @@ def _is_text(array: np.ndarray) -> bool:
 
 
 def _map(function: Any, structure: Any) -> Any:
-    return keras.tree.map_structure(
-        lambda leaf: None if leaf is None else function(leaf), structure, none_is_leaf=True
-    )
+    return keras.tree.map_structure(lambda x: None if x is None else function(x), structure)
 
 
 def _cut(part: Any, cut: slice) -> Any:
@@ -196,21 +209,21 @@ def _cut(part: Any, cut: slice) -> Any:
 
 def _common_length(parts: dict[str, Any]) -> int:
     lengths = {
-        name: len(array)
+        name: [len(array) for array in keras.tree.flatten(part) if array is not None]
         for name, part in parts.items()
-        for array in keras.tree.flatten(part)
-        if array is not None
     }
-    if "x" not in lengths:
+    if not lengths["x"]:
         raise ValueError("`x` must be an array with the samples first; got None")
-    for name, part in parts.items():
-        for array in keras.tree.flatten(part):
-            if array is not None and len(array) != lengths["x"]:
+    samples = lengths["x"][0]
+    for name, found in lengths.items():
+        for length in found:
+            if length != samples:
+                other = "its first input" if name == "x" else "`x`"
                 raise ValueError(
-                    f"`{name}` must have as many samples as `x`; got {len(array)} for {name} and "
-                    f"{lengths['x']} for x"
+                    f"`{name}` must have as many samples as {other}; got {length} for {name} and "
+                    f"{samples} for {other.replace('`', '')}"
                 )
-    return lengths["x"]
+    return samples
 
 
 def _shuffles(dataset: Any) -> bool:
@@ -234,4 +247,5 @@ def _check_shape(name: str, wanted: Any, given: tuple[int, ...]) -> None:
 
 
 def _shape(rest: Any) -> str:
-    return "(" + ", ".join(["n", *("any" if size is None else str(size) for size in rest)]) + ")"
+    sizes = ["any" if size is None else str(size) for size in rest]
+    return f"({', '.join(['n', *sizes])})" if sizes else "(n,)"

@@ -135,7 +135,8 @@ class Pass:
         self.model = model
         self.training = bool(training)
         self.layers = measured_layers(model)
-        self.wanted = _wanted(layers, self.layers)
+        self.names = [one.name for one in self.layers]
+        self.wanted = _wanted(layers, self.names)
         if self.wanted is not None:
             self.layers = [one for one in self.layers if _is_wanted(one.name, self.wanted)]
         self._run: Callable[..., Any] = self._listen
@@ -155,7 +156,9 @@ class Pass:
     def _listen(self, x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
         """Loss, calls by layer [(z, activation, delta)], and gradients by layer."""
         kernels = [one.kernel for one in self.layers if one.kernel is not None]
-        with keras.StatelessScope(collect_losses=True):
+        # within the scope Keras looks for the values of regularised weights there only
+        penalised = [(w, w.value) for w in self.model.trainable_weights if w.regularizer]
+        with keras.StatelessScope(penalised, collect_losses=True):
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 for kernel in kernels:
                     tape.watch(kernel.value)
@@ -202,13 +205,20 @@ class Pass:
             known = [entry.name for entry in entries]
             for name in self.wanted:
                 if "[" in name and name not in known:
-                    raise ValueError(_unknown_layer(name, known))
+                    raise ValueError(_unknown_layer(name, self._known(entries)))
             entries = [
                 entry
                 for entry in entries
                 if entry.name in self.wanted or entry.layer.name in self.wanted
             ]
         return entries
+
+    def _known(self, entries: list[Entry]) -> list[str]:
+        """The names that could have been wanted."""
+        calls: dict[str, list[str]] = {}
+        for entry in entries:
+            calls.setdefault(entry.layer.name, []).append(entry.name)
+        return [call for name in self.names for call in calls.get(name, [name])]
 
     def arrays(self, data: ProbeData) -> Arrays:
         """Every array of every layer, the batches joined."""
@@ -417,14 +427,13 @@ def _to_numpy(tensor: Any) -> np.ndarray:
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float32)
 
 
-def _wanted(layers: Sequence[str] | None, known: list[MeasuredLayer]) -> list[str] | None:
+def _wanted(layers: Sequence[str] | None, names: list[str]) -> list[str] | None:
     if layers is None:
         return None
     if isinstance(layers, str) or not all(isinstance(name, str) for name in layers):
         raise TypeError(f"`layers` must be a list of layer names; got {layers!r}")
     if not layers:
         raise ValueError("`layers` must name at least one layer; got an empty list")
-    names = [one.name for one in known]
     for name in layers:
         if name.split("[")[0] not in names:
             raise ValueError(_unknown_layer(name, names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import numbers
 from collections.abc import Sequence
 from pathlib import Path
@@ -91,8 +92,8 @@ class Recorder(keras.callbacks.Callback):
         _check_count("every", every)
         if every_n_batches is not None:
             _check_count("every_n_batches", every_n_batches)
-            # Keras hands batches out faster where no callback looks at their end
-            self.on_train_batch_end = self._capture_within_epoch
+        # Keras hands batches out faster where no callback has to look at the end of each at once
+        self.async_safe = every_n_batches is None
         if run is not None and (not isinstance(run, str) or not run):
             raise ValueError(f"`run` must be a name or None; got {run!r}")
         if path is not None:
@@ -109,6 +110,7 @@ class Recorder(keras.callbacks.Callback):
         self.overwrite = overwrite
         self.recording: Recording | None = None
         self._step = 0
+        self._done = 0
         self._captured = -1
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -120,39 +122,40 @@ class Recorder(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure before the first batch; only here Keras tells the initial epoch."""
         self._epoch = epoch
-        self._last_batch = -1
+        self._goes = itertools.count()
         if not self._begun:
             self._begun = True
             if not self._goes_on(epoch):
-                self._step = 0
+                self._step, self._done = 0, epoch
                 self.recording = Recording.create(
                     self.path, self.run, overwrite=self.overwrite, info=self._info()
                 )
                 self._capture(epoch)
         self._step_of_epoch = self._step
 
-    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        """Count batches."""
-        self._last_batch = batch
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Count, and measure after every so many batches."""
+        # what ended is counted, as Keras begins a batch too many where it does not know their
+        # number; in one operation, as it may call from several threads
+        next(self._goes)
+        if self.every_n_batches is not None:
+            before, self._step = self._step, self._step_of_epoch + self._capped(batch + 1)
+            if self._step // self.every_n_batches > before // self.every_n_batches:
+                self._capture(self._epoch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure after the epoch, and note what Keras reported."""
         recording = self.recording
         assert recording is not None  # made when the first epoch began
-        done = epoch + 1
-        self._step = self._step_of_epoch + self._batches_done()
+        done = self._done = epoch + 1
+        goes = next(self._goes)
+        self._step = self._step_of_epoch + self._capped(goes * self.model.steps_per_execution)
         if logs:
             recording.add_history(done, logs)
         if self._captured == self._step:  # a capture within the epoch was at its end
             recording.finish_epoch(done, self._step)
         elif done % self.every == 0:
             self._capture(done)
-
-    def _capture_within_epoch(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-        assert self.every_n_batches is not None
-        before, self._step = self._step, self._step_of_epoch + batch + 1
-        if self._step // self.every_n_batches > before // self.every_n_batches:
-            self._capture(self._epoch)
 
     def _capture(self, epoch: int) -> None:
         assert self.recording is not None
@@ -169,18 +172,12 @@ class Recorder(keras.callbacks.Callback):
 
     def _goes_on(self, epoch: int) -> bool:
         """Whether this training continues the recording that there is."""
-        return (
-            epoch > 0
-            and self.recording is not None
-            and self.recording.epochs[-1:] == [epoch]
-        )
+        return epoch > 0 and self.recording is not None and self._done == epoch
 
-    def _batches_done(self) -> int:
-        """Batches of this epoch, where Keras runs several at one go too."""
-        at_once = self.model.steps_per_execution
-        done = self._last_batch + at_once
+    def _capped(self, batches: int) -> int:
+        """Batches done of this epoch; where Keras runs several at one go, the last has fewer."""
         steps = (self.params or {}).get("steps")
-        return min(done, steps) if steps and at_once > 1 else done
+        return min(batches, steps) if steps else batches
 
     def _info(self) -> dict[str, Any]:
         packages = ("keras-teaching-kit", "keras", "tensorflow")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.datasets.checks import check_count, check_flag, check_seed, shuffled
+from kit.datasets.checks import check_count, check_flag, check_seed, is_number, shuffled
 
 __all__ = ["load_data"]
 
@@ -70,7 +70,8 @@ def load_data(
     check_count("n_dims", n_dims)
     check_count("n_points", n_points)
     check_flag("only_sphere", only_sphere)
-    if not 0 <= classif_radius_fraction <= 1:
+    check_flag("shuffle", shuffle)
+    if not is_number(classif_radius_fraction) or not 0 <= classif_radius_fraction <= 1:
         raise ValueError(
             f"`classif_radius_fraction` must lie in [0, 1]; got {classif_radius_fraction!r}"
         )
@@ -81,6 +82,8 @@ def load_data(
     radii = rng.uniform(size=(n_points, 1)) ** (1 / n_dims)
     directions = points / np.linalg.norm(points, axis=1, keepdims=True)
     X = directions if only_sphere else directions * radii
+    if not X.std():  # one point, or a few on the sphere, in one dimension
+        raise ValueError(f"`n_points` must be enough for points that differ; got {n_points}")
     radius = 1 / X.std()  # of the ball, once its points have unit standard deviation
     X = X * radius
     far = np.abs(X.sum(axis=1)) if rule == "sum" else np.linalg.norm(X, axis=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["check_count", "check_flag", "check_seed", "shuffled"]
+__all__ = ["check_count", "check_flag", "check_seed", "is_number", "is_pair", "shuffled"]
 
 
 def check_count(name: str, value: Any) -> None:
@@ -20,6 +20,20 @@ def check_flag(name: str, value: Any) -> None:
     """Refuse what is neither True nor False."""
     if not isinstance(value, (bool, np.bool_)):
         raise ValueError(f"`{name}` must be True or False; got {value!r}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether `value` is a real number, and no truth value."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def is_pair(values: Any) -> bool:
+    """Whether `values` are two finite numbers."""
+    try:
+        pair = np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        return False
+    return pair.shape == (2,) and bool(np.isfinite(pair).all())
 
 
 def check_seed(seed: Any) -> int:

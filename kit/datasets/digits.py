@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.datasets.checks import check_seed
+from kit.datasets.checks import check_seed, is_number
 
 __all__ = ["load_data"]
 
@@ -49,7 +49,7 @@ def load_data(
     >>> x_train.shape, x_test.shape
     ((1438, 28, 28, 1), (359, 28, 28, 1))
     """
-    if not 0 < test_fraction < 1:
+    if not is_number(test_fraction) or not 0 < test_fraction < 1:
         raise ValueError(f"`test_fraction` must lie between 0 and 1; got {test_fraction!r}")
     rng = np.random.default_rng(check_seed(seed))
     from sklearn.datasets import load_digits

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kit.datasets.checks import check_count, check_seed, shuffled
+from kit.datasets.checks import check_count, check_flag, check_seed, is_pair, shuffled
 
 __all__ = ["load_data"]
 
@@ -59,7 +59,8 @@ def load_data(
     check_count("n_dims", n_dims)
     if n_dims > 20:
         raise ValueError(f"`n_dims` must be at most 20 (2^20 corners); got {n_dims}")
-    if len(vertices) != 2 or not np.all(np.isfinite(vertices)):
+    check_flag("shuffle", shuffle)
+    if not is_pair(vertices):
         raise ValueError(f"`vertices` must be two finite numbers; got {vertices!r}")
     rng = np.random.default_rng(check_seed(seed))
     X = np.array(list(itertools.product(vertices, repeat=n_dims)), np.float32)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kit.datasets.checks import check_count, check_seed, shuffled
+from kit.datasets.checks import check_count, check_flag, check_seed, is_pair, shuffled
 
 __all__ = ["load_data"]
 
@@ -53,7 +53,8 @@ def load_data(
     ((100, 2), 0.5)
     """
     check_count("n_points", n_points)
-    if len(xlim) != 2 or not np.all(np.isfinite(xlim)) or not xlim[0] < xlim[1]:
+    check_flag("shuffle", shuffle)
+    if not is_pair(xlim) or not xlim[0] < xlim[1]:
         raise ValueError(f"`xlim` must be two finite numbers, ascending; got {xlim!r}")
     rng = np.random.default_rng(check_seed(seed))
     x1 = np.linspace(xlim[0], xlim[1], n_points)

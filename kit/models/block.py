@@ -76,18 +76,17 @@ def build_block(
     model = keras.Sequential(name="block")
     model.add(keras.Input((input_dim,)))
     for k, size in enumerate(sizes):
-        model.add(
-            keras.layers.Dense(
-                size,
-                activation=_activation(activation),
-                kernel_initializer=initializers[k],
-                name=f"h{k + 1}",
-            )
+        layer = keras.layers.Dense(
+            size,
+            activation=_activation(activation),
+            kernel_initializer=initializers[k],
+            name=f"h{k + 1}",
         )
+        model.add(layer)
+        if isinstance(layer.activation, keras.layers.Layer):
+            layer.activation.build((None, size))  # Keras would, at the first call
     model.add(
-        keras.layers.Dense(
-            1, activation="sigmoid", kernel_initializer=initializers[-1], name="o"
-        )
+        keras.layers.Dense(1, activation="sigmoid", kernel_initializer=initializers[-1], name="o")
     )
     # a copy, so that a second model does not meet an optimizer bound to the first
     if isinstance(optimizer, keras.optimizers.Optimizer):
@@ -122,7 +121,7 @@ def _sizes(units: Any, n_layers: int) -> list[int]:
     many = not isinstance(units, numbers.Integral)
     sizes = list(units) if many and isinstance(units, Sequence) else [units] * n_layers
     good = len(sizes) == n_layers and all(
-        isinstance(one, numbers.Integral) and not isinstance(one, bool) and one > 0
+        isinstance(one, numbers.Integral) and not isinstance(one, bool) and int(one) > 0
         for one in sizes
     )
     if not good:

@@ -90,11 +90,12 @@ def layer_initializer(initializer: Any, seed: int | None) -> keras.initializers.
         raise ValueError(_unknown(initializer)) from error
     if known is None or not callable(known):
         raise ValueError(_unknown(initializer))
-    if seed is None or not isinstance(known, keras.initializers.Initializer):
+    if not isinstance(known, keras.initializers.Initializer):
         return known
     config = known.get_config()
-    if "seed" not in config:
+    if "seed" not in config or (seed is None and config["seed"] is not None):
         return known
+    # also without a seed: an instance draws one when it is made, and keeps it
     return type(known).from_config({**config, "seed": seed})
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.scale import SymmetricalLogTransform
@@ -119,12 +120,18 @@ def set_scale(ax: Axes, scale: Scale) -> None:
         return
     if scale.name == "log":
         ax.set_yscale("log")
-        ax.yaxis.set_major_locator(LogLocator(numticks=6))
+        ax.yaxis.set_major_locator(LogLocator(numticks=_room_for_labels(ax)))
     else:
         ax.set_yscale("symlog", linthresh=scale.threshold, linscale=1)
         ax.yaxis.set_major_locator(_FewDecades(scale.threshold))
         ax.yaxis.set_major_formatter(FuncFormatter(_power_of_ten))
     ax.yaxis.set_minor_locator(NullLocator())
+
+
+def _room_for_labels(ax: Axes) -> int:
+    """How many tick labels fit one above the other, 3 to 6."""
+    points = ax.get_window_extent().height / ax.figure.dpi * 72
+    return int(np.clip(points / (2.6 * mpl.rcParams["font.size"]), 3, 6))
 
 
 class _FewDecades(SymmetricalLogLocator):
