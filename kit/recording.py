@@ -226,6 +226,8 @@ class Recording:
         self._hold(connection)
         self.path = path
         self.run = run
+        with storage.explained(path):
+            self._own = storage.run_id(connection, run)
 
     # making, opening, closing
 
@@ -361,8 +363,12 @@ class Recording:
         loss: float,
         samples: int,
         layers: Sequence[LayerSketches],
+        within: bool = False,
     ) -> None:
         """Write one capture; a capture of the same (epoch, step) is replaced.
+
+        `within` tells a capture between two epochs, of which `epoch` is the one done; `step`
+        finds it, and `epoch` does not.
 
         The capture is in the file, whole, when this returns. Where the file can no longer be
         written (a full disk, say), a `RecordingWarning` tells so, what the file holds stays
@@ -374,7 +380,8 @@ class Recording:
             for layer in layers
             for quantity, sketch in layer.sketches.items()
         ]
-        self._write(storage.insert_capture, int(epoch), int(step), loss, samples, layers, rows)
+        where = int(epoch), int(step)
+        self._write(storage.insert_capture, *where, loss, samples, within, layers, rows)
 
     def add_history(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Write what Keras reported for an epoch."""
@@ -388,27 +395,35 @@ class Recording:
     def _write(self, insert: Any, *what: Any) -> Any:
         try:
             with storage.transaction(self._connection):
+                self._check_own()
                 return insert(self._connection, self.run, *what)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, RecordingError) as error:
             if self.path is None:
                 raise
             self._go_on_in_memory(error)
         with storage.transaction(self._connection):
             return insert(self._connection, self.run, *what)
 
-    def _go_on_in_memory(self, error: sqlite3.DatabaseError) -> None:
+    def _check_own(self) -> int:
+        """The number of the run in the file, if it is still this one."""
+        if storage.run_id(self._connection, self.run) != self._own:
+            raise RecordingError(f"run {self.run!r} was replaced by a newer one of this name")
+        return self._own
+
+    def _go_on_in_memory(self, error: sqlite3.DatabaseError | RecordingError) -> None:
         memory = storage.open_for_writing(None)
         try:
             kept = self.epochs
             with storage.transaction(memory):
                 storage.copy_run(self._connection, self.run, memory, None, self.run, False)
-        except (sqlite3.DatabaseError, RecordingError):  # the file is damaged, not only full
+        except (sqlite3.DatabaseError, RecordingError):  # not only full: damaged, or replaced
             kept = []
             with storage.transaction(memory):
                 storage.insert_run(memory, None, self.run, False, {})
         path, self.path = self.path, None
         self._let_go()
         self._hold(memory)
+        self._own = storage.run_id(memory, self.run)
         warnings.warn(
             f"`path` must stay writable; writing to {path} failed: {error}. The file keeps its "
             f"{len(kept)} finished epochs of run {self.run!r}; the recording goes on in memory: "
@@ -428,8 +443,13 @@ class Recording:
 
     @property
     def epochs(self) -> list[int]:
-        """Epochs with a capture, ascending; 0 is before training."""
-        return [row[0] for row in self._select("SELECT DISTINCT epoch FROM {captures} ORDER BY 1")]
+        """Epochs with a capture at their end, ascending; 0 is before training."""
+        return [
+            row[0]
+            for row in self._select(
+                "SELECT DISTINCT epoch FROM {captures} WHERE NOT within ORDER BY 1"
+            )
+        ]
 
     @property
     def steps(self) -> list[int]:
@@ -486,8 +506,7 @@ class Recording:
         layer
             Name of the layer.
         epoch
-            Epoch of the capture; where steps within it were captured too, the one that ended
-            it. Left out, `step` tells.
+            Epoch that the capture stands at the end of. Left out, `step` tells.
         step
             Training batches done at the capture.
 
@@ -549,7 +568,7 @@ class Recording:
     def _select(self, sql: str, *what: Any) -> list[tuple[Any, ...]]:
         """Rows of a query in which {captures}, {layers} and {history} are those of this run."""
         with storage.explained(self.path):
-            run_id = storage.run_id(self._connection, self.run)
+            run_id = self._check_own()
             tables = {
                 table: f"(SELECT rowid, * FROM {table} WHERE run_id = {run_id})"
                 for table in ("captures", "layers", "history")
@@ -565,8 +584,7 @@ class Recording:
             raise ValueError(f"one of `epoch` and `step` must be given; got {epoch!r} and {step!r}")
         if epoch is not None:
             _check_epoch(epoch, self.epochs)
-            # of the captures within the epoch, the one that stands at its end comes first
-            where, at = "epoch = ? ORDER BY step", int(epoch)
+            where, at = "epoch = ? AND NOT within ORDER BY step", int(epoch)
         else:
             _check_epoch(step, self.steps, "step")
             assert step is not None  # one of the two is given

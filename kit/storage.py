@@ -36,7 +36,8 @@ SQLITE_PAGE = 512  # the smallest file that SQLite writes
 
 _SCHEMA = """
 CREATE TABLE runs (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created TEXT NOT NULL, info TEXT NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: an overwritten run can tell
+    name TEXT NOT NULL UNIQUE, created TEXT NOT NULL, info TEXT NOT NULL);
 CREATE TABLE layers (
     run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     layer_index INTEGER NOT NULL, name TEXT NOT NULL, output INTEGER NOT NULL,
@@ -45,6 +46,7 @@ CREATE TABLE captures (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     epoch INTEGER NOT NULL, step INTEGER NOT NULL, loss REAL, samples INTEGER NOT NULL,
+    within INTEGER NOT NULL, -- 1 where the capture lies within the epoch that follows
     UNIQUE (run_id, epoch, step));
 CREATE TABLE sketches (
     capture_id INTEGER NOT NULL REFERENCES captures ON DELETE CASCADE,
@@ -275,6 +277,7 @@ def insert_capture(
     step: int,
     loss: float,
     samples: int,
+    within: bool,
     layers: Sequence[Any],
     rows: Sequence[tuple[Any, str, Any, Mapping[str, float]]],
 ) -> None:
@@ -284,8 +287,9 @@ def insert_capture(
         "DELETE FROM captures WHERE run_id = ? AND epoch = ? AND step = ?", (own, epoch, step)
     )
     capture_id = connection.execute(
-        "INSERT INTO captures (run_id, epoch, step, loss, samples) VALUES (?, ?, ?, ?, ?)",
-        (own, epoch, step, float(loss), int(samples)),
+        "INSERT INTO captures (run_id, epoch, step, loss, samples, within)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (own, epoch, step, float(loss), int(samples), int(within)),
     ).lastrowid
     connection.executemany(
         "INSERT OR IGNORE INTO layers (run_id, layer_index, name, output) VALUES (?, ?, ?, ?)",
@@ -321,15 +325,33 @@ def insert_history(
     own = run_id(connection, run)
     connection.executemany(
         "INSERT OR REPLACE INTO history (run_id, epoch, name, value) VALUES (?, ?, ?, ?)",
-        [(own, epoch, name, float(value)) for name, value in logs.items()],
+        [
+            (own, epoch, name, value)
+            for key, log in logs.items()
+            for name, value in _scalars(key, log)
+        ],
     )
+
+
+def _scalars(name: str, log: Any) -> list[tuple[str, float]]:
+    """A log as numbers: itself, or name[0], name[1] of a vector; what is no number is left out."""
+    if log is None:
+        return []
+    try:
+        values = np.asarray(log, np.float64).ravel()
+    except (TypeError, ValueError):
+        return []
+    if np.ndim(log) == 0:
+        return [(name, float(values[0]))]
+    return [(f"{name}[{k}]", float(value)) for k, value in enumerate(values)]
 
 
 def relabel_capture(connection: sqlite3.Connection, run: str, epoch: int, step: int) -> int:
     """Give the capture at `step` the number of the epoch that it ended; how many there were."""
     own = run_id(connection, run)
     return connection.execute(
-        "UPDATE captures SET epoch = ? WHERE run_id = ? AND step = ?", (epoch, own, step)
+        "UPDATE captures SET epoch = ?, within = 0 WHERE run_id = ? AND step = ?",
+        (epoch, own, step),
     ).rowcount
 
 
@@ -350,11 +372,13 @@ def copy_run(
     for table in ("layers", "history"):
         _copy_rows(source, target, table, "run_id", old, new)
     captures = source.execute(
-        "SELECT id, epoch, step, loss, samples FROM captures WHERE run_id = ? ORDER BY id", (old,)
+        "SELECT id, epoch, step, loss, samples, within FROM captures WHERE run_id = ? ORDER BY id",
+        (old,),
     ).fetchall()
     for capture_id, *rest in captures:
         copied = target.execute(
-            "INSERT INTO captures (run_id, epoch, step, loss, samples) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO captures (run_id, epoch, step, loss, samples, within)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             (new, *rest),
         ).lastrowid
         for table in ("sketches", "arrays"):

@@ -337,3 +337,28 @@ def test_a_figure_can_be_made_by_hand(lab):
     drawing, facts = catalogue["ball-data"].make(lab)
     assert drawing.get_suptitle() == catalogue["ball-data"].title
     assert facts["points"] == 1000
+
+
+def test_force_deletes_nothing_that_is_not_its_own(trial, tmp_path):
+    for folder in (".cache", ".kit-cache"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine").write_text("precious")
+    regenerate(trial(figure_of("trial-a")), tmp_path, force=True)
+    for folder in (".cache", ".kit-cache"):
+        assert (tmp_path / folder / "mine").read_text() == "precious"
+
+
+def test_force_runs_experiments_again(tmp_path):
+    lab = Lab(tmp_path)
+    memory = tmp_path / "joblib"
+    (memory / "kit").mkdir(parents=True)
+    (memory / "kit" / "kept.pkl").write_text("")
+    lab.forget()
+    assert not (memory / "kit" / "kept.pkl").exists()
+
+
+def test_drawing_leaves_tensorflow_as_it_was(trial, tmp_path):
+    import tensorflow as tf
+
+    regenerate(trial(figure_of("trial-a")), tmp_path)
+    tf.random.uniform(())  # raises, unseeded, where determinism was left on

@@ -329,3 +329,45 @@ def test_a_scale_knows_its_own_inverse():
     for scale in (Scale("linear"), Scale("log"), Scale("symlog", 1e-4)):
         values = np.array([1e-9, 1e-4, 0.3, 70])
         np.testing.assert_allclose(scale.inverse(scale.forward(values)), values)
+
+
+@pytest.mark.parametrize("tiny", [1e-41, 1e-50])
+def test_values_too_small_for_float32_are_drawn_on_a_log_axis(rng, tiny):
+    z = tiny * rng.normal(size=(200, 10))
+    ax = plot_violins(make_snapshot(rng, z=z), "z")
+    assert ax.get_yscale() == "log" and np.isfinite(ax.get_ylim()).all()
+    ax.figure.canvas.draw()
+
+
+def test_a_keras_history_has_its_own_epochs():
+    class History:
+        epoch = [10, 11, 12, 13]
+        history = {"loss": [4.0, 3.0, 2.0, 1.0], "val_loss": [5.0, 6.0]}
+
+    ax = plot_history(History())
+    np.testing.assert_array_equal(ax.lines[0].get_xdata(), [11, 12, 13, 14])
+    np.testing.assert_array_equal(ax.lines[1].get_xdata(), [12, 14])  # validation_freq=2
+
+
+def overlapping(labels):
+    boxes = [label.get_window_extent() for label in labels if label.get_text()]
+    return [(a, b) for k, a in enumerate(boxes) for b in boxes[k + 1 :] if a.overlaps(b)]
+
+
+def test_without_a_style_nothing_lies_on_anything_else(rng):
+    figure = layer_panel(make_snapshot(rng, spreads=(1.0,) * 5), title="T")
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()
+    boxes = [ax.get_tightbbox(renderer) for ax in figure.axes]
+    assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[k + 1 :] if a.overlaps(b)]
+    for ax in figure.axes:
+        assert not overlapping(ax.get_xticklabels())
+
+
+def test_long_names_are_turned_and_zeros_told_once(rng):
+    relu = np.maximum(rng.normal(size=(200, 10)), 0)
+    entries = [LayerSnapshot(f"encoder/dense_{k}", k, activation=relu) for k in range(6)]
+    with style():
+        ax = plot_violins(Snapshot(entries, loss=0.7, samples=200), "activation")
+        assert {label.get_rotation() for label in ax.get_xticklabels()} == {30.0}
+        assert len(ax.texts) == 1

@@ -1126,3 +1126,45 @@ def test_another_backend_is_refused(ball, block, monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     with pytest.raises(RuntimeError, match=r"TensorFlow backend; got the backend 'jax'"):
         kit.probe(block, *ball)
+
+
+def test_delta_is_the_same_for_losses_that_add_up_and_that_average(ball):
+    X, y = ball
+    snapshots = []
+    for reduction in ("sum", "sum_over_batch_size"):
+        model = build_block("tanh", "glorot_normal", seed=1)
+        model.compile("sgd", keras.losses.BinaryCrossentropy(reduction=reduction))
+        snapshots.append(kit.probe(model, X[:128], y[:128]))
+    for layer in snapshots[0]:
+        np.testing.assert_allclose(
+            snapshots[0][layer].delta, snapshots[1][layer].delta, rtol=1e-4, atol=1e-7
+        )
+        np.testing.assert_allclose(
+            snapshots[0][layer].gradient, 128 * snapshots[1][layer].gradient, rtol=1e-3, atol=1e-5
+        )
+
+
+def test_labels_out_of_range_are_refused(rng):
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(3, "softmax")(inputs))
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    match = r"`y` must hold labels from 0 to 2, as the model has 3 outputs; got 0 to 3"
+    with pytest.raises(ValueError, match=match):
+        kit.probe(model, rng.normal(size=(4, 4)), np.arange(4))
+
+
+def test_a_loss_with_targets_of_its_own_is_left_to_keras(rng):
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(3, "softmax")(inputs))
+    x, y = rng.normal(size=(9, 4)), np.arange(9) % 3
+    model.compile("sgd", keras.losses.Circle())
+    assert kit.probe(model, x, y).loss == pytest.approx(model.evaluate(x, y, verbose=0), rel=1e-5)
+
+
+def test_a_layer_may_be_named_like_its_model(rng):
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(1, name="net")(inputs), name="net")
+    model.compile("sgd", "mse")
+    assert kit.probe(model, rng.normal(size=(5, 4)), np.zeros((5, 1)), layers=["net"]).layers == [
+        "net"
+    ]

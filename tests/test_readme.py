@@ -8,7 +8,8 @@ import matplotlib.pyplot as plt
 README = Path(__file__).resolve().parent.parent / "README.md"
 
 
-def test_the_python_of_the_readme_runs_from_top_to_bottom(capsys):
+def test_the_python_of_the_readme_runs_from_top_to_bottom(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
     assert len(blocks) >= 4
     names = {}
@@ -16,7 +17,8 @@ def test_the_python_of_the_readme_runs_from_top_to_bottom(capsys):
         exec(compile(block, str(README), "exec"), names)
     assert names["recording"].epochs == list(range(11))
     assert "(1000, 30)" in capsys.readouterr().out
-    assert len(plt.get_fignums()) == 4
+    assert len(plt.get_fignums()) == 5
+    assert (tmp_path / "panel.png").exists()
 
 
 def test_its_commands_are_those_of_the_makefile_and_the_command():

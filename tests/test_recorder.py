@@ -642,3 +642,22 @@ def test_memory_does_not_grow_with_epochs(tmp_path):
     early, late = map(float, done.stdout.split())
     assert late - early < 10
     assert kit.Recording.load(tmp_path / "run.kit").epochs == list(range(1001))
+
+
+def test_a_metric_that_is_a_vector_does_not_stop_training(rng):
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, keras.layers.Dense(3, "softmax")(inputs))
+    model.compile("sgd", "categorical_crossentropy", metrics=[keras.metrics.F1Score()])
+    x, y = rng.normal(size=(9, 4)).astype("f4"), np.eye(3, dtype="f4")[np.arange(9) % 3]
+    recorder = Recorder(x, y)
+    model.fit(x, y, epochs=1, verbose=0, callbacks=[recorder])
+    assert {"loss", "f1_score[0]", "f1_score[2]"} <= set(recorder.recording.history)
+
+
+def test_epochs_skipped_by_every_are_not_taken_from_captures_within(data):
+    recorder = Recorder(*data, every=5, every_n_batches=3)
+    model = build_block(seed=1)
+    model.fit(*data, epochs=3, batch_size=-(-len(data[0]) // 8), verbose=0, callbacks=[recorder])
+    ends = {8: 1, 16: 2, 24: 3}  # of 8 batches each; 24 is also a multiple of 3
+    assert recorder.recording.epochs == [0, *(e for s, e in ends.items() if s % 3 == 0)]
+    assert recorder.recording.steps == list(range(0, 25, 3))

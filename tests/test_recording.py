@@ -1200,3 +1200,36 @@ def test_a_process_killed_while_writing_leaves_every_finished_capture(tmp_path):
             assert after.run == "run-2"
             after.add(epoch=0, step=0, loss=0, samples=1, layers=constant(1.0))
         assert Recording.runs(path).captures.tolist() == [len(found), 1]
+
+
+def test_a_run_that_another_replaces_is_not_mixed_with_it(tmp_path):
+    layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([1.0, 2.0])})
+    first = Recording.create(tmp_path / "r.db", "he")
+    first.add(epoch=0, step=0, loss=1.0, samples=2, layers=[layer])
+    second = Recording.create(tmp_path / "r.db", "he", overwrite=True)
+    second.add(epoch=0, step=0, loss=2.0, samples=2, layers=[layer])
+    with pytest.warns(RecordingWarning, match="run 'he' was replaced by a newer one"):
+        first.add(epoch=1, step=1, loss=3.0, samples=2, layers=[layer])
+    assert first.epochs == [1] and first.path is None
+    assert second.losses["loss"].tolist() == [2.0]
+
+
+def test_logs_that_are_no_single_numbers_are_kept_or_left_out():
+    recording = Recording.create()
+    logs = {"loss": 0.5, "f1": np.array([0.25, 0.75]), "note": "hello", "none": None}
+    recording.add_history(1, logs)
+    assert recording.history.loc[1].to_dict() == {"loss": 0.5, "f1[0]": 0.25, "f1[1]": 0.75}
+
+
+def test_an_epoch_is_never_a_capture_from_within_the_next():
+    recording = Recording.create()
+    for epoch, step, within in ((0, 0, False), (0, 3, True), (1, 9, True)):
+        layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([float(step)])})
+        recording.add(epoch=epoch, step=step, loss=1, samples=1, layers=[layer], within=within)
+    assert recording.epochs == [0] and recording.steps == [0, 3, 9]
+    assert recording.sketch("z", "h1", 0).mean == 0
+    assert recording.sketch("z", "h1", step=9).mean == 9
+    with pytest.raises(ValueError, match="`epoch` must be one of 0; got 1"):
+        recording.sketch("z", "h1", 1)
+    recording.finish_epoch(2, 9)
+    assert recording.epochs == [0, 2]

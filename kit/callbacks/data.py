@@ -147,13 +147,13 @@ class ProbeData:
                     f"`y` must have {wanted} array(s) of targets, as the model has losses; "
                     f"got {given}"
                 )
-        if not outputs or len(outputs) != 1 or not known or not isinstance(name, str):
+        if not outputs or len(outputs) != 1 or not known or name not in _LIKE_OUTPUT:
             return
         if y is None:
             raise ValueError(f"`y` must hold the targets for the loss {name!r}; got None")
         if not isinstance(y, np.ndarray):
             return
-        whole, one, sparse = tuple(outputs[0].shape[1:]), y.shape[1:], "sparse" in name
+        whole, one, sparse = tuple(outputs[0].shape[1:]), y.shape[1:], name == _SPARSE
         classes = whole[-1] if whole else None
         fits = [whole[:-1], (*whole[:-1], 1)] if sparse or classes == 1 else [whole]
         if whole and not any(_fits(shape, one) for shape in fits):
@@ -161,6 +161,22 @@ class ProbeData:
                 f"`y` must have the shape {_shape(fits[-1])} for the loss {name!r}; "
                 f"got {_shape(one)}"
             )
+        if sparse and classes:
+            labels = [int(f(b[1])) for b in self.batches for f in (np.min, np.max)]
+            if min(labels) < 0 or max(labels) >= classes:
+                raise ValueError(
+                    f"`y` must hold labels from 0 to {classes - 1}, as the model has {classes} "
+                    f"outputs; got {min(labels)} to {max(labels)}"
+                )
+
+
+_SPARSE = "sparse_categorical_crossentropy"
+_LIKE_OUTPUT = {
+    *("binary_crossentropy", "categorical_crossentropy", _SPARSE, "mse", "mean_squared_error"),
+    *("mae", "mean_absolute_error", "huber", "hinge", "squared_hinge", "log_cosh", "poisson"),
+    *("binary_focal_crossentropy", "kl_divergence"),
+}
+"""Losses whose targets have the output's shape; other losses judge their targets themselves."""
 
 
 def _arrays(data: Any, name: str, first: int = 0) -> Any:

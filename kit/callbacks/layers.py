@@ -121,7 +121,7 @@ def measured_layers(model: keras.Model) -> list[MeasuredLayer]:
         if id(layer) in seen:
             return
         seen.add(id(layer))
-        path = _unused(path, names)
+        path = path if layer is model else _unused(path, names)
         loops = loops or isinstance(layer, keras.layers.RNN)
         below = _sublayers(layer)
         kernels = _own_kernels(layer, below)

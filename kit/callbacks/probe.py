@@ -6,7 +6,7 @@ For the compiled loss L of a batch of n samples, penalties included, one `tf.Gra
 
 so that row i of delta is ∂cost_i / ∂z (Nielsen 2015, "Neural Networks and Deep Learning", ch. 2).
 Several batches count by their number of samples, as in `model.evaluate`, whose loss is the
-probe's loss. The pass runs in a `keras.StatelessScope`: whatever the model would write down (batch
+probe's loss. With losses compiled as ``reduction="sum"``, delta is ∂L / ∂z. The pass runs in a `keras.StatelessScope`: whatever the model would write down (batch
 statistics, metrics, seeds of dropout) is kept out of it.
 """
 
@@ -166,9 +166,10 @@ class Pass:
                 with listener.listening():
                     y_pred = _call(self.model, x, self.training)
                 loss = _loss(self.model, x, y, y_pred, sample_weight, self.training)
-                # n times the loss: its derivative by z is delta itself, and half precision
+                # n times the mean: its derivative by z is delta itself, and half precision
                 # does not lose the small ones
                 samples = tf.cast(tf.shape(keras.tree.flatten(x)[0])[0], loss.dtype)
+                samples = tf.ones_like(samples) if _is_sum(self.model) else samples
                 cost = loss * samples
             notes = [note for calls in listener.notes.values() for note in calls]
             sources = [*(kernel.value for kernel in kernels), *(note.z for note in notes)]
@@ -412,6 +413,12 @@ def _loss(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any, training:
             x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training
         )
     )
+
+
+def _is_sum(model: Any) -> bool:
+    """Whether the compiled losses add up the samples' costs instead of averaging them."""
+    losses = [one for one in keras.tree.flatten(model.loss) if one is not None]
+    return bool(losses) and all(getattr(one, "reduction", "mean") == "sum" for one in losses)
 
 
 def _widened(gradient: Any) -> Any:

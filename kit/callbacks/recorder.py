@@ -25,7 +25,8 @@ class Recorder(keras.callbacks.Callback):
     Epoch 0 is measured before training, epoch k after the k-th one, always on the same probe data
     and in inference mode. Training is not changed: weights, optimizer, metrics and random
     states are, to the last bit, those of a run without the recorder. ``fit`` called again
-    begins a new recording; with ``initial_epoch`` it goes on with the one that ended there.
+    begins a new recording (in a file, under the next free name; a `run` that is named and there
+    is refused); with ``initial_epoch`` it goes on with the one that ended there.
 
     A run that diverges is recorded too, with the number of non-finite values. Training that is
     interrupted leaves every finished capture.
@@ -141,7 +142,7 @@ class Recorder(keras.callbacks.Callback):
         if self.every_n_batches is not None:
             before, self._step = self._step, self._step_of_epoch + self._capped(batch + 1)
             if self._step // self.every_n_batches > before // self.every_n_batches:
-                self._capture(self._epoch)
+                self._capture(self._epoch, within=True)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure after the epoch, and note what Keras reported."""
@@ -157,7 +158,7 @@ class Recorder(keras.callbacks.Callback):
         elif done % self.every == 0:
             self._capture(done)
 
-    def _capture(self, epoch: int) -> None:
+    def _capture(self, epoch: int, within: bool = False) -> None:
         assert self.recording is not None
         # the first pass runs as it is, which also lets Keras build what it builds late; the
         # second is compiled, for all that follow
@@ -167,7 +168,12 @@ class Recorder(keras.callbacks.Callback):
         self._captured = self._step
         loss, layers = self._pass.sketches(self.data, raw=self.raw)
         self.recording.add(
-            epoch=epoch, step=self._step, loss=loss, samples=self.data.samples, layers=layers
+            epoch=epoch,
+            step=self._step,
+            loss=loss,
+            samples=self.data.samples,
+            layers=layers,
+            within=within,
         )
 
     def _goes_on(self, epoch: int) -> bool:

@@ -38,6 +38,13 @@ class Lab:
     def __init__(self, cache: str | Path | None = None) -> None:
         self.cache = None if cache is None else Path(cache)
 
+    def forget(self) -> None:
+        """Drop what was kept; nothing else that may lie in the folder."""
+        if self.cache is not None:
+            import joblib
+
+            joblib.Memory(self.cache, verbose=0).clear(warn=False)
+
     def ball(self) -> tuple[Any, Any]:
         """The lecture's data: X (1000, 10), y (1000, 1)."""
         from kit.datasets.ball import load_data

@@ -13,7 +13,6 @@ import hashlib
 import json
 import multiprocessing
 import os
-import shutil
 import sys
 import time
 import traceback
@@ -88,6 +87,7 @@ def regenerate(
     *,
     jobs: int = 1,
     force: bool = False,
+    deterministic: bool = False,
     cache: str | Path | None = None,
     progress: Callable[[Drawn], None] = lambda drawn: None,
 ) -> list[Drawn]:
@@ -105,8 +105,12 @@ def regenerate(
         Processes at a time.
     force
         Whether to run and draw everything again.
+    deterministic
+        Whether to switch TensorFlow's deterministic operations on, for the rest of the process:
+        the same bytes again, and no unseeded randomness. The command does; in a process of
+        their own, as with `jobs`, figures always do.
     cache
-        Folder in which experiments are kept; None puts it beside the figures.
+        Folder in which experiments are kept; None takes ``.kit-cache`` beside the figures.
     progress
         Called after each figure.
 
@@ -132,9 +136,9 @@ def regenerate(
         ) from error
     if not os.access(out, os.W_OK):
         raise ValueError(f"`out` must be a folder that can be written; got {out}")
-    cache = Path(cache) if cache is not None else out / ".cache"
+    cache = Path(cache) if cache is not None else out / ".kit-cache"
     if force:  # experiments run again too
-        shutil.rmtree(cache, ignore_errors=True)
+        Lab(cache).forget()
     old = _read_manifest(out)
     done: dict[str, Drawn] = {}
     todo: list[tuple[str, Path, Options, Path]] = []
@@ -145,6 +149,8 @@ def regenerate(
             progress(done[figure.id])
         else:
             todo.append((figure.id, out, options, cache))
+    if deterministic and todo and min(jobs, len(todo)) == 1:
+        be_deterministic()
     with _runner(min(jobs, len(todo))) as run:
         for drawn in run(todo):
             done[drawn.id] = drawn
@@ -162,7 +168,9 @@ def _runner(jobs: int) -> Iterator[Callable[[list[Any]], Iterator[Drawn]]]:
         yield lambda todo: (_draw(task) for task in todo)
         return
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=be_deterministic
+    ) as pool:
 
         def run(todo: list[Any]) -> Iterator[Drawn]:
             futures = {pool.submit(_draw, task): task[0] for task in todo}
@@ -191,7 +199,7 @@ def _draw(task: tuple[str, Path, Options, Path]) -> Drawn:
 
 def _make(figure: LectureFigure, out: Path, options: Options, cache: Path) -> dict[str, Any]:
     with quiet_start():
-        import tensorflow as tf
+        import tensorflow  # noqa: F401
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -199,7 +207,6 @@ def _make(figure: LectureFigure, out: Path, options: Options, cache: Path) -> di
 
     from kit.plots import style
 
-    tf.config.experimental.enable_op_determinism()
     lab = Lab(cache)
     data, facts = figure.measure(lab, figure.seed)
     by_seed = {
@@ -236,6 +243,13 @@ def _make(figure: LectureFigure, out: Path, options: Options, cache: Path) -> di
         "files": files,
         "fingerprint": fingerprint(figure, options),
     }
+
+
+def be_deterministic() -> None:
+    """Let TensorFlow give the same bits again, for the rest of this process."""
+    with quiet_start():
+        import tensorflow as tf
+    tf.config.experimental.enable_op_determinism()
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
-from kit.plots.style import LABELS, color_of
+from kit.plots.style import LABELS, color_of, subplots
 from kit.sketch import Sketch
 
 __all__ = ["Measured", "layer_panel", "plot_epochs", "plot_violins", "short_number"]
@@ -30,6 +30,7 @@ PANEL = {
 
 FOOTNOTE = "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median."
 
+_CHARACTERS = 56  # of layer names that stand side by side under half a slide
 _WIDTH = 0.86  # of a violin, where layers stand 1 apart
 _MANY_ZEROS = 0.01  # from this share on, exact zeros are told in words and left out of the curve
 
@@ -113,18 +114,23 @@ def plot_violins(
     sketches = [data.sketch(quantity, name, epoch) for name in names]
     chosen = scale if isinstance(scale, Scale) else choose_scale(sketches, scale)
     if ax is None:
-        ax = plt.subplots()[1]
+        ax = subplots()[1]
     set_scale(ax, chosen)
     color = color_of(quantity)
     for place, sketch in enumerate(sketches):
         _draw_violin(ax, place, sketch, chosen, color)
     set_limits(ax, sketches, chosen)
-    _write_above(ax, sketches, numbers)
+    crowded = len(names) * max(len(name) + 2 for name in names) > _CHARACTERS
+    _write_above(ax, sketches, numbers and not crowded)
     labels = [
         f"{name}\nσ {short_number(sketch.std)}" if numbers else name
         for name, sketch in zip(names, sketches, strict=True)
     ]
     ax.set_xticks(range(len(names)), labels)
+    if crowded:
+        ax.tick_params(axis="x", labelrotation=30)
+        for label in ax.get_xticklabels():
+            label.set(ha="right", rotation_mode="anchor", linespacing=0.9)
     if numbers:
         ax.tick_params(axis="x", labelsize=plt.rcParams["font.size"] * 0.82)
     ax.set_xlim(-0.6, len(names) - 0.4)
@@ -183,7 +189,7 @@ def layer_panel(
     for name in layers or ():
         if name not in data.layers:
             raise KeyError(f"`layers` must name layers of the data: {data.layers}; got {name!r}")
-    figure, axes = plt.subplots(2, 2)
+    figure, axes = subplots(2, 2)
     for ax, (quantity, heading) in zip(axes.flat, PANEL.items(), strict=True):
         has = data.layers_with(quantity, outputs=layers is not None)
         names = [name for name in layers if name in has] if layers is not None else has
@@ -252,7 +258,7 @@ def plot_epochs(
     everything = [sketch for sketches in table.values() for sketch in sketches]
     chosen = choose_scale(everything, scale)
     if axes is None:
-        axes = plt.subplots(1, len(names), sharey=True, squeeze=False)[1][0]
+        axes = subplots(1, len(names), sharey=True, squeeze=False)[1][0]
     if len(axes) != len(names):
         raise ValueError(f"`axes` must be one for each of {len(names)} layers; got {len(axes)}")
     color = color_of(quantity)
@@ -338,7 +344,7 @@ def _draw_violin(ax: Axes, place: int, sketch: Sketch, scale: Scale, color: str)
     stats |= {"mean": sketch.mean, "median": middle, "min": low, "max": high}
     drawn = ax.violin([stats], [place], widths=_WIDTH, showextrema=False)
     for body in drawn["bodies"]:  # type: ignore[attr-defined]
-        body.set(facecolor=color, edgecolor=color, alpha=0.75, linewidth=1.2)
+        body.set(facecolor=color, edgecolor=color, alpha=0.85, linewidth=1.2)
     ink, back = plt.rcParams["text.color"], plt.rcParams["axes.facecolor"]
     ax.vlines(place, first, third, color=ink, linewidth=4)
     ax.plot(place, middle, "o", ms=6, mfc=back, mec=ink, mew=1.5)

@@ -17,7 +17,7 @@ from kit.plots.distributions import (
     set_limits,
 )
 from kit.plots.scales import check_scale, choose_scale
-from kit.plots.style import LABELS
+from kit.plots.style import LABELS, subplots
 
 __all__ = ["compare"]
 
@@ -79,7 +79,7 @@ def compare(
             f"{ {name: list(row) for name, row in grid.items()} }"
         )
     shared: Any = share  # the words are those of plt.subplots
-    figure, axes = plt.subplots(len(grid), len(columns), sharey=shared, squeeze=False)
+    figure, axes = subplots(len(grid), len(columns), sharey=shared, squeeze=False)
     sketches = {
         (row, column): [
             data.sketch(quantity, name, epoch) for name in chosen_layers(data, quantity, None)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from kit.plots.style import series_styles
+from kit.plots.style import series_styles, subplots
 
 __all__ = ["plot_history"]
 
@@ -59,7 +58,7 @@ def plot_history(
         if name not in own:
             raise ValueError(f"`metrics` must be among {', '.join(own)}; got {name!r}")
     if ax is None:
-        ax = plt.subplots()[1]
+        ax = subplots()[1]
     sides = [ax, ax.twinx()] if len(metrics) == 2 else [ax]
     for side, name, look in zip(sides, metrics, series_styles(2), strict=False):
         _draw(side, history, name, look["color"])
@@ -93,7 +92,10 @@ def _draw(ax: Axes, history: pd.DataFrame, name: str, color: str) -> None:
 def _as_table(data: Any) -> pd.DataFrame:
     history = data if isinstance(data, pd.DataFrame) else getattr(data, "history", None)
     if isinstance(history, dict):  # of a Keras History, whose first epoch is done when it is noted
-        history = pd.DataFrame(history, index=pd.RangeIndex(1, len(data.epoch) + 1))
+        epochs = [epoch + 1 for epoch in data.epoch]
+        history = pd.DataFrame(
+            {name: _by_epoch(values, epochs) for name, values in history.items()}, index=epochs
+        )
     if not isinstance(history, pd.DataFrame):
         raise TypeError(
             "`data` must be a Recording, a Keras History or a table; got "
@@ -102,3 +104,15 @@ def _as_table(data: Any) -> pd.DataFrame:
     if history.empty:
         raise ValueError("`data` must hold the history of an epoch at least; got none")
     return history
+
+
+def _by_epoch(values: Sequence[float], epochs: list[int]) -> pd.Series:
+    """Values of the epochs they belong to: with ``validation_freq=k`` there is one in every k."""
+    every = max(1, -(-len(epochs) // max(1, len(values))))
+    of = epochs if len(values) == len(epochs) else [e for e in epochs if e % every == 0]
+    if len(of) != len(values):
+        raise ValueError(
+            f"`data` must have a value for every epoch or every k-th; got {len(values)} for "
+            f"{len(epochs)} epochs: draw the recording instead"
+        )
+    return pd.Series(values, index=of, dtype="float64")

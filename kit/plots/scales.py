@@ -25,6 +25,7 @@ __all__ = ["SCALES", "Scale", "check_scale", "choose_scale", "set_scale"]
 SCALES = ("auto", "linear", "symlog", "log")
 
 _SPREAD = 100.0  # between the widest and the narrowest distribution: more does not fit a ruler
+_SMALLEST = 1e-45
 _NARROW = 1 / 40  # of the axis: less is a pancake
 
 
@@ -67,7 +68,8 @@ class Scale:
         if not sketch.count or (self.name == "log" and not rest):
             return None
         if self.name == "log":
-            return sketch.magnitude_quantile(sketch.zero_fraction + rest * q)
+            found = sketch.magnitude_quantile(sketch.zero_fraction + rest * q)
+            return np.maximum(found, _SMALLEST)  # a sketch takes what is smaller for 0
         if sketch.min >= 0 and rest:
             q = sketch.zero_fraction + rest * q
         elif sketch.max <= 0 and rest:
@@ -131,7 +133,7 @@ def set_scale(ax: Axes, scale: Scale) -> None:
 def _room_for_labels(ax: Axes) -> int:
     """How many tick labels fit one above the other, 3 to 6."""
     points = ax.get_window_extent().height / ax.figure.dpi * 72
-    return int(np.clip(points / (2.6 * mpl.rcParams["font.size"]), 3, 6))
+    return int(np.clip(points / (1.7 * mpl.rcParams["font.size"]), 3, 6))
 
 
 class _FewDecades(SymmetricalLogLocator):

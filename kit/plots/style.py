@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
 
 __all__ = ["COLORS", "LABELS", "SIZES", "THEMES", "color_of", "series_styles", "style"]
 
@@ -122,6 +124,14 @@ def _settings(colors: dict[str, str], inches: tuple[float, float], font: float) 
         "svg.hashsalt": "keras-teaching-kit",
         "pdf.fonttype": 42,
     }
+
+
+def subplots(rows: int = 1, columns: int = 1, **options: Any) -> tuple[Figure, Any]:
+    """`plt.subplots` with room for its labels, in the kit's style or without it."""
+    if not mpl.rcParams["figure.constrained_layout.use"]:  # no style context
+        wide = 6.4 if columns == 1 else 5.0 * columns if columns == 2 else 3.6 * columns
+        options.setdefault("figsize", (wide, 4.8 if rows == 1 else 3.6 * rows))
+    return plt.subplots(rows, columns, layout="constrained", **options)
 
 
 def color_of(quantity: str) -> str:
