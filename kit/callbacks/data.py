@@ -96,9 +96,7 @@ class ProbeData:
         """(samples, (x, y, sample_weight)) of each batch, as tensors."""
         if len(self.batches) == 1:
             # kept as tensors: every capture uses them again
-            self._only = getattr(self, "_only", None) or _map(
-                tf.convert_to_tensor, self.batches[0]
-            )
+            self._only = getattr(self, "_only", None) or _map(tf.convert_to_tensor, self.batches[0])
             yield self.samples, self._only
             return
         for batch in self.batches:

@@ -4,10 +4,11 @@ For the compiled loss L of a batch of n samples, penalties included, one `tf.Gra
 
     gradient = ∂L / ∂W        and        delta = n ∂L / ∂z,
 
-so that row i of delta is ∂cost_i / ∂z (Nielsen 2015, "Neural Networks and Deep Learning", ch. 2).
-Several batches count by their number of samples, as in `model.evaluate`, whose loss is the
-probe's loss. With losses compiled as ``reduction="sum"``, delta is ∂L / ∂z. The pass runs in a `keras.StatelessScope`: whatever the model would write down (batch
-statistics, metrics, seeds of dropout) is kept out of it.
+so that row i of delta is ∂cost_i / ∂z (Nielsen 2015, "Neural Networks and Deep Learning", ch. 2);
+with losses compiled as ``reduction="sum"``, delta is ∂L / ∂z. Several batches count by their number
+of samples, as in `model.evaluate`, whose loss is the probe's loss. The pass runs in a
+`keras.StatelessScope`: whatever the model would write down (batch statistics, metrics, seeds of
+dropout) is kept out of it.
 """
 
 from __future__ import annotations
@@ -228,9 +229,7 @@ class Pass:
             joined.add(samples, result)
         return joined.finish()
 
-    def sketches(
-        self, data: ProbeData, *, raw: bool = False
-    ) -> tuple[float, list[LayerSketches]]:
+    def sketches(self, data: ProbeData, *, raw: bool = False) -> tuple[float, list[LayerSketches]]:
         """Loss, and the sketches of every layer; with `raw`, the arrays too.
 
         Without `raw`, one batch is in memory at a time.
@@ -409,9 +408,7 @@ def _call(model: keras.Model, x: Any, training: bool) -> Any:
 def _loss(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:
     """The compiled loss; Keras's own wrapper knows overrides of older signature."""
     return tf.convert_to_tensor(
-        model._compute_loss(
-            x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training
-        )
+        model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
     )
 
 
