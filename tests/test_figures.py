@@ -362,3 +362,10 @@ def test_drawing_leaves_tensorflow_as_it_was(trial, tmp_path):
 
     regenerate(trial(figure_of("trial-a")), tmp_path)
     tf.random.uniform(())  # raises, unseeded, where determinism was left on
+
+
+def test_the_radius_of_the_ball_is_that_of_a_ball_of_unit_standard_deviation(measured):
+    # uniform in a ball of radius r in d dimensions: E x_i² = r² / (d + 2)
+    facts = measured("ball-data")[1]
+    assert facts["radius"] == pytest.approx(np.sqrt(facts["dims"] + 2), rel=0.01)
+    assert facts["within_half"] == facts["negative_norm"]

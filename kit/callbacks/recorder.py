@@ -45,7 +45,7 @@ class Recorder(keras.callbacks.Callback):
         Name of the run in the file; None takes the first free of ``run-1``, ``run-2``, ...
     raw
         Whether to keep the arrays themselves beside their sketches: 6 MB a capture of BLOCK
-        on 1,000 samples, where sketches take 50 kB.
+        on 1,000 samples, where sketches take 25 kB.
     overwrite
         Whether a run of this name may be replaced.
 

@@ -19,27 +19,22 @@ def _measure_ball(lab: Lab, seed: int) -> tuple[Any, Facts]:
     _, by_norm = load_data(seed=seed, rule="norm")
     norms = np.linalg.norm(X, axis=1)
     sums = np.abs(X.sum(axis=1))
-    radius = _radius(X)
+    # the classes meet at half of the radius, between the last negative and the first positive
+    positive = y.ravel() == 1
+    half = float(sums[~positive].max() + sums[positive].min()) / 2
     facts = {
         "points": len(X),
         "dims": X.shape[1],
         "mean": float(X.mean()),
         "std": float(X.std()),
-        "radius": radius,
-        "half": radius / 2,
+        "radius": 2 * half,
+        "half": half,
         "positive_sum": float(y.mean()),
         "negative_norm": int((by_norm == 0).sum()),
         "expected_negative": len(X) * 0.5 ** X.shape[1],
-        "within_half": int((norms < radius / 2).sum()),
+        "within_half": int((norms < half).sum()),
     }
     return {"‖x‖": norms, "|Σx|": sums, "y": y.ravel()}, facts
-
-
-def _radius(X: Any) -> float:
-    """Radius of the ball of unit standard deviation: a uniform ball has E x_i² = r² / (d + 2)."""
-    import numpy as np
-
-    return float(np.sqrt(X.shape[1] + 2))
 
 
 def _draw_ball(data: Any, facts: Facts) -> Any:
@@ -123,16 +118,12 @@ def _measure_functions(lab: Lab, seed: int) -> tuple[Any, Facts]:
             value = keras.activations.get(name)(at)
         curves[name] = (np.asarray(value), np.asarray(tape.gradient(value, at)))
     inside = np.abs(x) <= 1
-    apart = np.abs(curves["tanh"][0] - x)[inside]
     line = float(x[inside] @ curves["tanh"][0][inside] / (x[inside] @ x[inside]))
     residual = np.abs(curves["tanh"][0] - line * x)[inside]
     facts = {
         "sigmoid_slope": float(curves["sigmoid"][1].max()),
         "sigmoid_slope_at": float(x[curves["sigmoid"][1].argmax()]),
-        "sigmoid_slope_at_5": float(curves["sigmoid"][1][-1]),
         "tanh_slope": float(curves["tanh"][1].max()),
-        "tanh_off": float(apart.max()),
-        "tanh_off_half": float(np.abs(curves["tanh"][0] - x)[np.abs(x) <= 0.5].max()),
         "tanh_line": line,
         "tanh_off_line": float(residual.max()),
         "relu_slopes": sorted({float(v) for v in curves["relu"][1]}),

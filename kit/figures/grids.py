@@ -131,7 +131,7 @@ FIGURES = (
     _grid(
         "activation",
         "activations",
-        "Activations: collapsed, kept or saturated",
+        "Activations: collapsed with σ = 0.01, kept where the two fit",
         "row",
         "a_std",
         "With Normal σ = 0.01 sigmoid's activations stay near 0.5 (std "
