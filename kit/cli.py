@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     figures.add_argument(
         "--offline",
         action="store_true",
-        help="never open a connection (no figure so far needs one)",
+        help="never open a connection; MNIST only where a file is at hand",
     )
     figures.set_defaults(run=_figures)
 

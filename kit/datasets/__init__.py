@@ -1,5 +1,21 @@
-"""Data sets of the lectures; none needs a network, and none imports Keras when it is imported."""
+"""Data sets of the lectures; none imports Keras when it is imported.
 
-from kit.datasets import ball, digits, hypercube, parabola
+Generated or embedded: ball, hypercube, parabola, digits. From a file or a download: mnist,
+fashion_mnist; `handwritten_digits` takes MNIST where it can be had, else the embedded digits.
+"""
 
-__all__ = ["ball", "digits", "hypercube", "parabola"]
+from kit.datasets import ball, digits, fashion_mnist, hypercube, mnist, parabola, preprocess
+from kit.datasets.files import DataError
+from kit.datasets.handwritten import handwritten_digits
+
+__all__ = [
+    "DataError",
+    "ball",
+    "digits",
+    "fashion_mnist",
+    "handwritten_digits",
+    "hypercube",
+    "mnist",
+    "parabola",
+    "preprocess",
+]
