@@ -6,13 +6,14 @@ Five hidden layers of 100 units on 10 inputs and one sigmoid output: 10 * 100 + 
 
 from __future__ import annotations
 
-import copy
 import numbers
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 
+from kit.datasets.checks import check_count
+from kit.models.arguments import fresh_optimizer, layer_activation
 from kit.models.initializers import layer_initializer, layer_seeds, own_seed
 
 __all__ = ["build_block"]
@@ -68,8 +69,8 @@ def build_block(
     >>> build_block("tanh", 0.01, seed=1).count_params()
     41601
     """
-    _positive("n_layers", n_layers)
-    _positive("input_dim", input_dim)
+    check_count("n_layers", n_layers)
+    check_count("input_dim", input_dim)
     sizes = _sizes(units, n_layers)
     seeds = layer_seeds(own_seed(initializer) if seed is None else seed, n_layers + 1)
     initializers = [layer_initializer(initializer, one) for one in seeds]
@@ -78,7 +79,7 @@ def build_block(
     for k, size in enumerate(sizes):
         layer = keras.layers.Dense(
             size,
-            activation=_activation(activation),
+            activation=layer_activation(activation),
             kernel_initializer=initializers[k],
             name=f"h{k + 1}",
         )
@@ -88,33 +89,10 @@ def build_block(
     model.add(
         keras.layers.Dense(1, activation="sigmoid", kernel_initializer=initializers[-1], name="o")
     )
-    # a copy, so that a second model does not meet an optimizer bound to the first
-    if isinstance(optimizer, keras.optimizers.Optimizer):
-        optimizer = type(optimizer).from_config(optimizer.get_config())
-    model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+    model.compile(
+        optimizer=fresh_optimizer(optimizer), loss="binary_crossentropy", metrics=["accuracy"]
+    )
     return model
-
-
-def _activation(activation: Any) -> Any:
-    """The activation for one layer; a layer as activation is copied, its weights are its own."""
-    if isinstance(activation, type) and issubclass(activation, keras.layers.Layer):
-        return activation()
-    if isinstance(activation, keras.layers.Layer):
-        config = activation.get_config()
-        config.pop("name", None)
-        return type(activation).from_config(copy.deepcopy(config))
-    try:
-        return keras.activations.get(activation)
-    except (ValueError, TypeError) as error:
-        raise ValueError(
-            "`activation` must be what Keras takes, as 'sigmoid', 'tanh', 'relu', a function or "
-            f"a layer; got {activation!r}"
-        ) from error
-
-
-def _positive(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
-        raise ValueError(f"`{name}` must be a positive integer; got {value!r}")
 
 
 def _sizes(units: Any, n_layers: int) -> list[int]:
