@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-__all__ = ["ProbeData"]
+__all__ = ["ProbeData", "fits"]
 
 
 @dataclass
@@ -153,10 +153,10 @@ class ProbeData:
             return
         whole, one, sparse = tuple(outputs[0].shape[1:]), y.shape[1:], name == _SPARSE
         classes = whole[-1] if whole else None
-        fits = [whole[:-1], (*whole[:-1], 1)] if sparse or classes == 1 else [whole]
-        if whole and not any(_fits(shape, one) for shape in fits):
+        shapes = [whole[:-1], (*whole[:-1], 1)] if sparse or classes == 1 else [whole]
+        if whole and not any(fits(shape, one) for shape in shapes):
             raise ValueError(
-                f"`y` must have the shape {_shape(fits[-1])} for the loss {name!r}; "
+                f"`y` must have the shape {_shape(shapes[-1])} for the loss {name!r}; "
                 f"got {_shape(one)}"
             )
         if sparse and classes:
@@ -246,14 +246,15 @@ def _shuffles(dataset: Any) -> bool:
     return any(_shuffles(source) for source in dataset._inputs())
 
 
-def _fits(wanted: Any, given: tuple[int, ...]) -> bool:
+def fits(wanted: Any, given: tuple[int, ...]) -> bool:
+    """Whether a shape is the one wanted, where None is any size."""
     return len(wanted) == len(given) and all(
         w in (None, g) for w, g in zip(wanted, given, strict=True)
     )
 
 
 def _check_shape(name: str, wanted: Any, given: tuple[int, ...]) -> None:
-    if not _fits(wanted, given):
+    if not fits(wanted, given):
         raise ValueError(
             f"`{name}` must have the shape {_shape(wanted)} of the model's input; "
             f"got {_shape(given)}"

@@ -8,7 +8,7 @@ listening ends, whatever happened; nothing stays on the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-__all__ = ["Listener", "MeasuredLayer", "measured_layers"]
+__all__ = ["Listener", "MeasuredLayer", "measured_layers", "replaced", "unused_name"]
 
 ACTIVATION_LAYERS = (
     keras.layers.Activation,
@@ -67,25 +67,15 @@ class Listener:
     def listening(self) -> Iterator[Listener]:
         """Replace what is listened to, and put it back at the end."""
         self._graph = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
-        before: list[tuple[Any, str, bool, Any]] = []
-        try:
-            for measured in self.layers:
-                if measured.layer is None:
-                    continue
-                # by vars(), past Keras's tracking of attributes: this is no change of the model
-                attributes = vars(measured.layer)
-                name = _heard_at(measured.layer)
-                if name is None:
-                    continue
-                before.append((attributes, name, name in attributes, attributes.get(name)))
-                attributes[name] = self._noting(measured.name, getattr(measured.layer, name))
+        heard = [
+            (one.layer, place, self._noting(one.name, getattr(one.layer, place)))
+            for one in self.layers
+            if one.layer is not None
+            for place in [_heard_at(one.layer)]
+            if place is not None
+        ]
+        with replaced(heard):
             yield self
-        finally:
-            for attributes, name, was_there, old in reversed(before):
-                if was_there:
-                    attributes[name] = old
-                else:
-                    del attributes[name]
 
     def _noting(self, name: str, function: Any) -> Any:
         def noted(z: Any, *args: Any, **kwargs: Any) -> Any:
@@ -106,6 +96,27 @@ class Listener:
         return here is not self._graph
 
 
+@contextmanager
+def replaced(places: Iterable[tuple[Any, str, Any]]) -> Iterator[None]:
+    """Give layers other attributes, (layer, name, value) each, and put all back at the end.
+
+    By vars(), past Keras's tracking of attributes: this is no change of the model.
+    """
+    before: list[tuple[Any, str, bool, Any]] = []
+    try:
+        for layer, name, value in places:
+            attributes = vars(layer)
+            before.append((attributes, name, name in attributes, attributes.get(name)))
+            attributes[name] = value
+        yield
+    finally:
+        for attributes, name, was_there, old in reversed(before):
+            if was_there:
+                attributes[name] = old
+            else:
+                del attributes[name]
+
+
 def measured_layers(model: keras.Model) -> list[MeasuredLayer]:
     """The layers of `model` that have a kernel or an activation, in order.
 
@@ -121,7 +132,7 @@ def measured_layers(model: keras.Model) -> list[MeasuredLayer]:
         if id(layer) in seen:
             return
         seen.add(id(layer))
-        path = path if layer is model else _unused(path, names)
+        path = path if layer is model else unused_name(path, names)
         loops = loops or isinstance(layer, keras.layers.RNN)
         below = _sublayers(layer)
         kernels = _own_kernels(layer, below)
@@ -130,7 +141,7 @@ def measured_layers(model: keras.Model) -> list[MeasuredLayer]:
             first = kernels[0] if kernels else None
             found.append(MeasuredLayer(path, layer if heard else None, first))
             found.extend(
-                MeasuredLayer(_unused(f"{path}/{kernel.name}", names), None, kernel)
+                MeasuredLayer(unused_name(f"{path}/{kernel.name}", names), None, kernel)
                 for kernel in kernels[1:]
             )
         for child in below:
@@ -185,7 +196,7 @@ def _own_kernels(layer: Any, below: list[Any]) -> list[Any]:
     return sorted(own, key=lambda weight: weight.name != "kernel")
 
 
-def _unused(name: str, names: set[str]) -> str:
+def unused_name(name: str, names: set[str]) -> str:
     """`name`, or ``name#2`` and so on where two layers have the same."""
     unused, k = name, 1
     while unused in names:
