@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -29,6 +29,7 @@ def compare(
     quantity: str,
     *,
     epoch: int = 0,
+    layers: Sequence[str] | None = None,
     scale: str = "auto",
     share: str = "all",
     title: str | None = None,
@@ -43,6 +44,8 @@ def compare(
         One of z, activation, delta, weight, gradient.
     epoch
         Epoch of the capture.
+    layers
+        As for `plot_violins`, for every panel.
     scale
         As for `plot_violins`, for the panels that share an axis together.
     share
@@ -82,7 +85,7 @@ def compare(
     figure, axes = subplots(len(grid), len(columns), sharey=shared, squeeze=False)
     sketches = {
         (row, column): [
-            data.sketch(quantity, name, epoch) for name in chosen_layers(data, quantity, None)
+            data.sketch(quantity, name, epoch) for name in chosen_layers(data, quantity, layers)
         ]
         for row, cells in grid.items()
         for column, data in cells.items()
@@ -97,7 +100,9 @@ def compare(
                 if share == "all" or (r == row and (share == "row" or c == column))
             ]
             chosen = choose_scale(together, scale)
-            plot_violins(data, quantity, epoch=epoch, scale=chosen, numbers=False, ax=ax)
+            plot_violins(
+                data, quantity, epoch=epoch, layers=layers, scale=chosen, numbers=False, ax=ax
+            )
             set_limits(ax, together, chosen)
             name = row if share == "all" else f"{row}\n({chosen.name} scale)"
             ax.set_ylabel(name if j == 0 else "", fontweight="bold")

@@ -1,0 +1,211 @@
+"""Numbers in cells: inputs, kernels and outputs of the worked examples."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from kit.datasets.checks import is_number
+from kit.plots.style import SERIES, subplots
+
+__all__ = ["plot_matrix"]
+
+WINDOW = SERIES[1][0]
+"""The colour of what is looked at now."""
+
+MARGIN = 0.05
+"""Cells of room on every side of a matrix, for the lines of its outermost cells."""
+
+
+def plot_matrix(
+    values: Any,
+    *,
+    window: tuple[int, int, int, int] | None = None,
+    weights: Any = None,
+    padding: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0)),
+    marked: Sequence[tuple[int, int]] = (),
+    shades: bool = False,
+    limit: float | None = None,
+    number: Callable[[float], str] = "{:g}".format,
+    size: float = 1.0,
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a matrix as a grid of cells with its numbers.
+
+    Parameters
+    ----------
+    values
+        (rows, columns) numbers; NaN leaves a cell empty.
+    window
+        (row, column, height, width) of a part to frame and tint, in cells of `values`.
+    weights
+        (height, width): small numbers in the corner of the window's cells, a kernel's. The
+        numbers of these cells make room for them.
+    padding
+        ((above, below), (left, right)) cells of `values` that are padding: drawn in grey with
+        a dashed edge.
+    marked
+        (row, column) of cells to frame and print bold.
+    shades
+        Whether the cells are grey by their magnitude, from white for 0 to grey for `limit`.
+    limit
+        Magnitude of the darkest grey, and of what is beyond; None takes the largest of `values`.
+    number
+        From a number to its text.
+    size
+        Of the letters, relative to the style's.
+    title
+        Above it.
+    ax
+        Axes to draw on; None takes new ones.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        For values that are no matrix of numbers, a window, padding or marked cells that do not
+        lie in it, weights without a window or of another shape, a `limit` that is not positive.
+
+    Examples
+    --------
+    >>> plot_matrix([[1, 2], [3, 4]], window=(0, 0, 1, 2), weights=[[5, 6]]).get_title()
+    ''
+    """
+    array = _matrix("values", values)
+    rows, columns = array.shape
+    _check_places(array.shape, window, padding, marked := list(marked))
+    marked = [tuple(cell) for cell in marked]
+    kernel = None if weights is None else _kernel(weights, window)
+    if limit is not None and not (is_number(limit) and 0 < limit < np.inf):
+        raise ValueError(f"`limit` must be a positive number or None; got {limit!r}")
+    if ax is None:
+        ax = subplots()[1]
+    weighted = np.zeros(array.shape, dtype=bool)
+    if window is not None and kernel is not None:
+        weighted[window[0] : window[0] + window[2], window[1] : window[1] + window[3]] = True
+    largest = limit or np.abs(array, where=np.isfinite(array), out=np.zeros(array.shape)).max()
+    for (i, j), value in np.ndenumerate(array):
+        shaded = shades and largest and not np.isnan(value)
+        grey = 0.45 * min(abs(value) / largest, 1.0) if shaded else 0.0
+        _draw_cell(ax, i, j, grey, _is_padding(i, j, array.shape, padding))
+        if not np.isnan(value):
+            at = (j + 0.31, i + 0.34) if weighted[i, j] else (j + 0.5, i + 0.5)
+            _write(ax, at, number(value), size, (i, j) in marked)
+    for i, j in marked:
+        ax.add_patch(_frame(i, j, 1, 1))
+    if window is not None:
+        ax.add_patch(_frame(*window))
+        _write_weights(ax, window, kernel, size)
+    ax.set_xlim(-MARGIN, columns + MARGIN)
+    ax.set_ylim(rows + MARGIN, -MARGIN)
+    ax.set(aspect="equal", xticks=[], yticks=[])
+    ax.set_axis_off()
+    if title is not None:
+        ax.set_title(title)
+    return ax
+
+
+def _matrix(name: str, values: Any) -> np.ndarray:
+    """The values as a matrix of floats, if they are one."""
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"`{name}` must be a matrix of numbers; got {error}") from error
+    if array.ndim != 2 or 0 in array.shape:
+        raise ValueError(f"`{name}` must be a matrix (rows, columns); got shape {array.shape}")
+    return array
+
+
+def _kernel(weights: Any, window: tuple[int, int, int, int] | None) -> np.ndarray:
+    """The weights, if they have the shape of the window."""
+    if window is None:
+        raise ValueError("`weights` must come with the `window` whose cells they belong to")
+    kernel = _matrix("weights", weights)
+    if kernel.shape != tuple(window[2:]):
+        raise ValueError(
+            f"`weights` must have the window's shape {tuple(window[2:])}; got {kernel.shape}"
+        )
+    return kernel
+
+
+def _check_places(shape: tuple[int, ...], window: Any, padding: Any, marked: list[Any]) -> None:
+    """Refuse what does not lie in the matrix."""
+    rows, columns = shape
+    size = f"{rows}x{columns}"
+    if window is not None:
+        good = _whole(window, 4) and min(window[2:]) > 0
+        if not good or window[0] + window[2] > rows or window[1] + window[3] > columns:
+            raise ValueError(
+                f"`window` must be (row, column, height, width) within {size}; got {window!r}"
+            )
+    sides = list(padding) if isinstance(padding, (tuple, list)) else []
+    good = len(sides) == 2 and all(_whole(side, 2) for side in sides)
+    if not good or sum(sides[0]) > rows or sum(sides[1]) > columns:
+        raise ValueError(
+            f"`padding` must be ((above, below), (left, right)) within {size}; got {padding!r}"
+        )
+    for cell in marked:
+        if not _whole(cell, 2) or cell[0] >= rows or cell[1] >= columns:
+            raise ValueError(f"`marked` must hold (row, column) within {size}; got {cell!r}")
+
+
+def _whole(values: Any, n: int) -> bool:
+    """Whether they are n integers from 0."""
+    return (
+        isinstance(values, (tuple, list))
+        and len(values) == n
+        and all(isinstance(one, numbers.Integral) and int(one) >= 0 for one in values)
+    )
+
+
+def _is_padding(i: int, j: int, shape: tuple[int, ...], padding: Any) -> bool:
+    (above, below), (left, right) = padding
+    return not (above <= i < shape[0] - below and left <= j < shape[1] - right)
+
+
+def _draw_cell(ax: Axes, i: int, j: int, grey: float, is_padding: bool) -> None:
+    ink, back = plt.rcParams["text.color"], plt.rcParams["axes.facecolor"]
+    line = plt.rcParams["axes.linewidth"]
+    if is_padding:
+        look = {"facecolor": plt.rcParams["grid.color"], "linestyle": "--", "alpha": 0.6}
+    else:
+        look = {"facecolor": back}
+    ax.add_patch(Rectangle((j, i), 1, 1, edgecolor=ink, linewidth=line, **look))
+    if grey and not is_padding:
+        ax.add_patch(Rectangle((j, i), 1, 1, facecolor=ink, alpha=grey, linewidth=0))
+
+
+def _frame(i: int, j: int, height: int, width: int) -> Rectangle:
+    tint = (*plt.matplotlib.colors.to_rgb(WINDOW), 0.18)  # type: ignore[attr-defined]
+    wide = plt.rcParams["lines.linewidth"] * 1.5
+    return Rectangle(
+        (j, i), width, height, facecolor=tint, edgecolor=WINDOW, linewidth=wide, zorder=3
+    )
+
+
+def _write(ax: Axes, at: tuple[float, float], text: str, size: float, bold: bool) -> None:
+    ax.text(
+        *at, text, ha="center", va="center", zorder=4,
+        fontsize=plt.rcParams["font.size"] * size, fontweight="bold" if bold else "normal",
+    )  # fmt: skip
+
+
+def _write_weights(ax: Axes, window: tuple[int, int, int, int], kernel: Any, size: float) -> None:
+    if kernel is None:
+        return
+    for (i, j), weight in np.ndenumerate(kernel):
+        ax.text(
+            window[1] + j + 0.95, window[0] + i + 0.9, f"×{weight:g}", ha="right", va="baseline",
+            fontsize=max(0.7, 0.7 * size) * plt.rcParams["font.size"], color=WINDOW, zorder=4,
+            fontweight="bold",
+        )  # fmt: skip

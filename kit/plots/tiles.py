@@ -1,0 +1,272 @@
+"""What a convolution has learnt and what it makes of an image: tiles side by side."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from kit.datasets.checks import check_count, is_number
+from kit.plots.images import WEIGHTS, bare, numbers_of
+from kit.plots.style import SERIES, subplots
+from kit.recording import Snapshot
+
+__all__ = ["mosaic", "plot_feature_maps", "plot_filters"]
+
+_BARS = 20  # up to so many values of a layer without height and width are drawn as bars
+
+
+def plot_filters(
+    data: Any,
+    layer: str | None = None,
+    *,
+    channel: int = 0,
+    limit: float | None = None,
+    columns: int | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the kernels of a convolution, one tile for each filter.
+
+    White is 0, the two colours are the signs, the bar says how large.
+
+    Parameters
+    ----------
+    data
+        A Snapshot, or kernels of shape (height, width, channels, filters).
+    layer
+        Name of the layer in the Snapshot; None takes its first with such kernels.
+    channel
+        Input channel whose kernels are drawn.
+    limit
+        Magnitude of the strongest colour; None takes the largest of the finite weights drawn.
+    columns
+        Tiles side by side; None takes about twice as many as rows.
+    ax
+        Axes to draw on; None takes new ones.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        For an unknown layer, one whose weights are no kernels of a convolution, or a channel
+        that it has not.
+
+    Examples
+    --------
+    >>> plot_filters(np.ones((3, 3, 1, 4))).get_title()
+    '4 filters, 3×3'
+    """
+    kernels = _kernels(data, layer)  # (height, width, channels, filters)
+    if not _is_index(channel, kernels.shape[2]):
+        raise ValueError(
+            f"`channel` must be from 0 to {kernels.shape[2] - 1}, as the kernels have "
+            f"{kernels.shape[2]} channel(s); got {channel!r}"
+        )
+    if limit is not None and not (is_number(limit) and 0 < limit < math.inf):
+        raise ValueError(f"`limit` must be a positive number or None; got {limit!r}")
+    if columns is not None:
+        check_count("columns", columns)
+    tiles = np.moveaxis(kernels[:, :, channel], -1, 0)  # (filters, height, width)
+    if ax is None:
+        ax = subplots()[1]
+    strongest = max(map(abs, _range(tiles))) if limit is None else limit
+    drawn = ax.imshow(
+        mosaic(tiles, columns), cmap=WEIGHTS, vmin=-strongest or -1, vmax=strongest or 1,
+        interpolation="nearest",
+    )  # fmt: skip
+    bare(ax)
+    ax.figure.colorbar(drawn, ax=ax, label="weight", shrink=0.8)
+    of = "" if kernels.shape[2] == 1 else f", channel {channel} of {kernels.shape[2]}"
+    word = "filters" if len(tiles) > 1 else "filter"
+    ax.set_title(f"{len(tiles)} {word}, {tiles.shape[1]}×{tiles.shape[2]}{of}")
+    return ax
+
+
+def plot_feature_maps(
+    data: Any,
+    image: Any = None,
+    *,
+    layers: Sequence[str] | None = None,
+    most: int = 32,
+    axes: Sequence[Axes] | None = None,
+) -> np.ndarray:
+    """Draw what each layer makes of one image, one tile for each channel.
+
+    Each layer has its own scale from its smallest value (black) to its largest (white). What
+    has no height and width any more is drawn as bars, if it is 20 values at most, else as rows.
+
+    Parameters
+    ----------
+    data
+        A built Keras model; a Snapshot, for its activations; or what `feature_maps` returned
+        for one image.
+    image
+        For a model the image, of its size, or a batch of one, as a subclassed model wants; for
+        a Snapshot the number of the probe sample.
+    layers
+        Names of the layers; None takes all, those of a Snapshot that have activations.
+    most
+        Channels drawn of each layer, the first ones; the title says of how many.
+    axes
+        One for each layer; None takes new ones, one above the other.
+
+    Returns
+    -------
+    ndarray of Axes
+        One for each layer.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        For data of another kind, an image of another size than the model's, a sample or a layer
+        that is not there, `most` or `axes` that do not fit.
+
+    Examples
+    --------
+    >>> axes = plot_feature_maps({"conv1": np.zeros((26, 26, 2)), "o": np.zeros(10)})
+    >>> [ax.get_title() for ax in axes]
+    ['conv1: 2 maps, 26×26', 'o: 10 values']
+    """
+    check_count("most", most)
+    found = _maps(data, image, layers)
+    if axes is None:
+        axes = subplots(len(found), 1, squeeze=False)[1]
+    drawn = np.ravel(np.asarray(axes, dtype=object))
+    if len(drawn) != len(found):
+        raise ValueError(f"`axes` must be one for each of {len(found)} layers; got {len(drawn)}")
+    for ax, (name, values) in zip(drawn, found.items(), strict=True):
+        if values.ndim == 3:
+            tiles = np.moveaxis(values, -1, 0)  # (channels, height, width)
+            _draw_tiles(ax, tiles[:most])
+            of = f"{most} of {len(tiles)}" if len(tiles) > most else f"{len(tiles)}"
+            size = f"{tiles.shape[1]}×{tiles.shape[2]}"
+            ax.set_title(f"{name}: {of} map{'s' if len(tiles) > 1 else ''}, {size}")
+        else:
+            _draw_values(ax, values.ravel())
+            ax.set_title(f"{name}: {values.size:,} value{'s' if values.size > 1 else ''}")
+    return drawn
+
+
+def mosaic(tiles: np.ndarray, columns: int | None = None, gap: int = 1) -> np.ndarray:
+    """Tiles (n, height, width) in one picture, row by row; NaN between them."""
+    n, height, width = tiles.shape
+    columns = columns or min(n, max(1, round(math.sqrt(2 * n * height / width))))
+    rows = -(-n // columns)
+    whole = np.full((rows * (height + gap) - gap, columns * (width + gap) - gap), np.nan)
+    for k, tile in enumerate(tiles):
+        i, j = divmod(k, columns)
+        top, left = i * (height + gap), j * (width + gap)
+        whole[top : top + height, left : left + width] = tile
+    return whole
+
+
+def _kernels(data: Any, layer: str | None) -> np.ndarray:
+    if isinstance(data, Snapshot):
+        names = [n for n in data.layers_with("weight") if data.values("weight", n).ndim == 4]
+        if layer is None and not names:
+            raise ValueError("`data` must have a layer with kernels of a convolution; got none")
+        kernels = data[names[0] if layer is None else layer].weight
+    elif layer is None:
+        kernels = numbers_of("data", data).astype(float)
+    else:
+        raise TypeError("`layer` must be left out where `data` is no Snapshot; got "
+                        f"{type(data).__name__} and {layer!r}")  # fmt: skip
+    if kernels is None or kernels.ndim != 4 or 0 in kernels.shape:
+        shape = "none" if kernels is None else f"shape {kernels.shape}"
+        raise ValueError(
+            "`data` must be kernels of shape (height, width, channels, filters), or a Snapshot "
+            f"and the name of a convolution; got {shape}"
+        )
+    return kernels
+
+
+def _maps(data: Any, image: Any, layers: Sequence[str] | None) -> dict[str, np.ndarray]:
+    """By layer, (height, width, channels) or (units,)."""
+    if isinstance(data, (Mapping, Snapshot)):
+        found = dict(data) if isinstance(data, Mapping) else _of_sample(data, image)
+        if isinstance(layers, str) or (layers is not None and not layers):
+            raise ValueError(f"`layers` must be a list of layer names; got {layers!r}")
+        for name in layers or ():
+            if name not in found:
+                raise KeyError(
+                    f"`layers` must name layers of the data: {', '.join(found)}; got {name!r}"
+                )
+        found = {name: found[name] for name in layers or found}
+    else:
+        found = _of_model(data, image, layers)
+    if not found:
+        raise ValueError("`data` must hold what one layer gives at least; got none")
+    for name, values in found.items():
+        array = found[name] = numbers_of("data", values)
+        if array.ndim not in (1, 3) or 0 in array.shape:
+            raise ValueError(
+                "`data` must hold, for one image, (height, width, channels) or (units,) for "
+                f"each layer; got {array.shape} for {name!r}"
+            )
+    return found
+
+
+def _of_model(model: Any, image: Any, layers: Sequence[str] | None) -> dict[str, np.ndarray]:
+    if not callable(model):
+        raise TypeError(
+            "`data` must be a Keras model, a Snapshot, or what `feature_maps` returned for one "
+            f"image; got {type(model).__name__}"
+        )
+    if image is None:
+        raise TypeError("`image` must be the image to show, where `data` is a model; got None")
+    from kit.callbacks import feature_maps
+
+    found = feature_maps(model, image, layers=layers)
+    is_batch_of_one = np.ndim(image) == 4 and len(image) == 1
+    return {name: maps[0] for name, maps in found.items()} if is_batch_of_one else found
+
+
+def _of_sample(snapshot: Any, image: Any) -> dict[str, np.ndarray]:
+    if isinstance(image, bool) or not isinstance(image, numbers.Integral):
+        raise TypeError(
+            "`image` must be the number of a probe sample, where `data` is a Snapshot; "
+            f"got {type(image).__name__}"
+        )
+    if not _is_index(image, snapshot.samples):
+        raise ValueError(f"`image` must be from 0 to {snapshot.samples - 1}; got {image}")
+    return {name: snapshot[name].activation[image] for name in snapshot.layers_with("activation")}
+
+
+def _is_index(value: Any, length: int) -> bool:
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    return is_whole and 0 <= int(value) < length
+
+
+def _range(values: np.ndarray) -> tuple[float, float]:
+    """The smallest and the largest finite value; 0 and 0 where there is none."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def _draw_tiles(ax: Axes, tiles: np.ndarray) -> None:
+    low, high = _range(tiles)
+    columns = len(tiles) if len(tiles) <= 16 else -(-len(tiles) // 2)
+    ax.imshow(
+        mosaic(tiles, columns), cmap="gray", vmin=low, vmax=high if high > low else low + 1,
+        interpolation="nearest",
+    )  # fmt: skip
+    bare(ax)
+
+
+def _draw_values(ax: Axes, values: np.ndarray) -> None:
+    if len(values) <= _BARS:
+        ax.bar(range(len(values)), values, color=SERIES[0][0])
+        ax.set_xticks(range(len(values)))
+        return
+    rows = -(-len(values) // 128)
+    padded = np.full(rows * -(-len(values) // rows), np.nan)
+    padded[: len(values)] = values
+    ax.imshow(padded.reshape(rows, -1), cmap="gray", aspect="auto", interpolation="nearest")
+    bare(ax)
