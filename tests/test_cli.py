@@ -20,7 +20,10 @@ def test_list_shows_every_figure(capsys):
 
 def test_list_refuses_an_unknown_topic(capsys):
     assert main(["list", "--topic", "poetry"]) == 2
-    assert "`topic` must be one of initialization; got 'poetry'" in capsys.readouterr().err
+    assert (
+        "`topic` must be one of cnn, convolution, initialization; got 'poetry'"
+        in capsys.readouterr().err
+    )
 
 
 def test_without_a_command_it_says_what_there_is(capsys):

@@ -46,7 +46,32 @@ def test_the_catalogue_has_the_figures_of_the_lecture():
     others = {"init-grid-z", "init-grid-activations", "init-grid-gradients", "training-curves"}
     others |= {"training-gradients", "training-activations", "init-zeros", "ball-data"}
     others |= {"activation-functions"}
-    assert others == set(catalogue) - set(PANELS)
+    assert others == {f.id for f in find(["initialization"])} - set(PANELS)
+
+
+def test_the_catalogue_has_the_convolution_examples_of_the_lectures():
+    kernels = {"conv-sliding-kernel", "conv-second-example", "conv-channels", "conv-filter-depth"}
+    sizes = {"conv-padding-stride", "conv-width-13", "conv-full-padding", "conv-output-size"}
+    seen = {"filters-photo", "filters-digit", "filter-vertical-edges", "filter-l-shape"}
+    seen |= {"filter-curve-detector", "conv-receptive-field"}
+    pooled = {"pool-max-average", "pool-same-padding", "pool-translation", "pool-gradient"}
+    expected = kernels | sizes | seen | pooled | {"conv-derivatives"}
+    assert {figure.id for figure in find(["convolution"])} == expected
+
+
+def test_the_catalogue_has_the_networks_of_the_lectures():
+    parts = ("architecture", "training-curves", "filters", "feature-maps", "panel-before")
+    parts += ("panel-after", "confusion", "mistakes", "comparison-curves", "comparison-gradients")
+    others = {"lenet-architecture", "lenet-training", "toy-convnet-seven", "popular-cnns"}
+    others |= {"alexnet-parameters"}
+    assert {figure.id for figure in find(["cnn"])} == {f"cnn-{part}" for part in parts} | others
+
+
+@pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])
+def test_a_figure_of_digits_says_which_digits_they_are(name, measured):
+    figure, (_, facts) = catalogue[name], measured(name)
+    assert facts["source"] in ("MNIST", "embedded digits")
+    assert facts["source"] in figure.caption_of(facts)
 
 
 @pytest.mark.parametrize("name", catalogue)
@@ -134,7 +159,8 @@ def texts_of(figure):
     every = {tick.label1 for axis in axes for tick in axis.get_major_ticks()}
     every |= {tick.label2 for axis in axes for tick in axis.get_major_ticks()}
     others = [text for text in figure.findobj(plt.Text) if text not in every]
-    for text in [*others, *(label for axis in axes for label in tick_labels(axis))]:
+    shown = [axis for axis in axes if axis.axes.axison]
+    for text in [*others, *(label for axis in shown for label in tick_labels(axis))]:
         if text.get_visible() and text.get_text().strip():
             yield text
 
@@ -177,14 +203,17 @@ def test_every_panel_has_a_label_on_its_axes(measured):
 
 def test_patterns_find_ids_and_topics():
     assert [figure.id for figure in find(["init-relu-*"])] == [p for p in PANELS if "relu" in p]
-    assert len(find(["initialization"])) == len(find()) == len(catalogue)
+    assert len(find(["initialization", "convolution", "cnn"])) == len(find()) == len(catalogue)
+    assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 15
     assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
 
 
 def test_a_wrong_pattern_lists_near_matches():
     with pytest.raises(ValueError, match=r"got 'init-tahn-normal-1'; near: .*init-tanh-normal-1"):
         find(["init-tahn-normal-1"])
-    with pytest.raises(ValueError, match="`topic` must be one of initialization; got 'x'"):
+    with pytest.raises(
+        ValueError, match="must be one of cnn, convolution, initialization; got 'x'"
+    ):
         find(topic="x")
 
 
@@ -228,6 +257,35 @@ def test_a_second_run_draws_nothing(trial, tmp_path):
     assert [one.state for one in first] == ["drawn"]
     assert [one.state for one in regenerate(figures, tmp_path)] == ["unchanged"]
     assert (tmp_path / "figures.json").read_bytes() == before
+
+
+def test_other_digits_are_drawn_again(trial, tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    def write(folder, seed):
+        rng = np.random.default_rng(seed)
+        folder.mkdir(exist_ok=True)
+        arrays = {
+            "x_train": rng.integers(0, 256, (3, 28, 28), np.uint8),
+            "y_train": np.arange(3, dtype=np.uint8),
+            "x_test": rng.integers(0, 256, (2, 28, 28), np.uint8),
+            "y_test": np.arange(2, dtype=np.uint8),
+        }
+        np.savez(folder / "mnist.npz", **arrays)
+
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "no-keras"))
+    monkeypatch.delenv("KIT_DATA", raising=False)
+    figures = trial(replace(figure_of("trial-a"), digits=True), figure_of("trial-b"))
+    out = tmp_path / "out"
+    states = lambda: [one.state for one in regenerate(figures, out)]  # noqa: E731
+    assert states() == ["drawn", "drawn"]
+    assert states() == ["unchanged", "unchanged"]
+    write(tmp_path / "data", seed=1)
+    monkeypatch.setenv("KIT_DATA", str(tmp_path / "data"))
+    assert states() == ["drawn", "unchanged"]
+    assert states() == ["unchanged", "unchanged"]
+    write(tmp_path / "data", seed=2)
+    assert states() == ["drawn", "unchanged"]
 
 
 def test_what_changed_is_drawn_again(trial, tmp_path):

@@ -6,7 +6,23 @@ import difflib
 import fnmatch
 from collections.abc import Sequence
 
-from kit.figures import basics, grids, panels, training
+from kit.figures import (
+    architectures,
+    basics,
+    channels,
+    cnn,
+    cnn_comparison,
+    derivatives,
+    filters,
+    grids,
+    padding,
+    panels,
+    patterns,
+    pooling,
+    sizes,
+    sliding,
+    training,
+)
 from kit.figures.lecture_figure import Claim, LectureFigure
 
 __all__ = ["Claim", "LectureFigure", "catalogue", "find"]
@@ -21,9 +37,23 @@ def _registered(*groups: Sequence[LectureFigure]) -> dict[str, LectureFigure]:
 
 
 catalogue: dict[str, LectureFigure] = _registered(
-    basics.FIGURES, panels.FIGURES, grids.FIGURES, training.FIGURES
+    basics.FIGURES,
+    panels.FIGURES,
+    grids.FIGURES,
+    training.FIGURES,
+    sliding.FIGURES,
+    padding.FIGURES,
+    sizes.FIGURES,
+    channels.FIGURES,
+    filters.FIGURES,
+    patterns.FIGURES,
+    pooling.FIGURES,
+    derivatives.FIGURES,
+    cnn.FIGURES,
+    cnn_comparison.FIGURES,
+    architectures.FIGURES,
 )
-"""The lecture figures by id, in the order of the lecture."""
+"""The lecture figures by id, in the order of the lectures."""
 
 
 def find(patterns: Sequence[str] = (), topic: str | None = None) -> list[LectureFigure]:

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit.figures import digit_experiments
+
 if TYPE_CHECKING:
+    from kit.figures.digit_experiments import Digits, Trained
     from kit.recording import Recording, Snapshot
 
 __all__ = ["HIDDEN", "Lab", "code_hash", "layer_facts", "versions"]
@@ -23,7 +27,10 @@ EPOCHS = 20
 BATCH = 32
 
 _KIT = Path(__file__).resolve().parent.parent
-_EXPERIMENT_CODE = ("sketch.py", "storage.py", "recording.py", "datasets", "models", "callbacks")
+_EXPERIMENT_CODE = (
+    *("sketch.py", "storage.py", "recording.py", "datasets", "models", "callbacks"),
+    *("figures/experiments.py", "figures/digit_experiments.py"),
+)
 
 
 class Lab:
@@ -63,13 +70,45 @@ class Lab:
         self, activation: Any, initializer: Any, seed: int, raw: bool = False
     ) -> Recording:
         """The BLOCK network over 20 epochs on the ball data, recorded every epoch."""
-        key = (activation, initializer, seed, raw)
+        return self.kept(_train_block, activation, initializer, seed, raw)
+
+    def digits(self) -> Digits:
+        """MNIST where it can be had, else the embedded digits; as many as figures take."""
+        return digit_experiments.load_digits()
+
+    def train_on_digits(self, network: str, seed: int) -> Trained:
+        """One of "cnn", "lenet5" and "toy", trained on the digits that can be had."""
+        return self.kept(
+            digit_experiments.train, network, seed, digit_experiments.source_identity()
+        )
+
+    def compare_on_digits(
+        self, activation: Any, initializer: Any, seed: int
+    ) -> tuple[Recording, dict[str, Any]]:
+        """The CNN, trained for a short while: its recording, and the facts of the data."""
+        return self.kept(
+            digit_experiments.compare_one,
+            activation,
+            initializer,
+            seed,
+            digit_experiments.source_identity(),
+        )
+
+    def kept(self, experiment: Callable[..., Any], *arguments: Any) -> Any:
+        """What an experiment gives, from the cache where it ran before with the same code.
+
+        Parameters
+        ----------
+        experiment
+            A function of a module, called with `arguments` and, last, a hash of the kit's code,
+            which is there for the key alone.
+        """
         if self.cache is None:
-            return _train_block(*key, code=code_hash())
+            return experiment(*arguments, code_hash())
         import joblib
 
         memory = joblib.Memory(self.cache, verbose=0)
-        return memory.cache(_train_block)(*key, code=code_hash())
+        return memory.cache(experiment)(*arguments, code_hash())
 
 
 def _train_block(activation: Any, initializer: Any, seed: int, raw: bool, code: str) -> Recording:

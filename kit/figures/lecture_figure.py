@@ -58,6 +58,9 @@ class LectureFigure:
         Seed of what is drawn.
     seeds
         Seeds on which the claims are evaluated; `seed` is among them.
+    digits
+        Whether it shows handwritten digits: MNIST where it can be had, else the embedded ones.
+        Its facts then say which, as ``source``.
     """
 
     id: str
@@ -71,6 +74,7 @@ class LectureFigure:
     claims: tuple[Claim, ...] = field(default=())
     seed: int = 1
     seeds: tuple[int, ...] = (1,)
+    digits: bool = False
 
     def make(self, lab: Lab | None = None, seed: int | None = None) -> tuple[Figure, Facts]:
         """Run the experiment and draw it.

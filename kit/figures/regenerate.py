@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.figures.catalogue import catalogue
+from kit.figures.digit_experiments import source_identity
 from kit.figures.experiments import Lab, code_hash, versions
 from kit.figures.lecture_figure import LectureFigure
 
@@ -294,7 +295,8 @@ def _save(
 
 def fingerprint(figure: LectureFigure, options: Options) -> str:
     """A hash of everything that a figure depends on."""
-    parts = [figure.id, figure.seed, figure.seeds, asdict(options), code_hash(".")]
+    data = source_identity() if figure.digits else ""
+    parts = [figure.id, figure.seed, figure.seeds, asdict(options), code_hash("."), data]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
