@@ -18,6 +18,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 
+from benchmarks import images
+
 
 def seconds(function):
     start = time.perf_counter()
@@ -220,6 +222,22 @@ TABLE = {
     "panel": (panel, "2x2 violin panel to PNG at 120 dpi", "≤ 0.5 s"),
     "disk": (disk, "recording on disk, an epoch of BLOCK", "≤ 60 kB"),
     "memory": (memory, "memory from epoch 10 to 1,000", "< 10 MB"),
+    "cnn-capture": (
+        lambda: images.warm_capture("cnn", median_ratio),
+        "CNN: warm capture ÷ bare pass",
+        "≤ 3",
+    ),
+    "lenet-capture": (
+        lambda: images.warm_capture("lenet", median_ratio),
+        "LeNet-5: warm capture ÷ bare pass",
+        "≤ 3",
+    ),
+    "cnn-fit": (
+        lambda: images.fit(median_ratio, seconds),
+        "CNN: fit, with ÷ without Recorder",
+        "≤ 1.1",
+    ),
+    "cnn-memory": (images.memory, "CNN: peak memory above training", "≤ 1.5 GB"),
     "import": (start_up(["-c", "import kit"]), "import kit", "≤ 0.1 s"),
     "help": (start_up(["-m", "kit", "--help"]), "kit --help", "≤ 0.5 s"),
 }

@@ -1,0 +1,112 @@
+"""What the recorder costs on the convolutional networks, with 1,000 probe digits.
+
+The digits are MNIST where it is at hand, else the embedded ones, repeated: what is measured does
+not depend on what they show.
+"""
+
+import resource
+import subprocess
+import sys
+
+import numpy as np
+
+PROBE = 1_000
+TRAIN = 10_000
+
+
+def digits(n):
+    """`n` digits: images (n, 28, 28, 1) and labels (n,)."""
+    from kit.datasets import handwritten_digits
+
+    (x, y), _, _ = handwritten_digits(download=False)
+    rows = np.arange(n) % len(x)
+    return x[rows], y[rows]
+
+
+def network(name):
+    from kit.models import build_lenet5, build_mnist_cnn
+
+    return {"cnn": build_mnist_cnn, "lenet": build_lenet5}[name](seed=1)
+
+
+def bare_pass(model, x, y):
+    """A forward and a backward pass over probe data, traced, as nobody could avoid it."""
+    import tensorflow as tf
+
+    x, y = tf.constant(x), tf.constant(y)
+
+    @tf.function
+    def forward_and_backward(x, y):
+        with tf.GradientTape() as tape:
+            loss = model.compute_loss(x, y, model(x, training=False))
+        return loss, tape.gradient(loss, model.trainable_variables)
+
+    def run():
+        loss, gradients = forward_and_backward(x, y)
+        return float(loss), [gradient.numpy() for gradient in gradients]
+
+    return run
+
+
+def warm_capture(name, median_ratio, rounds=15):
+    """One traced capture over a bare forward and backward pass on the same digits."""
+    from kit.callbacks.data import ProbeData
+    from kit.callbacks.probe import Pass
+
+    model = network(name)
+    x, y = digits(PROBE)
+    data = ProbeData.of(x, y)
+    one_pass = Pass(model, data)
+    one_pass.sketches(data)
+    one_pass.trace(data)
+    bare = bare_pass(model, x, y)
+    for _ in range(2):
+        bare()
+        one_pass.sketches(data)
+    ratio, mine, base = median_ratio(lambda: one_pass.sketches(data), bare, rounds)
+    return f"{ratio:.2f}", f"{mine:.2f} s ÷ {base:.2f} s"
+
+
+def fit(median_ratio, seconds, epochs=3, rounds=3):
+    """Fit of the CNN on 10,000 digits, batch 32, with a capture every epoch over without."""
+    from kit.callbacks import Recorder
+
+    x, y = digits(TRAIN)
+    probe = digits(PROBE)
+
+    def train(callbacks):
+        network("cnn").fit(x, y, epochs=epochs, batch_size=32, verbose=0, callbacks=callbacks)
+
+    train([Recorder(*probe)])
+    ratio, mine, base = median_ratio(lambda: train([Recorder(*probe)]), lambda: train([]), rounds)
+    bare = bare_pass(network("cnn"), *probe)
+    bare()
+    alone = float(np.median([seconds(bare) for _ in range(5)]))
+    least = 1 + (epochs + 1) * alone / base
+    how = f"{mine:.1f} s ÷ {base:.1f} s; {epochs + 1} bare passes alone: {least:.2f}"
+    return f"{ratio:.2f}", how
+
+
+def memory():
+    """Peak memory of training the CNN with a recorder, above the same training without."""
+    peaks = {}
+    for how in ("without", "with"):
+        code = f"from benchmarks.images import peak; peak({how == 'with'})"
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        peaks[how] = int(done.stdout.split()[-1])
+    above = (peaks["with"] - peaks["without"]) / 1e6
+    return (
+        f"{above:.2f} GB",
+        f"{peaks['with'] / 1e6:.2f} GB with, {peaks['without'] / 1e6:.2f} without",
+    )
+
+
+def peak(recorded):
+    """Train for three epochs and print the peak resident memory in kB."""
+    from kit.callbacks import Recorder
+
+    callbacks = [Recorder(*digits(PROBE))] if recorded else []
+    network("cnn").fit(*digits(2_000), epochs=3, batch_size=32, verbose=0, callbacks=callbacks)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
