@@ -188,8 +188,8 @@ def _measure_zero(lab: Lab, seed: int) -> tuple[Any, Facts]:
     import numpy as np
 
     recordings = {
-        "all zero": lab.train_block("sigmoid", "zeros", seed, raw=True),
-        "Glorot normal": lab.train_block("sigmoid", "glorot_normal", seed, raw=True),
+        "all zero": lab.train_block("sigmoid", "zeros", seed, every=EPOCHS, raw=True),
+        "Glorot normal": lab.train_block("sigmoid", "glorot_normal", seed, every=EPOCHS, raw=True),
     }
     layers = (*HIDDEN, "o")
     # how far the units of a layer are apart: over units, of their incoming weights; for the

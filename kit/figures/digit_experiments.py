@@ -19,7 +19,7 @@ __all__ = ["Digits", "Trained", "load_digits", "source_identity"]
 
 MOST_TRAIN, MOST_TEST = 10_000, 2_000
 PROBE = 500  # test digits that a recorder measures
-SHORT_TRAIN, SHORT_PROBE = 768, 250  # where nine networks are compared
+SHORT_TRAIN, SHORT_PROBE = 768, 100  # where nine networks are compared
 EMBEDDED = "embedded"
 
 
@@ -172,7 +172,7 @@ SHORT = 3  # epochs
 
 def _epochs(digits: Digits) -> int:
     """About as many steps with either data."""
-    return 3 if len(digits.x_train) > 5_000 else 12
+    return 3 if len(digits.x_train) > 5_000 else 10
 
 
 def _shown(digits: Digits, outputs: np.ndarray) -> int:

@@ -67,10 +67,10 @@ class Lab:
         return probe(build_block(activation, initializer, seed=seed), X, y)
 
     def train_block(
-        self, activation: Any, initializer: Any, seed: int, raw: bool = False
+        self, activation: Any, initializer: Any, seed: int, *, every: int = 1, raw: bool = False
     ) -> Recording:
-        """The BLOCK network over 20 epochs on the ball data, recorded every epoch."""
-        return self.kept(_train_block, activation, initializer, seed, raw)
+        """The BLOCK network over 20 epochs on the ball data, recorded every so many of them."""
+        return self.kept(_train_block, activation, initializer, seed, every, raw)
 
     def digits(self) -> Digits:
         """MNIST where it can be had, else the embedded digits; as many as figures take."""
@@ -111,7 +111,9 @@ class Lab:
         return memory.cache(experiment)(*arguments, code_hash())
 
 
-def _train_block(activation: Any, initializer: Any, seed: int, raw: bool, code: str) -> Recording:
+def _train_block(
+    activation: Any, initializer: Any, seed: int, every: int, raw: bool, code: str
+) -> Recording:
     """Train; `code` is there for the key alone."""
     del code
     import keras
@@ -122,7 +124,7 @@ def _train_block(activation: Any, initializer: Any, seed: int, raw: bool, code: 
     keras.utils.set_random_seed(seed)
     X, y = Lab().ball()
     model = build_block(activation, initializer, seed=seed)
-    recorder = Recorder(X, y, raw=raw, every=EPOCHS if raw else 1)
+    recorder = Recorder(X, y, raw=raw, every=every)
     model.fit(X, y, epochs=EPOCHS, batch_size=BATCH, verbose=0, callbacks=[recorder])
     assert recorder.recording is not None
     return recorder.recording
