@@ -66,8 +66,8 @@ def feature_maps(
         for name, layer in named
         if name in layers_asked
     ]
-    inputs = getattr(model, "input", None)
-    given = dict.fromkeys(inputs, batch) if isinstance(inputs, dict) else batch
+    inputs = getattr(model, "input", None)  # in a list or a dict, where the model was made so
+    given = batch if inputs is None else keras.tree.map_structure(lambda _: batch, inputs)
     with replaced(places), keras.StatelessScope():
         model(given, training=False) if model._call_has_training_arg else model(given)
     found = _by_call(heard)

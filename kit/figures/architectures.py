@@ -87,7 +87,7 @@ CNN = _architecture(
     ("Makhmutova",),
     "Two 5x5 convolutions, each followed by ReLU and 2x2 pooling, leave {flat:,} values for the "
     "softmax layer. Of {parameters:,} parameters {most_parameters:,} ({most_share:.0%}) are in "
-    "{most}, where every feature of every filter meets all filters before.",
+    "{most}, each of whose filters has a kernel for every map of conv1.",
     83_466,
 )
 LENET = _architecture(
@@ -395,6 +395,17 @@ POPULAR_CNNS = LectureFigure(
             lambda f: all(
                 f["published"][name]["depth"] in (None, one["depth"])
                 for name, one in f["counted"].items()
+            ),
+        ),
+        Claim(
+            "the other four counted are deeper than VGG16, quoted as more accurate, with under "
+            "half of its parameters",
+            lambda f: all(
+                one["depth"] > f["counted"]["VGG16"]["depth"]
+                and one["parameters"] < 0.5 * f["counted"]["VGG16"]["parameters"]
+                and f["published"][name]["top1"] > f["published"]["VGG16"]["top1"]
+                for name, one in f["counted"].items()
+                if name != "VGG16"
             ),
         ),
         Claim("only ResNeXt50 is missing in Keras", lambda f: f["missing"] == ["ResNeXt50"]),

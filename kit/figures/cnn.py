@@ -316,11 +316,11 @@ BEFORE = _panel(
 )
 AFTER = _panel(
     "after",
-    "The CNN after training: sure of itself, and little left to learn",
+    "The CNN after training: its outputs have become sure",
     "After {epochs} epochs the output's Z-values have spread from a std of {other[z_std][o]:.2g} "
-    "to {z_std[o]:.2g}: the softmax is sure. Gradients are small where nearly every digit is "
-    "right: their std in conv2 went from {other[g_std][conv2]:.1g} to {g_std[conv2]:.1g}. Spikes: "
-    "on empty paper a filter's z is its bias.",
+    "to {z_std[o]:.2g}: the softmax is sure. The gradient's std in conv2 went from "
+    "{other[g_std][conv2]:.2g} to {g_std[conv2]:.2g}. Spikes in conv1: on empty paper a filter's z "
+    "is its bias.",
     (
         Claim(
             "the output's Z-values spread: their std at least doubles",

@@ -165,7 +165,7 @@ def convolve(
             f"got shape {offset.shape}"
         )
     padded = _padded(pixels, weights.shape[:2], stride, padding, 0.0, "kernel")
-    out = keras.ops.conv(padded[None], weights, strides=stride, padding="valid", **_LAST)
+    out = keras.ops.conv(padded, weights, strides=stride, padding="valid", **_LAST)
     found = np.asarray(out)[0] + offset  # (rows, columns, filters)
     return found if filters else found[..., 0]
 
@@ -223,12 +223,12 @@ def pool(
     step = size if stride is None else stride
     fill = -np.inf if kind == "max" else 0.0
     windows = (int(size), int(size))
-    padded = _padded(pixels, windows, step, padding, fill, "size")[None]
+    padded = _padded(pixels, windows, step, padding, fill, "size")
     how: Any = {"strides": step, "padding": "valid", **_LAST}
     if kind == "max":
         found = keras.ops.max_pool(padded, windows, **how)
     else:
-        inside = _padded(np.ones_like(pixels), windows, step, padding, 0.0, "size")[None]
+        inside = _padded(np.ones_like(pixels), windows, step, padding, 0.0, "size")
         sums, counts = (keras.ops.average_pool(one, windows, **how) for one in (padded, inside))
         found = sums / counts
     out = np.asarray(found)[0]
@@ -259,13 +259,15 @@ def _padded(
     padding: int | str,
     fill: float,
     name: str,
-) -> np.ndarray:
-    """The image with its padding; checks that sizes fit."""
+) -> Any:
+    """The image with its padding, (1, height, width, channels) float64; checks that sizes fit."""
     around = []
     for axis in (0, 1):
         _places(pixels.shape[axis], int(kernel[axis]), stride, padding, name)
         around.append(padding_of(pixels.shape[axis], int(kernel[axis]), stride, padding))
-    return np.pad(pixels, [*around, (0, 0)], constant_values=fill)
+    padded = np.pad(pixels, [*around, (0, 0)], constant_values=fill)[None]
+    # as a tensor: pooling makes float32 of an array
+    return keras.ops.convert_to_tensor(padded, "float64")
 
 
 def _image(image: Any) -> np.ndarray:

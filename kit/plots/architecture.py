@@ -8,12 +8,11 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import FancyArrowPatch, Rectangle
-from matplotlib.textpath import TextPath
 
 from kit.datasets.checks import check_count
 from kit.plots.style import SERIES, subplots
+from kit.plots.texts import ems, room_of
 
 __all__ = ["plot_architecture"]
 
@@ -69,7 +68,7 @@ def plot_architecture(
     if not 1 <= len(model) <= MOST:
         raise ValueError(f"`model` must have 1 to {MOST} layers to be drawn; got {len(model)}")
     for layer in model:
-        if not all(hasattr(layer, name) for name in ("name", "kind", "shape", "parameters")):
+        if not all(hasattr(layer, name) for name in ("name", "shape", "detail", "parameters")):
             raise TypeError(
                 "`model` must be a Keras model, or the list that `describe` makes of one; "
                 f"got {type(layer).__name__} in it"
@@ -106,31 +105,23 @@ class _Room:
     name: float  # points, of the names
     rest: float  # points, of the other lines
     texts: float  # share of the row's height
+    line: float  # share of the row's height, from the top of a name to the lines beneath
     above: float  # for the legend, in rows
 
 
 def _room(ax: Axes, layers: Any, columns: int, rows: int) -> _Room:
-    # constrained layout makes Axes larger than they are now; by less than what is left out here
-    grows = 1.2 if ax.figure.get_layout_engine() is not None else 1.0
-    points = 72 * grows / ax.figure.dpi
-    wide = 0.94 * ax.bbox.width * points / (columns + 0.1)
     font = plt.rcParams["font.size"]
-    names = max(_ems(layer.name, "bold") for layer in layers)
-    others = max(_ems(line, "normal") for layer in layers for line in _lines(layer))
+    width, height = room_of(ax)
+    wide = 0.92 * width / (columns + 0.1)
+    high = max(height - 5 * font, font) / rows  # without title and legend
+    names = max(ems(layer.name, "bold") for layer in layers)
+    others = max(ems("\n".join(_lines(layer))) for layer in layers)
     name, rest = min(0.8 * font, wide / names), min(0.7 * font, wide / others)
-    high = (ax.bbox.height * points - 2.5 * font) / rows  # without the legend
     lines = 1.5 * name + 5.5 * rest
     smaller = min(1.0, 0.62 * high / lines)
     texts = max(0.34 if rows == 1 else 0.0, smaller * lines / high)
-    return _Room(name * smaller, rest * smaller, texts, 2.5 * font / high)
-
-
-def _ems(text: str, weight: str) -> float:
-    """Width of a text, as a multiple of its font size; 1 at least."""
-    if not text.strip():
-        return 1.0
-    path = TextPath((0, 0), text, size=1, prop=FontProperties(weight=weight))
-    return max(1.0, float(path.get_extents().width))
+    line = 1.5 * smaller * name / high
+    return _Room(name * smaller, rest * smaller, texts, line, 2.5 * font / high)
 
 
 def _lines(layer: Any) -> list[str]:
@@ -162,10 +153,9 @@ def _draw_block(ax: Axes, layer: Any, column: int, row: int, room: _Room) -> Non
         )  # fmt: skip
         ax.add_patch(arrow)
     top = row + room.texts * 0.97
-    beneath = top - room.texts * 1.5 * room.name / (1.5 * room.name + 5.5 * room.rest)
     ax.text(column, top, layer.name, ha="center", va="top", fontweight="bold",
             fontsize=room.name)  # fmt: skip
-    ax.text(column, beneath, "\n".join(_lines(layer)), ha="center", va="top",
+    ax.text(column, top - room.line, "\n".join(_lines(layer)), ha="center", va="top",
             fontsize=room.rest, linespacing=1.2)  # fmt: skip
 
 

@@ -6,11 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
 
 from kit.datasets.checks import check_count, is_pair
 from kit.plots.style import SERIES, subplots
+from kit.plots.texts import ems, room_of
 
 __all__ = ["WEIGHTS", "bare", "numbers_of", "plot_images"]
 
@@ -30,7 +33,8 @@ def plot_images(
 ) -> np.ndarray:
     """Draw images in a grid, with their labels and what a model took them for.
 
-    A wrong prediction is marked by a cross in its words and by a thick dashed frame.
+    A wrong prediction is marked by a cross in its words and by a thick dashed frame. Words that
+    are wider than an image go on two lines, and become smaller where that is not enough.
 
     Parameters
     ----------
@@ -73,17 +77,19 @@ def plot_images(
     true = _words("labels", labels, n, names)
     taken = _words("predicted", predicted, n, names)
     wrongs = _differ(labels, predicted, n)
+    titles = [_title(true, taken, k, wrongs[k]) for k in range(n)]
     drawn = _grid(n, columns) if axes is None else np.ravel(np.asarray(axes, dtype=object))
     if len(drawn) != n:
         raise ValueError(f"`axes` must be one for each of {n} images; got {len(drawn)}")
+    titles, size = _fitting(titles, drawn)
     for k, ax in enumerate(drawn):
         low, high = limits
         ax.imshow(pictures[k], cmap="gray", vmin=low, vmax=high, interpolation="nearest")
         bare(ax)
-        wrong = bool(wrongs[k])
-        ax.set_title(_title(true, taken, k, wrong), fontweight="bold" if wrong else "normal")
-        for spine in ax.spines.values() if wrong else ():
-            spine.set(visible=True, color=SERIES[1][0], linestyle="--", linewidth=4)
+        ax.set_title(titles[k], fontsize=size, fontweight="bold" if wrongs[k] else "normal")
+        for spine in ax.spines.values() if wrongs[k] else ():
+            spine.set(visible=True, color=SERIES[1][0], linestyle="--")
+            spine.set_linewidth(1.6 * plt.rcParams["lines.linewidth"])
     return drawn
 
 
@@ -159,6 +165,15 @@ def _title(true: list[str] | None, taken: list[str] | None, k: int, wrong: bool)
     if true is None or taken is None:
         return (true or taken or [""] * (k + 1))[k]
     return f"✗ {taken[k]}, is {true[k]}" if wrong else f"{taken[k]}"
+
+
+def _fitting(titles: list[str], axes: np.ndarray) -> tuple[list[str], float]:
+    """The titles, on two lines where one is too long, and a font size at which they fit."""
+    size = FontProperties(size=plt.rcParams["axes.titlesize"]).get_size_in_points()
+    room = min(room_of(ax)[0] for ax in axes)
+    if max(ems(title, "bold") for title in titles) * size > room:
+        titles = [title.replace(", is ", ",\nis ") for title in titles]
+    return titles, min(size, room / max(ems(title, "bold") for title in titles))
 
 
 def numbers_of(name: str, values: Any) -> np.ndarray:

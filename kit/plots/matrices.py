@@ -84,7 +84,7 @@ def plot_matrix(
     array = _matrix("values", values)
     rows, columns = array.shape
     _check_places(array.shape, window, padding, marked := list(marked))
-    marked = [tuple(cell) for cell in marked]
+    marked = [(i, j) for i, j in marked]
     kernel = None if weights is None else _kernel(weights, window)
     if limit is not None and not (is_number(limit) and 0 < limit < np.inf):
         raise ValueError(f"`limit` must be a positive number or None; got {limit!r}")

@@ -173,11 +173,12 @@ def _kernels(data: Any, layer: str | None) -> np.ndarray:
         if layer is None and not names:
             raise ValueError("`data` must have a layer with kernels of a convolution; got none")
         kernels = data[names[0] if layer is None else layer].weight
+    elif np.asarray(data).dtype == object:  # a Recording, a model
+        raise TypeError(f"`data` must be a Snapshot or kernels; got {type(data).__name__}")
     elif layer is None:
         kernels = numbers_of("data", data).astype(float)
     else:
-        raise TypeError("`layer` must be left out where `data` is no Snapshot; got "
-                        f"{type(data).__name__} and {layer!r}")  # fmt: skip
+        raise TypeError(f"`layer` must be left out where `data` is an array; got {layer!r}")
     if kernels is None or kernels.ndim != 4 or 0 in kernels.shape:
         shape = "none" if kernels is None else f"shape {kernels.shape}"
         raise ValueError(
@@ -262,7 +263,8 @@ def _draw_tiles(ax: Axes, tiles: np.ndarray) -> None:
 
 def _draw_values(ax: Axes, values: np.ndarray) -> None:
     if len(values) <= _BARS:
-        ax.bar(range(len(values)), values, color=SERIES[0][0])
+        finite = np.where(np.isfinite(values), values, np.nan)  # no bar is infinitely high
+        ax.bar(range(len(values)), finite, color=SERIES[0][0])
         ax.set_xticks(range(len(values)))
         return
     rows = -(-len(values) // 128)
