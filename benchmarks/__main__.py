@@ -18,7 +18,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 
-from benchmarks import images
+from benchmarks import images, live
 
 
 def seconds(function):
@@ -149,6 +149,26 @@ def panel():
     return f"{np.median(times):.2f} s", "median of 7 panels"
 
 
+def animate():
+    """20 epochs of the 2x2 panel, 21 pictures of BLOCK, to GIF in memory."""
+    from kit.callbacks import Recorder
+    from kit.plots import animate_panel, style
+
+    X, y, build_block = lecture()
+    recorder = Recorder(X, y)
+    model = build_block("relu", "he_normal", seed=1)
+    model.fit(X, y, epochs=20, batch_size=32, verbose=0, callbacks=[recorder])
+    films = []
+
+    def film():
+        with style():
+            films.append(animate_panel(recorder.recording, title="ReLU"))
+
+    times = [seconds(film) for _ in range(3)]
+    size = f"{len(films[-1].data) / 1e6:.2f} MB"
+    return f"{np.median(times):.1f} s", f"median of 3, {films[-1].frames} pictures, {size}"
+
+
 def disk():
     """Recording on disk, each epoch of BLOCK."""
     from kit.callbacks import Recorder
@@ -220,6 +240,7 @@ TABLE = {
     "fit-20": (lambda: fit(20), "fit, 20 epochs, with ÷ without Recorder", "≤ 1.15"),
     "fit-100": (lambda: fit(100), "fit, 100 epochs, with ÷ without Recorder", "≤ 1.15"),
     "panel": (panel, "2x2 violin panel to PNG at 120 dpi", "≤ 0.5 s"),
+    "animate": (animate, "animate: 20 epochs of the 2x2 panel", "≤ 20 s"),
     "disk": (disk, "recording on disk, an epoch of BLOCK", "≤ 60 kB"),
     "memory": (memory, "memory from epoch 10 to 1,000", "< 10 MB"),
     "cnn-capture": (
@@ -238,6 +259,21 @@ TABLE = {
         "≤ 1.1",
     ),
     "cnn-memory": (images.memory, "CNN: peak memory above training", "≤ 1.5 GB"),
+    "live-20": (
+        lambda: live.fit("block", 20, np.median),
+        "BLOCK: fit, 20 epochs, with ÷ without LivePanel",
+        "≤ 1.5",
+    ),
+    "live-100": (
+        lambda: live.fit("block", 100, np.median),
+        "BLOCK: fit, 100 epochs, with ÷ without LivePanel",
+        "≤ 1.5",
+    ),
+    "live-cnn": (
+        lambda: live.fit("cnn", 5, np.median, rounds=3),
+        "CNN: fit, 5 epochs, with ÷ without LivePanel",
+        "≤ 1.5",
+    ),
     "import": (start_up(["-c", "import kit"]), "import kit", "≤ 0.1 s"),
     "help": (start_up(["-m", "kit", "--help"]), "kit --help", "≤ 0.5 s"),
 }

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit import storage
+from kit import display, storage
 from kit.sketch import QUANTILES, Sketch
 from kit.storage import RecordingError
 
@@ -143,8 +143,10 @@ class Snapshot:
         return layer in self._entries
 
     def __repr__(self) -> str:
-        head = f"Snapshot of {self.samples} samples, loss {self.loss:.6g}"
-        return "\n  ".join([head, *map(repr, self._entries.values())])
+        return display.of_snapshot(self, display.TEXT_ROWS).text()
+
+    def _repr_html_(self) -> str:
+        return display.of_snapshot(self).html()
 
     @property
     def layers(self) -> list[str]:
@@ -348,10 +350,10 @@ class Recording:
         return _restored, (storage.dump(self._connection, self.run), self.run)
 
     def __repr__(self) -> str:
-        where = self.path or "memory"
-        epochs = self.epochs
-        span = f"epochs {epochs[0]} to {epochs[-1]}" if epochs else "no capture yet"
-        return f"<Recording {self.run!r} in {where}: {span}, layers {', '.join(self.layers)}>"
+        return display.of_recording(self, display.TEXT_ROWS).text()
+
+    def _repr_html_(self) -> str:
+        return display.of_recording(self).html()
 
     # writing
 

@@ -1,7 +1,20 @@
-"""Measuring models: one pass (`probe`, `feature_maps`), and over training (`Recorder`)."""
+"""Measuring models: one pass (`probe`, `feature_maps`), and over training (`Recorder`).
+
+`LivePanel` is reached from here too. As it draws, it lives in `kit.live`, which is loaded when the
+name is first used.
+"""
+
+import importlib
+from typing import Any
 
 from kit.callbacks.feature_maps import feature_maps
 from kit.callbacks.probe import probe
 from kit.callbacks.recorder import Recorder
 
-__all__ = ["Recorder", "feature_maps", "probe"]
+__all__ = ["LivePanel", "Recorder", "feature_maps", "probe"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "LivePanel":
+        return importlib.import_module("kit.live").LivePanel
+    raise AttributeError(f"module 'kit.callbacks' has no attribute {name!r}")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kit import display
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -75,6 +77,16 @@ class LectureFigure:
     seed: int = 1
     seeds: tuple[int, ...] = (1,)
     digits: bool = False
+
+    def __repr__(self) -> str:
+        # one line, as the catalogue is a dict of many
+        return f"<LectureFigure {self.id!r} of {self.topic}: {self.title}>"
+
+    def __str__(self) -> str:
+        return display.of_figure(self).text()
+
+    def _repr_html_(self) -> str:
+        return display.of_figure(self).html()
 
     def make(self, lab: Lab | None = None, seed: int | None = None) -> tuple[Figure, Facts]:
         """Run the experiment and draw it.

@@ -79,8 +79,19 @@ def style(theme: str = "light", size: str = "slide") -> Iterator[None]:
         raise ValueError(f"`theme` must be one of {', '.join(THEMES)}; got {theme!r}")
     if size not in SIZES:
         raise ValueError(f"`size` must be one of {', '.join(SIZES)}; got {size!r}")
+    _choose_backend()
     with mpl.rc_context(_settings(THEMES[theme], SIZES[size], _FONTS[size])):
         yield
+
+
+def _choose_backend() -> None:
+    """Let pyplot load its backend now, as it does with the first figure.
+
+    A notebook's backend sets rcParams when it is loaded. Within a context these would be put back
+    at its end, and no later figure would be shown (matplotlib's issue 24351).
+    """
+    if not plt.get_fignums():  # where there are figures, it is loaded
+        plt.draw_if_interactive()
 
 
 def _settings(colors: dict[str, str], inches: tuple[float, float], font: float) -> Any:

@@ -1,0 +1,301 @@
+"""Short summaries of recordings, snapshots and lecture figures: HTML in a notebook, else text.
+
+What is summed up is asked for its public attributes; this room imports none of it. The HTML is one
+element with its style within, in the colours of the page, so that it reads on light and on dark
+ones and needs nothing from elsewhere.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Summary", "of_figure", "of_recording", "of_snapshot"]
+
+TEXT_ROWS, HTML_ROWS = 6, 30
+"""Layers that a summary shows; of the others it tells the number."""
+
+_NAME = 32  # characters of a layer's name in text
+_SPREAD = "standard deviation σ"
+_NOT_FINITE = " ✕"
+_QUANTITIES = ("z", "activation", "delta", "weight", "gradient")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What is told of an object.
+
+    Attributes
+    ----------
+    title
+        The first line.
+    lines
+        Sentences below it.
+    caption, head, rows
+        A table: what it shows, its columns, and cells that begin with the row's name.
+    points
+        A list.
+    notes
+        Sentences below the table or the list.
+    command
+        What to type into a shell.
+
+    Examples
+    --------
+    >>> print(Summary("Snapshot", ("loss 0.7",), "σ", ("layer", "z"), (("h1", "1.5"),)).text())
+    Snapshot
+    loss 0.7
+    σ
+    layer    z
+    h1     1.5
+    """
+
+    title: str
+    lines: tuple[str, ...] = ()
+    caption: str = ""
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    points: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    command: str = ""
+
+    def text(self) -> str:
+        """The summary in a few lines of plain text."""
+        lines = [self.title, *self.lines]
+        if self.rows:
+            short = [(_short(row[0]), *row[1:]) for row in self.rows]
+            lines += [self.caption, *_columns([self.head, *short])]
+        lines += [f"- {point}" for point in self.points]
+        lines += self.notes
+        return "\n".join([*lines, self.command] if self.command else lines)
+
+    def html(self) -> str:
+        """The summary as one HTML element, every text escaped."""
+        escape = html.escape
+        parts = [f"<b>{escape(self.title)}</b>", *(f"<br>{escape(line)}" for line in self.lines)]
+        if self.rows:
+            parts.append(self._table())
+        if self.points:
+            items = "".join(f"<li>{escape(point)}</li>" for point in self.points)
+            parts.append(f'<ul style="margin:0.3em 0">{items}</ul>')
+        parts += [f"<div>{escape(note)}</div>" for note in self.notes]
+        if self.command:
+            parts.append(f"<div><code>{escape(self.command)}</code></div>")
+        return f'<div style="line-height:1.45;overflow-x:auto">{"".join(parts)}</div>'
+
+    def _table(self) -> str:
+        line = ";border-bottom:1px solid currentColor"
+        head = _html_row("col", 'th scope="col"', self.head, line)
+        body = "".join(_html_row("row", "td", cells) for cells in self.rows)
+        return (
+            # a table does not inherit everywhere what the text around it has
+            '<table style="border-collapse:collapse;margin:0.4em 0;color:inherit;'
+            'font-size:inherit;font-variant-numeric:tabular-nums;white-space:nowrap">'
+            f'<caption style="text-align:left;color:inherit">{html.escape(self.caption)}</caption>'
+            f"<thead>{head}</thead><tbody>{body}</tbody></table>"
+        )
+
+
+def of_recording(recording: Any, most: int = HTML_ROWS) -> Summary:
+    """What there is to tell of a Recording, which may be empty or closed.
+
+    Parameters
+    ----------
+    recording
+        A `kit.Recording`.
+    most
+        Layers shown.
+
+    Examples
+    --------
+    >>> from kit.recording import Recording
+    >>> print(of_recording(Recording.create()).text())
+    Recording 'run-1' in memory: no capture yet
+    """
+    title = f"Recording {recording.run!r} in {recording.path or 'memory'}"
+    try:
+        epochs = recording.epochs
+        if not epochs:
+            return Summary(f"{title}: no capture yet")
+        return _of_captures(recording, title, epochs, most)
+    except ValueError as error:  # a RecordingError: closed, replaced, or damaged
+        return Summary(f"{title}: cannot be read", (str(error),))
+
+
+def of_snapshot(snapshot: Any, most: int = HTML_ROWS) -> Summary:
+    """What there is to tell of a Snapshot.
+
+    Parameters
+    ----------
+    snapshot
+        A `kit.Snapshot`.
+    most
+        Layers shown.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> layer = LayerSnapshot("h1", 0, z=np.ones((4, 2)))
+    >>> print(of_snapshot(Snapshot([layer], loss=0.7, samples=4)).text())
+    Snapshot of 4 samples, loss 0.7
+    shapes, and standard deviation σ
+    layer  output  kernel  z σ
+    h1     (4, 2)       –    0
+    """
+    title = f"Snapshot of {snapshot.samples:,} samples, loss {snapshot.loss:.3g}"
+    has = _having(snapshot)
+    rows = [
+        (
+            name,
+            _shape(snapshot[name], ("z", "activation", "delta")),
+            _shape(snapshot[name], ("weight", "gradient")),
+            *(
+                _spread(snapshot.sketch(quantity, name)) if name in names else "–"
+                for quantity, names in has.items()
+            ),
+        )
+        for name in snapshot.layers[:most]
+    ]
+    return Summary(
+        title,
+        caption=f"shapes, and {_SPREAD}",
+        head=("layer", "output", "kernel", *(f"{quantity} σ" for quantity in has)),
+        rows=tuple(rows),
+        notes=_notes(rows, len(snapshot.layers)),
+    )
+
+
+def of_figure(figure: Any) -> Summary:
+    """What there is to tell of a lecture figure that is not drawn yet.
+
+    Parameters
+    ----------
+    figure
+        A `kit.figures.LectureFigure`.
+
+    Examples
+    --------
+    >>> from kit.figures import catalogue
+    >>> print(of_figure(catalogue["init-zeros"]).text().splitlines()[-1])
+    kit figures init-zeros
+    """
+    by = ", ".join(figure.lectures)
+    lines = [f"topic {figure.topic}; in the lectures of {by}" if by else f"topic {figure.topic}"]
+    if figure.digits:
+        lines.append("shows MNIST where it can be had, else the embedded digits")
+    if figure.claims:
+        lines.append("What it claims of the data, checked whenever it is drawn:")
+    return Summary(
+        f"{figure.title} ({figure.id})",
+        tuple(lines),
+        points=tuple(claim.name for claim in figure.claims),
+        command=f"kit figures {figure.id}",
+    )
+
+
+def _of_captures(recording: Any, title: str, epochs: list[int], most: int) -> Summary:
+    losses, history = recording.losses, recording.history
+    first, last = epochs[0], epochs[-1]
+    many = f"epochs {first} to {last}" if last > first else f"epoch {first}"
+    captures = f"{len(losses):,} capture{'s' if len(losses) > 1 else ''}"
+    ends = " → ".join(f"{loss:.3g}" for loss in losses["loss"].iloc[[0, -1][: len(losses)]])
+    lines = [
+        f"{many}, {captures} of {int(losses['samples'].iloc[-1]):,} samples, probe loss {ends}"
+    ]
+    if len(history):
+        told = ", ".join(f"{name} {value:.3g}" for name, value in history.iloc[-1].items())
+        lines.append(f"reported for epoch {history.index[-1]}: {told}")
+    has = _having(recording)
+
+    def cell(quantity: str, name: str) -> str:
+        if name not in has[quantity]:
+            return "–"
+        spreads = [
+            _spread_at(recording, quantity, name, epoch) for epoch in dict.fromkeys((first, last))
+        ]
+        return " → ".join(spreads)
+
+    layers = recording.layers
+    rows = [(name, *(cell(quantity, name) for quantity in has)) for name in layers[:most]]
+    at = f"at epoch {first} → {last}" if last > first else f"at epoch {first}"
+    return Summary(
+        title,
+        tuple(lines),
+        caption=f"{_SPREAD} {at}",
+        head=("layer", *has),
+        rows=tuple(rows),
+        notes=_notes(rows, len(layers)),
+    )
+
+
+def _having(data: Any) -> dict[str, list[str]]:
+    """By quantity that there is, the layers that have it."""
+    found = {quantity: data.layers_with(quantity) for quantity in _QUANTITIES}
+    return {quantity: names for quantity, names in found.items() if names}
+
+
+def _notes(rows: Iterable[Sequence[str]], layers: int) -> tuple[str, ...]:
+    rows = list(rows)
+    notes = []
+    if layers > len(rows):
+        notes.append(f"and {layers - len(rows)} more layers")
+    if any(_NOT_FINITE in cell for row in rows for cell in row[1:]):
+        notes.append("✕: some values are not finite; σ is that of the others")
+    return tuple(notes)
+
+
+def _spread_at(recording: Any, quantity: str, layer: str, epoch: int) -> str:
+    try:
+        return _spread(recording.sketch(quantity, layer, epoch))
+    except ValueError:  # not at this epoch
+        return "–"
+
+
+def _spread(sketch: Any) -> str:
+    return _number(sketch.std) + (_NOT_FINITE if sketch.nonfinite else "")
+
+
+def _number(value: float) -> str:
+    """Two significant digits, as short as can be read: 0.032, 1.4e-11, 310."""
+    if not math.isfinite(value):  # of no finite value
+        return "–"
+    if value and not 1e-3 <= abs(value) < 1e4:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
+
+
+def _shape(entry: Any, quantities: Sequence[str]) -> str:
+    for quantity in quantities:
+        array = getattr(entry, quantity)
+        if array is not None:
+            return str(tuple(array.shape))
+    return "–"
+
+
+def _short(name: str) -> str:
+    """A name; of a long one the end, which tells it from its neighbours."""
+    return name if len(name) <= _NAME else "…" + name[1 - _NAME :]
+
+
+def _html_row(scope: str, tag: str, cells: Sequence[str], more: str = "") -> str:
+    """A row of a table, whose first cell names it."""
+    style = f"padding:0.15em 0.7em;border:0{more}"
+    first = f'<th scope="{scope}" style="{style};text-align:left">{html.escape(cells[0])}</th>'
+    others = [
+        f'<{tag} style="{style};text-align:right">{html.escape(cell)}</{tag[:2]}>'
+        for cell in cells[1:]
+    ]
+    return f"<tr>{first}{''.join(others)}</tr>"
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines, the first column flush left, the others flush right."""
+    first, *others = ([max(map(len, column)), *column] for column in zip(*rows, strict=True))
+    columns = [[cell.ljust(first[0]) for cell in first[1:]]]
+    columns += [[cell.rjust(width) for cell in cells] for width, *cells in others]
+    return ["  ".join(cells) for cells in zip(*columns, strict=True)]

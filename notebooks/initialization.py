@@ -1,0 +1,477 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Initialization: how the start decides whether a network learns
+#
+# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/YOUR-ACCOUNT/keras-teaching-kit/blob/main/notebooks/initialization.ipynb)
+#
+# Five hidden layers, the same data, the same training: with one choice of the first random weights
+# the network learns, with another it never moves. In this lesson you see why.
+#
+# You should know what a dense layer computes, and the chain rule. Every question asks for a guess
+# **before** you run the next cell; the answers are folded away below it.
+
+# %% [markdown]
+# ## Install
+#
+# The cell below does nothing where the kit is installed. In Colab it installs it: put the address
+# of your copy of the repository in first.
+
+# %%
+import importlib.util
+import os
+import subprocess
+import sys
+
+ADDRESS = "git+https://github.com/YOUR-ACCOUNT/keras-teaching-kit"
+if importlib.util.find_spec("kit") is None:
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", ADDRESS], check=True)
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow starts with fewer log lines
+
+# %%
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+
+import kit
+from kit.callbacks import Recorder
+from kit.datasets.ball import load_data
+from kit.models import build_block, describe
+from kit.plots import compare, layer_panel, plot_epochs, style
+
+# %% [markdown]
+# ## 1. The network and the data
+#
+# Points of a ball in 10 dimensions, in two classes. The network has five hidden layers of 100
+# units, `h1` to `h5`, and one sigmoid unit, `o`, as output.
+#
+# **Question 1.** How many parameters has `h1`, how many has `h2`, how many has `o`? Which layers
+# hold most of them?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# A dense layer has one weight for each pair of an input and a unit, and one bias for each unit:
+# inputs × units + units. `h1` has 10 inputs; `h2` to `h5` have 100 each, and hold nearly all the
+# parameters. The next cell counts them.
+#
+# </details>
+
+# %%
+X, y = load_data(n_dims=10)
+for layer in describe(build_block("sigmoid", 0.01, seed=1)):
+    print(f"{layer.name:<6} {layer.detail:<8} {layer.parameters:>7,} parameters")
+print(f"\n{X.shape[0]:,} points of {X.shape[1]} dimensions, {y.mean():.0%} positive")
+
+# %% [markdown]
+# ## 2. What is measured
+#
+# `kit.probe` runs the data through a model once, forward and backward, and keeps the arrays of
+# every layer. Nothing is trained.
+#
+# | word | meaning |
+# |---|---|
+# | `z` | Z-value, before the activation function: z = x W + b |
+# | `activation` | a = f(z) |
+# | `delta` | ∂cost/∂z of each sample |
+# | `weight` | W |
+# | `gradient` | ∂loss/∂W, the mean over the samples |
+
+# %%
+snapshot = kit.probe(build_block("sigmoid", 0.1, seed=1), X, y)
+snapshot
+
+# %% [markdown]
+# Never believe a tool that you cannot check. Biases are 0 before training, so the first layer is
+# quickly done by hand:
+
+# %%
+z = X @ snapshot["h1"].weight  # (1000, 10) @ (10, 100)
+a = 1 / (1 + np.exp(-z))
+print("z as measured:         ", np.allclose(z, snapshot["h1"].z, atol=1e-5))
+print("activation as measured:", np.allclose(a, snapshot["h1"].activation, atol=1e-5))
+
+# %% [markdown]
+# **Question 2.** Compute the gradient of `h2` from `snapshot["h1"].activation` and
+# `snapshot["h2"].delta`. What are the shapes?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# The chain rule gives, for one sample, ∂cost/∂W = aᵀ δ: what comes in, times what comes back. The
+# gradient is the mean over the samples.
+#
+# ```python
+# into_h2 = snapshot["h1"].activation  # (samples, units of h1)
+# by_hand = into_h2.T @ snapshot["h2"].delta / len(X)  # (units of h1, units of h2)
+# print(by_hand.shape, np.allclose(by_hand, snapshot["h2"].gradient, rtol=1e-3, atol=1e-7))
+# ```
+#
+# </details>
+
+# %%
+# your code
+
+# %% [markdown]
+# ## 3. Small weights and the sigmoid
+#
+# Draw all weights from a normal distribution with mean 0 and σ = 0.01.
+#
+# **Question 3.** Guess before you look:
+#
+# - Around which value do the activations lie?
+# - Is the gradient of `h1` as large as that of `h5`? Ten times smaller? A thousand times? More?
+
+# %%
+small = kit.probe(build_block("sigmoid", 0.01, seed=1), X, y)
+panel = layer_panel(small, title="sigmoid, σ = 0.01, before training")
+
+# %%
+spread = {name: small[name].gradient.std() for name in ("h1", "h5")}
+print(f"σ of the gradient: h1 {spread['h1']:.1e}, h5 {spread['h5']:.1e}")
+print(f"h1 learns {spread['h5'] / spread['h1']:,.0f} times as slowly as h5")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Every Z-value is a sum of small terms and stays near 0, where the sigmoid is 1/2. So every
+# activation is close to 1/2, whatever the input was: the network hardly looks at its input.
+#
+# On the way back delta passes one layer after the other. Each time it is multiplied by the small
+# weights and by the slope of the sigmoid, which is at most 1/4. Both make it smaller, by the
+# same factor in each layer. This is the **vanishing gradient**.
+#
+# </details>
+#
+# **Question 4.** By which factor does delta shrink in each layer? Start from
+# δ of a layer = (δ of the next layer · Wᵀ) · f′(z), with 100 units, σ = 0.01 and a slope of 1/4.
+#
+# <details>
+# <summary>Answer</summary>
+#
+# Each entry of δ · Wᵀ is a sum over the units of the next layer, of independent terms with mean 0.
+# Variances add up, so the standard deviation is multiplied by σ √units, and then by the slope:
+# factor = σ √units · f′. The next cell compares it with what is measured.
+#
+# </details>
+
+# %%
+factor = 0.01 * np.sqrt(100) / 4
+print(f"expected: delta is multiplied by {factor:.4f} in each layer")
+for back, name in (("h4", "h5"), ("h3", "h4"), ("h2", "h3"), ("h1", "h2")):
+    measured = small[back].delta.std() / small[name].delta.std()
+    print(f"from {name} to {back}: {measured:.4f}")
+
+# %% [markdown]
+# ## 4. Are large weights the cure?
+#
+# Now σ = 1, with tanh.
+#
+# **Question 5.** Where do the activations go? And the gradients: does the first layer or the last
+# get the larger ones?
+
+# %%
+large = kit.probe(build_block("tanh", 1.0, seed=1), X, y)
+panel = layer_panel(large, title="tanh, σ = 1, before training")
+
+# %%
+for name in large.layers_with("z", outputs=False):  # h1 to h5
+    layer = large[name]
+    at_the_ends = (np.abs(layer.activation) > 0.95).mean()
+    slope = (1 - layer.activation**2).mean()  # f'(z) of tanh
+    print(
+        f"{name}: {at_the_ends:4.0%} of the activations beyond ±0.95, mean slope {slope:.2f}, "
+        f"gradient σ {layer.gradient.std():.1e}"
+    )
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# Most units are **saturated**: their activation sticks at -1 or 1, where the slope of tanh is near
+# 0. Such a unit hardly learns.
+#
+# The gradients still grow on the way back. Few units pass anything on, but what passes is
+# multiplied by σ √units, which is large now. This is the **exploding gradient**: the first layers
+# get the largest changes, from a signal that the saturated layers have made meaningless.
+#
+# </details>
+
+# %% [markdown]
+# ## 5. A σ that keeps the signal's size
+#
+# Too small, and the signal dies; too large, and it saturates or explodes. In between there must be
+# a σ with which the Z-values of every layer spread as those of the layer before. With n inputs
+#
+# $$ \mathrm{Var}(z) = n \, \sigma^2 \, \mathrm{E}[a^2] . $$
+#
+# **Question 6.** Which σ keeps Var(z) the same from layer to layer
+#
+# - for tanh, if the values are small enough for tanh(z) ≈ z?
+# - for ReLU, which sets the negative half of the values to 0?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# tanh: E[a²] ≈ Var(z), so n σ² = 1 and σ = √(1/n). With as many units before as behind, this is the
+# initializer of Glorot and Bengio (2010).
+#
+# ReLU: half of E[z²] is lost, E[a²] = Var(z)/2, so n σ² = 2 and σ = √(2/n). This is the initializer
+# of He and others (2015).
+#
+# </details>
+#
+# The next cell tries many σ, and measures how much the Z-values grow from one layer to the next.
+
+# %%
+sigmas = np.geomspace(0.02, 1, 12)
+growth = {"tanh": [], "relu": []}
+for activation, found in growth.items():
+    for sigma in sigmas:
+        one = kit.probe(build_block(activation, float(sigma), seed=1), X, y, layers=["h2", "h5"])
+        found.append((one["h5"].z.std() / one["h2"].z.std()) ** (1 / 3))  # three layers
+
+with style(size="paper"):
+    figure, ax = plt.subplots()
+    ax.loglog(sigmas, growth["tanh"], "o-", label="tanh")
+    ax.loglog(sigmas, growth["relu"], "s--", label="ReLU")
+    ax.axhline(1, color="gray", linewidth=1)
+    ax.set(xlabel="σ of the weights", ylabel="growth of z, from layer to layer")
+    for axis, ticks in (
+        (ax.xaxis, [0.02, 0.05, 0.1, 0.2, 0.5, 1]),
+        (ax.yaxis, [0.2, 0.5, 1, 2, 5]),
+    ):
+        axis.set_ticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
+    ax.legend()
+
+for name, theory in (("tanh", np.sqrt(1 / 100)), ("relu", np.sqrt(2 / 100))):
+    crossing = np.exp(np.interp(0, np.log(growth[name][:7]), np.log(sigmas[:7])))
+    print(f"{name}: growth 1 at σ = {crossing:.3f} as measured, {theory:.3f} by the formula")
+
+# %% [markdown]
+# **Question 7.** To the right, ReLU's curve keeps rising, while tanh's turns flat at 1. Why? Is
+# the signal safe there?
+#
+# <details>
+# <summary>Answer</summary>
+#
+# ReLU has no upper end, so twice the σ means twice the growth. tanh is never above 1: once most
+# units are saturated, every layer gives ±1, and the Z-values of all layers are equally large. The
+# size of the signal is kept, its content is not: this is the saturation of section 4.
+#
+# </details>
+
+# %% [markdown]
+# ## 6. Activations against initializers
+#
+# **Question 8.** Nine networks, before training. In which of them do all layers get gradients of
+# about the same size? And in which ones are these gradients large enough to learn from? Write down
+# your guesses, then run the cell.
+
+# %%
+activations = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
+initializers = {"Normal σ = 0.01": 0.01, "Glorot": "glorot_normal", "He": "he_normal"}
+nine = {
+    row: {
+        column: kit.probe(build_block(activation, how, seed=1), X, y)
+        for column, how in initializers.items()
+    }
+    for row, activation in activations.items()
+}
+with style():
+    figure = compare(nine, "gradient", title="Gradients by layer, before training")
+
+# %%
+hidden = large.layers_with("gradient", outputs=False)
+print("σ of the gradient in the smallest and the largest of the five layers\n")
+print(" " * 8, *(f"{column:>20}" for column in initializers))
+for row, cells in nine.items():
+    spreads = [[one[name].gradient.std() for name in hidden] for one in cells.values()]
+    print(f"{row:<8}", *(f"{f'{min(five):.1e} to {max(five):.1e}':>20}" for five in spreads))
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# The sigmoid loses its gradient with all three, as neither Glorot nor He takes into account that its
+# slope is 1/4 at most. tanh and ReLU have level gradients with all three. But see where the violins
+# lie: with σ = 0.01 all of them are next to nothing. The first layers get little because the
+# gradient has shrunk on the way back, the last ones because their inputs have shrunk on the way
+# forward.
+#
+# What is left are tanh and ReLU, with Glorot and with He. ReLU with Glorot already loses some of
+# the signal in each layer; exercise 1 shows where that leads.
+#
+# </details>
+
+# %% [markdown]
+# ## 7. Why not simply 0?
+#
+# **Question 9.** Start all weights at 0 and train. What do the units of one layer have in common
+# afterwards?
+
+# %%
+keras.utils.set_random_seed(1)
+zero = build_block("sigmoid", "zeros", seed=1)
+zero.fit(X, y, epochs=5, verbose=0)
+usual = build_block("sigmoid", "glorot_normal", seed=1)
+usual.fit(X, y, epochs=5, verbose=0)
+for name, model in (("zeros", zero), ("Glorot", usual)):
+    outgoing = model.get_layer("o").get_weights()[0]  # (units of h5, 1)
+    print(f"{name:<7} {len(np.unique(outgoing)):>4} different weights from h5 to the output")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# They are all the same, and stay so. Units with equal weights compute the same, get the same
+# gradient and change by the same amount. A hundred of them do the work of one. Random weights
+# **break the symmetry**.
+#
+# </details>
+
+# %% [markdown]
+# ## 8. Does it matter for training?
+#
+# Four networks, recorded epoch by epoch.
+#
+# **Question 10.** Order them: which one ends with the smallest loss? Which ones never leave the
+# line of a network that has learned nothing but the shares of the classes?
+
+# %%
+runs = {
+    "sigmoid, σ = 0.01": ("sigmoid", 0.01),
+    "tanh, Glorot": ("tanh", "glorot_normal"),
+    "ReLU, σ = 0.01": ("relu", 0.01),
+    "ReLU, He": ("relu", "he_normal"),
+}
+recordings = {}
+for name, (activation, how) in runs.items():
+    keras.utils.set_random_seed(1)
+    recorder = Recorder(X, y)
+    model = build_block(activation, how, seed=1)
+    model.fit(X, y, epochs=20, verbose=0, callbacks=[recorder])
+    recordings[name] = recorder.recording
+
+share = y.mean()
+nothing_learned = -share * np.log(share) - (1 - share) * np.log(1 - share)
+with style(size="paper"):
+    figure, ax = plt.subplots()
+    for (name, recording), look in zip(recordings.items(), ("o-", "s--", "^:", "D-."), strict=True):
+        ax.plot(recording.history["loss"], look, markevery=4, label=name)
+    ax.axhline(nothing_learned, color="gray", linewidth=1)
+    ax.set(xlabel="epoch", ylabel="loss", ylim=(0, None), xticks=range(2, 21, 2))
+    ax.legend()
+
+# %%
+print(f"nothing learned: loss {nothing_learned:.3f}, accuracy {max(share, 1 - share):.3f}")
+for name, recording in recordings.items():
+    last = recording.history.iloc[-1]
+    print(f"{name:<18} loss {last.loss:.3f}, accuracy {last.accuracy:.3f}")
+
+# %% [markdown]
+# The loss tells **that** a network does not learn, the gradients tell **where** it is stuck. Line:
+# median; bands: the middle half and the middle 90 %.
+
+# %%
+with style():
+    figure, axes = plt.subplots(2, 5, sharex=True, sharey=True)
+    for row, name in zip(axes, ("sigmoid, σ = 0.01", "ReLU, He"), strict=True):
+        plot_epochs(recordings[name], "gradient", scale="log", axes=row)
+        row[0].set_ylabel(f"{name}\n|gradient|")
+    figure.suptitle("Gradients over the epochs")
+
+# %% [markdown]
+# <details>
+# <summary>Answer</summary>
+#
+# ReLU with He learns best. tanh with Glorot has healthy gradients but is slow: plain gradient
+# descent with its small step has only begun after 20 epochs. The two with σ = 0.01 stay at the line.
+# Their gradients were next to nothing at the start, and as nothing moves, they stay so.
+#
+# </details>
+
+# %% [markdown]
+# ## 9. Exercises
+#
+# **Exercise 1.** Go deeper: build the ReLU network with 15 layers (`n_layers=15`), once with Glorot
+# and once with He. Compare the Z-values of the layers before training.
+#
+# <details>
+# <summary>A solution</summary>
+#
+# ```python
+# deep = {
+#     name: kit.probe(build_block("relu", how, n_layers=15, seed=1), X, y)
+#     for name, how in (("Glorot", "glorot_normal"), ("He", "he_normal"))
+# }
+# figure = compare({"ReLU": deep}, "z", title="15 layers, before training")
+# for name, one in deep.items():
+#     print(f"{name}: σ of z from {one['h1'].z.std():.2g} in h1 to {one['h15'].z.std():.2g} in h15")
+# ```
+#
+# With Glorot every layer loses a factor of about √2, which five layers forgive and fifteen do not.
+#
+# </details>
+#
+# **Exercise 2.** Can a better optimizer repair a bad start? Train ReLU and sigmoid with σ = 0.01
+# and `optimizer="adam"`. Guess first: Adam makes all steps about equally large, however small the
+# gradients are.
+#
+# <details>
+# <summary>A solution</summary>
+#
+# ```python
+# for activation in ("relu", "sigmoid"):
+#     keras.utils.set_random_seed(1)
+#     model = build_block(activation, 0.01, optimizer="adam", seed=1)
+#     history = model.fit(X, y, epochs=20, verbose=0).history
+#     print(f"{activation:<8} loss {history['loss'][-1]:.3f}")
+# ```
+#
+# ReLU learns well: tiny gradients still point in the right direction, and Adam does not mind their
+# size. The sigmoid stays stuck: nearly nothing of the input gets through to its output, so there is
+# no useful direction to begin with. A good start is cheaper than a clever optimizer.
+#
+# </details>
+#
+# **Exercise 3.** Forget to scale the data: measure tanh with Glorot on `100 * X`. What happens in
+# `h1`? Then train ReLU with He on it, with a `Recorder`, and look at the recording.
+#
+# <details>
+# <summary>A solution</summary>
+#
+# ```python
+# from kit.plots import plot_violins
+#
+# unscaled = kit.probe(build_block("tanh", "glorot_normal", seed=1), 100 * X, y)
+# ax = plot_violins(unscaled, "activation")
+#
+# recorder = Recorder(100 * X, y)
+# model = build_block("relu", "he_normal", seed=1)
+# model.fit(100 * X, y, epochs=2, verbose=0, callbacks=[recorder])
+# print(recorder.recording)
+# ```
+#
+# With tanh the first layer is saturated, for almost every sample. With ReLU the loss is huge, and
+# so is the first step of the gradient descent: after it nothing is a number any more. The recording
+# says so, and in which layers. The rules for σ assume inputs of standard deviation 1.
+#
+# </details>
+
+# %%
+# your code

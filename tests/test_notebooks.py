@@ -1,0 +1,208 @@
+"""The notebooks: paired with their text, committed bare, and run from top to bottom in a kernel."""
+
+import ast
+import base64
+import importlib
+import inspect
+import io
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from PIL import Image
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+NAMES = ("quickstart", "initialization", "cnn")
+LESSONS = NAMES[1:]
+MINUTES = 3
+DRAWING = re.compile(r"\b(plot_\w+|layer_panel|compare|plt\.subplots|LivePanel)\(|\.make\(")
+START_UP = re.compile(
+    r"WARNING: All log messages before absl|[IWE]\d{4} |\d{4}-\d\d-\d\d .*: [IWE] "
+)
+SOLUTION = re.compile(r"```python\n(.*?)```", re.DOTALL)
+
+
+def read(name):
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+
+
+def code_of(name):
+    """The code cells, and the code of the answers, as Python."""
+    cells = read(name).cells
+    folded = [found for cell in cells for found in SOLUTION.findall(cell.source)]
+    return "\n".join([cell.source for cell in cells if cell.cell_type == "code"] + folded)
+
+
+@pytest.fixture
+def kernel(monkeypatch, tmp_path):
+    """Runs a notebook in a folder of its own, as a student's kernel would."""
+    for name in ("MPLBACKEND", "TF_CPP_MIN_LOG_LEVEL"):  # which conftest.py sets
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KIT_OFFLINE", "1")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+
+    def run(notebook, client=NotebookClient):
+        running = client(
+            notebook,
+            timeout=60 * MINUTES,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(tmp_path)}},
+        )
+        running.execute()
+        return running
+
+    return run
+
+
+class Watching(NotebookClient):
+    """Counts the display messages of each kind."""
+
+    def process_message(self, msg, cell, cell_index):
+        self.kinds = getattr(self, "kinds", Counter())
+        self.kinds[msg["msg_type"]] += 1
+        return super().process_message(msg, cell, cell_index)
+
+
+def test_all_notebooks_are_tested():
+    assert {path.stem for path in FOLDER.glob("*.ipynb")} == set(NAMES)
+    assert {path.stem for path in FOLDER.glob("*.py")} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_and_text_are_the_same(name):
+    notebook, text = read(name), jupytext.read(FOLDER / f"{name}.py")
+    cells = [
+        [(cell.cell_type, cell.source) for cell in one.cells if cell.source]
+        for one in (notebook, text)
+    ]
+    assert cells[0] == cells[1], "run `jupytext --sync` on the one that was changed"
+    assert notebook.metadata.kernelspec == text.metadata.kernelspec
+    assert notebook.metadata.jupytext.formats == "ipynb,py:percent"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_is_committed_without_outputs_and_without_the_machine(name):
+    notebook = read(name)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        assert cell.metadata == {}
+        if cell.cell_type == "code":
+            assert cell.outputs == [] and cell.execution_count is None
+    assert set(notebook.metadata) == {"jupytext", "kernelspec"}
+    spec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    assert notebook.metadata.kernelspec == spec
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_begins_with_its_colab_badge_and_an_install_cell(name):
+    cells = read(name).cells
+    address = f"YOUR-ACCOUNT/keras-teaching-kit/blob/main/notebooks/{name}.ipynb"
+    assert f"(https://colab.research.google.com/github/{address})" in cells[0].source
+    first = next(cell.source for cell in cells if cell.cell_type == "code")
+    assert 'if importlib.util.find_spec("kit") is None:' in first and "pip" in first
+    readme = (FOLDER.parent / "README.md").read_text("utf-8")
+    (repository,) = re.findall(r'"(git\+https://\S+)"', first)
+    assert repository in readme
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_public_names_of_the_kit_are_used(name):
+    tree = ast.parse(code_of(name))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            assert not node.attr.startswith("_"), node.attr
+        if isinstance(node, ast.ImportFrom) and node.module.split(".")[0] == "kit":
+            module = importlib.import_module(node.module)
+            for alias in node.names:
+                assert alias.name in module.__all__, f"{node.module}.{alias.name}"
+                assert inspect.getdoc(getattr(module, alias.name))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_question_of_a_lesson_has_an_answer_folded_away(name):
+    text = "\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
+    parts = re.split(r"\*\*(Question|Exercise) (\d+)\.\*\*", text)
+    kinds, numbers, bodies = parts[1::3], [int(one) for one in parts[2::3]], parts[3::3]
+    for kind, least in (("Question", 7), ("Exercise", 3)):
+        of_kind = [number for one, number in zip(kinds, numbers, strict=True) if one == kind]
+        assert of_kind == list(range(1, len(of_kind) + 1)) and len(of_kind) >= least
+    for number, body in zip(numbers, bodies, strict=True):
+        assert body.count("<details>") == body.count("</details>") == 1, number
+        # markdown within HTML needs the empty lines
+        assert re.search(r"<details>\n<summary>[^<]+</summary>\n\n.+\n\n</details>", body, re.S)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_result_is_typed_into_the_prose(name):
+    """Shapes, sizes and settings may be: whole numbers, σ of an initializer, and formulas."""
+    for cell in read(name).cells:
+        if cell.cell_type == "markdown":
+            prose = re.sub(r"`[^`]*`|\$\$.*?\$\$|```.*?```", "", cell.source, flags=re.DOTALL)
+            found = set(re.findall(r"\d+\.\d+|\d+(?:e|·10)-?\d+", prose))
+            assert found <= {"0.01"}, found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_from_top_to_bottom_with_its_answers(name, kernel):
+    notebook = read(name)
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        cells += [nbformat.v4.new_code_cell(code) for code in SOLUTION.findall(cell.source)]
+    notebook.cells = cells
+    began = time.monotonic()
+    client = kernel(notebook, Watching)
+    assert time.monotonic() - began < 60 * MINUTES
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            check_outputs(cell)
+    if name == "quickstart":
+        # the table, and at least the last panel in its place
+        assert client.kinds["update_display_data"] >= 1
+        html = [output for output in outputs_of(notebook) if "text/html" in output.get("data", {})]
+        assert any("Recording &#x27;run-1&#x27;" in one.data["text/html"] for one in html)
+        assert any("Snapshot of 1,000 samples" in one.data["text/html"] for one in html)
+        assert any("kit figures" in one.data["text/html"] for one in html)
+
+
+def outputs_of(notebook):
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def check_outputs(cell):
+    """No error, nothing on stderr but TensorFlow's start, and a picture where one is drawn."""
+    for output in cell.outputs:
+        if output.get("name") == "stderr":
+            lines = [line for line in output.text.splitlines() if line.strip()]
+            assert all(START_UP.match(line) for line in lines), output.text
+    pictures = [
+        output.data["image/png"] for output in cell.outputs if "image/png" in output.get("data", {})
+    ]
+    drawn = DRAWING.search(cell.source) is not None
+    assert len(pictures) == drawn, f"{len(pictures)} pictures of:\n{cell.source}"
+    for picture in pictures:
+        image = Image.open(io.BytesIO(base64.b64decode(picture)))
+        assert min(image.size) >= 200 and len(image.convert("RGB").getcolors(1 << 24)) > 10
+
+
+def test_figures_are_shown_after_a_first_one_within_a_style(kernel):
+    """Matplotlib's issue 24351: the kit's style switched the notebook's pictures off."""
+    code = "import matplotlib.pyplot as plt\nfrom kit.plots import style\n"
+    sources = (
+        code + "with style():\n    plt.figure()",
+        "plt.figure()",
+        "with style():\n    plt.figure()",
+    )
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    kernel(notebook)
+    for cell in notebook.cells:
+        assert [output.output_type for output in cell.outputs if "data" in output].count(
+            "display_data"
+        ) == 1
