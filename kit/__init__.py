@@ -18,7 +18,7 @@ _NAMES = {
     "Snapshot": "kit.recording",
     "probe": "kit.callbacks",
 }
-_ROOMS = ("callbacks", "datasets", "figures", "models", "plots", "recording", "sketch")
+_ROOMS = ("callbacks", "datasets", "figures", "models", "plots", "recording", "sketch", "slides")
 
 __all__ = ["Recording", "RecordingError", "Sketch", "Snapshot", "probe", *_ROOMS]  # noqa: PLE0604
 

@@ -1,4 +1,4 @@
-"""The command: ``kit list``, ``kit figures`` and ``kit probe``."""
+"""The command: ``kit list``, ``kit figures``, ``kit slides``, ``kit animate``, ``kit probe``."""
 
 from __future__ import annotations
 
@@ -75,6 +75,44 @@ def _parser() -> argparse.ArgumentParser:
     )
     figures.set_defaults(run=_figures)
 
+    slides = commands.add_parser("slides", help="make the slide deck of the lecture figures")
+    slides.add_argument(
+        "pattern", nargs="*", metavar="PATTERN", help="id, shell pattern of ids, or topic; else all"
+    )
+    slides.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
+    slides.add_argument(
+        "--template", metavar="FILE.pptx", help="a template of your own, whose layouts are used"
+    )
+    slides.add_argument("--theme", default="light", choices=["light", "dark"])
+    slides.add_argument(
+        "--quiz", action="store_true", help="a second deck, with numbers in place of the answers"
+    )
+    slides.add_argument("--pdf", action="store_true", help="each deck as a handout on A4 too")
+    slides.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    slides.add_argument(
+        "--offline",
+        action="store_true",
+        help="never open a connection; MNIST only where a file is at hand",
+    )
+    slides.set_defaults(run=_slides)
+
+    animating = commands.add_parser("animate", help="set a lecture figure in motion")
+    animating.add_argument(
+        "id", nargs="?", metavar="ID", help="of the animation; left out, all are listed"
+    )
+    animating.add_argument("--format", default="gif", choices=["gif", "mp4"], help="default: gif")
+    animating.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
+    animating.add_argument("--theme", default="light", choices=["light", "dark"])
+    animating.add_argument(
+        "--fps", type=float, metavar="N", help="epochs or stops a second (default: its own)"
+    )
+    animating.add_argument(
+        "--offline",
+        action="store_true",
+        help="never open a connection; MNIST only where a file is at hand",
+    )
+    animating.set_defaults(run=_animate)
+
     probing = commands.add_parser("probe", help="measure a saved model of your own")
     probing.add_argument("model", metavar="MODEL.keras")
     probing.add_argument(
@@ -126,6 +164,85 @@ def _figures(options: argparse.Namespace) -> int:
         bar.update(task, description="figures")
     _print_summary(drawn, options.out, time.perf_counter() - start)
     return 0 if all(one.state != "failed" and not one.broken for one in drawn) else 1
+
+
+def _slides(options: argparse.Namespace) -> int:
+    from kit.figures.catalogue import find
+    from kit.slides.lecture import make_slides
+
+    if options.offline:
+        os.environ["KIT_OFFLINE"] = "1"
+    figures = find(options.pattern)
+    start = time.perf_counter()
+    with _progress() as bar:
+        task = bar.add_task("slides", total=2 * len(figures))
+        made = make_slides(
+            figures,
+            options.out,
+            theme=options.theme,
+            template=options.template,
+            quiz=options.quiz,
+            pdf=options.pdf,
+            jobs=options.jobs,
+            deterministic=True,
+            progress=lambda words: bar.update(task, advance=1, description=words),
+        )
+        bar.update(task, completed=2 * len(figures), description="slides")
+    _print_summary(made.drawn, options.out, time.perf_counter() - start)
+    for name, error in made.failed.items():
+        print(f"without a picture: {name}: {error}")
+    if options.quiz and "quiz.pptx" not in made.files:
+        print("no quiz: there is nothing to guess in these figures")
+    for name, number in made.files.items():
+        print(f"{number} {'slides' if name.endswith('pptx') else 'pages'} in {options.out}/{name}")
+    return 0 if not made.failed and not any(one.broken for one in made.drawn) else 1
+
+
+def _animate(options: argparse.Namespace) -> int:
+    from kit.slides.animations import ANIMATIONS, find_animation
+
+    if options.id is None:
+        width = max(map(len, ANIMATIONS))
+        for one in ANIMATIONS.values():
+            print(f"{one.id:<{width}}  {one.title}")
+        return 0
+    chosen = find_animation(options.id)
+    if options.offline:
+        os.environ["KIT_OFFLINE"] = "1"
+    folder = Path(options.out) / "animations"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(
+            f"`--out` must be a folder or free to become one; got {options.out}: {error}"
+        ) from error
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from kit.figures.experiments import Lab
+    from kit.figures.regenerate import be_deterministic
+    from kit.plots import style
+
+    path = folder / f"{chosen.id}.{options.format}"
+    be_deterministic()
+    start = time.perf_counter()
+    with _progress() as bar:
+        task = bar.add_task(f"running the experiment of {chosen.id}", total=None)
+
+        def advance(done: int, total: int) -> None:
+            words = "writing" if done == total else "drawing"
+            bar.update(task, completed=done, total=total, description=f"{words} {chosen.id}")
+
+        with style(options.theme):
+            lab = Lab(Path(options.out) / ".kit-cache")
+            film = chosen.make(lab, path, fps=options.fps, progress=advance)
+    size = f"{film.size[0]}×{film.size[1]} pixels, {len(film.data) / 1e6:.2f} MB"
+    took = time.perf_counter() - start
+    print(f"{path}: {film.frames} pictures, {film.seconds:g} s, {size}, made in {took:.1f} s")
+    if film.reduced:
+        print(f"reduced to stay within 5 MB: {film.reduced}")
+    print(f"alt text: {film.alt}")
+    return 0
 
 
 def _progress() -> Any:

@@ -13,17 +13,21 @@ KIT = Path(__file__).resolve().parent.parent / "kit"
 ROOMS = (
     "sketch",
     "storage",
+    "display",
     "recording",
     "datasets",
     "models",
     "callbacks",
     "plots",
+    "live",
     "figures",
+    "slides",
     "cli",
 )
 FORBIDDEN = {
     "sketch": {"keras", "tensorflow", "matplotlib", "pandas"},
     "storage": {"keras", "tensorflow", "matplotlib"},
+    "display": {"keras", "tensorflow", "matplotlib", "pandas", "IPython"},
     "recording": {"keras", "tensorflow", "matplotlib"},
     "models": {"matplotlib"},
     "callbacks": {"matplotlib"},

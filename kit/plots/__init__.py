@@ -1,5 +1,13 @@
 """Functions that draw data on Axes. They know recordings and matplotlib, and no Keras."""
 
+from kit.plots.animation import (
+    Animation,
+    animate_epochs,
+    animate_growth,
+    animate_history,
+    animate_kernel,
+    animate_panel,
+)
 from kit.plots.architecture import plot_architecture
 from kit.plots.confusion import plot_confusion
 from kit.plots.distributions import layer_panel, plot_epochs, plot_violins
@@ -12,6 +20,12 @@ from kit.plots.tiles import plot_feature_maps, plot_filters
 
 __all__ = [
     "COLORS",
+    "Animation",
+    "animate_epochs",
+    "animate_growth",
+    "animate_history",
+    "animate_kernel",
+    "animate_panel",
     "compare",
     "layer_panel",
     "plot_architecture",

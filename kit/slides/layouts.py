@@ -1,0 +1,124 @@
+"""Where things stand on a slide.
+
+A design is an open presentation without slides, three of its layouts, and the area that a
+picture has. Lengths are in EMU (914,400 to an inch), as in the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Box", "Design", "free_area", "qualified", "require_pptx"]
+
+INCH = 914_400
+TITLE, CAPTION, NOTES = 24, 16, 11
+"""Points; those of titles in the kit's own design alone."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle on a slide, in EMU."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def inches(self) -> tuple[float, float]:
+        """Width and height in inches."""
+        return self.width / INCH, self.height / INCH
+
+
+@dataclass
+class Design:
+    """An open presentation and what is used of it.
+
+    Attributes
+    ----------
+    deck
+        The presentation, without slides.
+    opening, section, figure
+        Its layouts for the title, for a topic, and for a figure.
+    picture, caption
+        Where a figure's picture and its caption stand.
+    """
+
+    deck: Any
+    opening: Any
+    section: Any
+    figure: Any
+    picture: Box
+    caption: Box
+
+
+def require_pptx() -> None:
+    """Say how python-pptx is to be had where it is not.
+
+    Raises
+    ------
+    ImportError
+        Where it cannot be imported.
+    """
+    try:
+        import pptx  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            "slides need python-pptx, which is not there: pip install 'keras-teaching-kit[slides]'"
+        ) from error
+
+
+def free_area(deck: Any, layout: Any) -> tuple[Box, Box]:
+    """What a layout leaves to a picture, and to a caption under it.
+
+    Beside the title where most room is, which mostly is under it, and then as wide as it; above
+    date, footer and number.
+    """
+    wide, high = deck.slide_width, deck.slide_height
+    left, top, right, bottom = (
+        int(0.04 * wide),
+        int(0.04 * high),
+        int(0.96 * wide),
+        int(0.97 * high),
+    )
+    title = caption = None
+    for shape in layout.placeholders:
+        kind = shape.element.ph.get("type", "obj")
+        box = Box(shape.left, shape.top, shape.width, shape.height)
+        if kind in ("title", "ctrTitle"):
+            title = box
+        elif kind in ("dt", "ftr", "sldNum") and box.top > 0.6 * high:
+            bottom = min(bottom, box.top)
+        elif kind == "body" and box.top > 0.75 * high:
+            caption = box
+    area = Box(left, top, right - left, bottom - top)
+    if title is not None:
+        area = max(_beside(area, title), key=lambda box: min(box.width / 16, box.height / 9))
+    line, gap = int(0.4 * INCH), int(0.03 * INCH)
+    if caption is None:
+        caption = Box(area.left, area.top + area.height - line, area.width, line)
+    height = min(caption.top, area.top + area.height) - area.top - 2 * gap
+    return Box(area.left, area.top + gap, area.width, height), caption
+
+
+def _beside(area: Box, title: Box) -> list[Box]:
+    """What is left of an area below a title, above it, and on its two sides."""
+    right, bottom = area.left + area.width, area.top + area.height
+    left, width = area.left, area.width
+    if title.width > 0.6 * area.width:
+        left, width = title.left, title.width
+    below, beyond = title.top + title.height, title.left + title.width
+    return [
+        Box(left, below, width, bottom - below),
+        Box(left, area.top, width, title.top - area.top),
+        Box(beyond, area.top, right - beyond, area.height),
+        Box(area.left, area.top, title.left - area.left, area.height),
+    ]
+
+
+def qualified(tag: str) -> str:
+    """The name of an XML element with its namespace, from ``"p:sp"``."""
+    from pptx.oxml.ns import qn
+
+    return qn(tag)

@@ -1,0 +1,249 @@
+"""Draw figures for a place of its own size: on a slide without their title, as a quiz, on a page.
+
+What is drawn is kept beside the experiments, under a key that changes with the code, the data and
+the place, so that a second run draws nothing.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+import json
+import multiprocessing
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kit.figures.catalogue import catalogue
+from kit.figures.experiments import Lab
+from kit.figures.lecture_figure import Facts, LectureFigure
+from kit.figures.regenerate import Options, be_deterministic, fingerprint, quiet_start
+from kit.slides.questions import QUESTIONS
+from kit.slides.quiz import mask_figure
+
+__all__ = ["View", "draw_views", "drawn_bare", "scale_of", "settle"]
+
+LEAST = (13.6, 6.4)
+"""Inches that every figure can be drawn on at the style's own letters, without its title."""
+
+PIXELS = 1920
+_SIZES = (
+    *("axes.titlesize", "axes.labelsize", "axes.linewidth", "figure.titlesize", "font.size"),
+    *("grid.linewidth", "legend.fontsize", "lines.linewidth", "lines.markersize"),
+    *("xtick.labelsize", "ytick.labelsize"),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """A figure as it is drawn for one place.
+
+    Attributes
+    ----------
+    id
+        The figure.
+    width, height
+        Of the place, in inches.
+    theme
+        ``"light"`` or ``"dark"``.
+    quiz
+        Whether the answers are numbers.
+    page
+        What stands around it on a page of a handout; None on a slide.
+    """
+
+    id: str
+    width: float
+    height: float
+    theme: str = "light"
+    quiz: bool = False
+    page: tuple[tuple[str, str], ...] | None = None
+
+    def path(self, folder: Path) -> Path:
+        """Where it is kept."""
+        kind = ("quiz-" if self.quiz else "") + ("page" if self.page is not None else "slide")
+        known = fingerprint(catalogue[self.id], Options(theme=self.theme))
+        parts = [known, self.width, self.height, self.page]
+        key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+        return folder / f"{self.id}.{kind}.{key}.{'png' if self.page is None else 'pdf'}"
+
+
+def scale_of(width: float, height: float) -> float:
+    """How much smaller letters and lines are in a place of so many inches, 1 at most.
+
+    Examples
+    --------
+    >>> scale_of(13.6, 7.0), round(scale_of(6.8, 6.0), 2)
+    (1, 0.5)
+    """
+    return min(1, width / LEAST[0], height / LEAST[1])
+
+
+@contextmanager
+def drawn_bare(
+    figure: LectureFigure, data: Any, facts: Facts, width: float, height: float, theme: str
+) -> Iterator[Any]:
+    """A figure without its title, in a place of so many inches, open as long as the context.
+
+    Parameters
+    ----------
+    figure, data, facts
+        A figure of the catalogue, and what it measured.
+    width, height
+        Inches.
+    theme
+        ``"light"`` or ``"dark"``.
+    """
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    from kit.plots import style
+
+    scale = scale_of(width, height)
+    with style(theme):
+        now: Any = mpl.rcParams
+        changed: Any = {name: now[name] * scale for name in _SIZES}
+        with mpl.rc_context(changed | {"figure.figsize": (width, height)}):
+            drawing = figure.draw(data, facts)
+            drawing.suptitle(drawing.get_suptitle()).set(visible=False, in_layout=False)
+            engine: Any = drawing.get_layout_engine()
+            if engine is not None:  # where the title stood, letters may reach beyond the edge
+                engine.set(rect=(0.003, 0.006, 0.994, 0.988))
+            try:
+                yield drawing
+            finally:
+                plt.close(drawing)
+
+
+def settle(drawing: Any) -> None:
+    """Lay a drawing out until nothing moves: pictures of a fixed shape need several passes."""
+    for _ in range(2):
+        drawing.draw_without_rendering()
+
+
+def draw_views(
+    views: Sequence[View],
+    folder: Path,
+    cache: Path,
+    *,
+    jobs: int = 1,
+    deterministic: bool = False,
+    progress: Callable[[str], None] = lambda name: None,
+) -> tuple[dict[View, Any], dict[str, str]]:
+    """Draw what is not there yet.
+
+    Parameters
+    ----------
+    views
+        What to draw.
+    folder
+        Where it is kept; made where it is missing.
+    cache
+        Folder of the experiments.
+    jobs
+        Processes at a time.
+    deterministic
+        Whether to switch TensorFlow's deterministic operations on, for the rest of the process.
+    progress
+        Called with the id of a figure when its views are there.
+
+    Returns
+    -------
+    dict, dict
+        By view, the answers of a quiz and else nothing; by id, why a figure could not be drawn.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    by_figure: dict[str, list[View]] = {}
+    for view in views:
+        by_figure.setdefault(view.id, []).append(view)
+    todo = {}
+    for name, wanted in by_figure.items():
+        missing = [view for view in wanted if not _is_there(view, folder)]
+        if missing:
+            todo[name] = missing
+        else:
+            progress(name)
+    errors = {}
+    for name, error in _run(todo, folder, cache, min(jobs, len(todo)), deterministic):
+        if error:
+            errors[name] = error
+        progress(name)
+    answers = {
+        view: json.loads(view.path(folder).with_suffix(".json").read_text("utf-8"))
+        for view in views
+        if view.id not in errors
+    }
+    return answers, errors
+
+
+def _is_there(view: View, folder: Path) -> bool:
+    path = view.path(folder)
+    return path.is_file() and path.with_suffix(".json").is_file()
+
+
+def _run(
+    todo: Mapping[str, Sequence[View]], folder: Path, cache: Path, jobs: int, deterministic: bool
+) -> Iterator[tuple[str, str]]:
+    """Draw one figure after the other here, or several at a time; its id and what went wrong."""
+    if jobs <= 1:
+        if deterministic and todo:
+            be_deterministic()
+        for name, views in todo.items():
+            yield name, _draw(name, views, folder, cache)
+        return
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=be_deterministic
+    ) as pool:
+        futures = {
+            pool.submit(_draw, name, views, folder, cache): name for name, views in todo.items()
+        }
+        for future in concurrent.futures.as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except Exception as error:  # the process died
+                yield futures[future], f"{type(error).__name__}: {error}"
+
+
+def _draw(name: str, views: Sequence[View], folder: Path, cache: Path) -> str:
+    try:
+        with quiet_start():
+            import tensorflow  # noqa: F401
+        import matplotlib as mpl
+
+        mpl.use("Agg")
+        figure = catalogue[name]
+        data, facts = figure.measure(Lab(cache), figure.seed)
+        for view in views:
+            _save(view, figure, data, facts, folder)
+    except Exception as error:
+        if os.environ.get("KIT_DEBUG"):
+            traceback.print_exc(file=sys.stderr)
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _save(view: View, figure: LectureFigure, data: Any, facts: Facts, folder: Path) -> None:
+    from kit.slides.handout import save_page
+
+    path = view.path(folder)
+    part = path.with_suffix(f".part-{os.getpid()}")
+    with drawn_bare(figure, data, facts, view.width, view.height, view.theme) as drawing:
+        answers = mask_figure(drawing, QUESTIONS[view.id], facts) if view.quiz else []
+        settle(drawing)
+        if view.page is None:
+            drawing.savefig(
+                part, format="png", dpi=PIXELS / view.width, metadata={"Software": None}
+            )
+        else:
+            save_page(drawing, dict(view.page), part)
+    for old in folder.glob(f"{'.'.join(path.name.split('.')[:-2])}.*"):
+        if old != part:  # of other code, or for another place
+            old.unlink(missing_ok=True)
+    path.with_suffix(".json").write_text(json.dumps(answers, ensure_ascii=False), "utf-8")
+    part.replace(path)
