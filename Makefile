@@ -4,13 +4,13 @@ VENV ?= .venv
 OUT ?= out
 KIT := $(VENV)/bin/kit
 
-.PHONY: figures test lint types install-test bench clean
+.PHONY: figures test lint types install-test bench docs clean
 
 figures: $(VENV)/installed
 	$(KIT) figures --out $(OUT)
 
 test: $(VENV)/installed-dev
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check .
@@ -26,8 +26,13 @@ install-test: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(VENV)/bin/python -m benchmarks
 
+# the site in docs/_build/html; figures that are missing in OUT are drawn first
+docs: $(VENV)/installed-docs
+	$(KIT) figures --out $(OUT)
+	$(VENV)/bin/python -m docs --figures $(OUT)
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist docs/_build *.egg-info
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -38,4 +43,8 @@ $(VENV)/installed: $(VENV)/bin/python setup.cfg pyproject.toml
 
 $(VENV)/installed-dev: $(VENV)/installed
 	$(VENV)/bin/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(VENV)/bin/python -m pip install --quiet --editable '.[docs,slides,mp4]'
 	touch $@

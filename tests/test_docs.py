@@ -1,0 +1,531 @@
+"""The documentation: its examples run, its pages say what there is, and it holds in a browser."""
+
+import ast
+import builtins
+import functools
+import html.parser
+import http.server
+import importlib.util
+import json
+import pkgutil
+import re
+import subprocess
+import sys
+import threading
+import urllib.parse
+import urllib.request
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kit.figures import LectureFigure, catalogue, find
+
+ROOT = Path(__file__).resolve().parent.parent
+if not (ROOT / "docs" / "__main__.py").is_file():
+    pytest.skip("no checkout", allow_module_level=True)
+sys.path.insert(0, str(ROOT))
+
+from docs import api, examples, gallery, pictures, site, sources  # noqa: E402
+
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+TOPICS = sorted((ROOT / "docs" / "topics").glob("*.md"))
+FEW = ("ball-data", "init-tanh-glorot-normal", "conv-sliding-kernel", "cnn-architecture")
+CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
+
+
+def name_of(page):
+    return page.stem
+
+
+def the_command(*arguments):
+    command = [sys.executable, "-m", "docs", *map(str, arguments)]
+    return subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where examples leave what they print and draw; each page runs once for all tests."""
+    return tmp_path_factory.mktemp("site") / "examples"
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """A folder with a few figures."""
+    from kit.figures.regenerate import Options, regenerate
+
+    folder = tmp_path_factory.mktemp("figures")
+    done = regenerate(find(FEW), folder, Options(dpi=50))
+    assert [one.state for one in done] == ["drawn"] * len(FEW)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(drawn, kept):
+    """The site of these figures, built by the command; the folder of its pages."""
+    for package in ("sphinx", "furo", "myst_parser"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"{package} is not installed: pip install '.[docs]'")
+    for page in PAGES:
+        examples.run(page, kept)
+    done = the_command(*FEW, "--figures", drawn, "--out", kept.parent)
+    assert done.returncode == 0, done.stderr
+    assert "4 figures in" in done.stdout
+    return kept.parent / "html"
+
+
+# pages and their examples
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_python_of_a_page_runs_from_top_to_bottom(page, kept):
+    ran = examples.run(page, kept)
+    assert len(ran.outputs) == page.read_text("utf-8").count("```python")
+    assert all((kept / name).stat().st_size > 5000 for name in ran.pictures)
+    assert not any("False" in output for output in ran.outputs)  # what is compared, holds
+
+
+def test_the_examples_show_what_the_text_says(kept):
+    def printed(name):
+        return "\n".join(examples.run(ROOT / "docs" / f"{name}.md", kept).outputs)
+
+    assert "{'ReLU': '4e-03', 'sigmoid': '2e-11'}" in printed("getting-started")
+    mine = printed("record-your-own-model")
+    for entry in ("encoder/wide[1]", "shared: weight", "shared[2]", "lstm/recurrent_kernel"):
+        assert f"<{entry}" in mine
+    stored = printed("recordings")
+    assert "[0, 1]\n" in stored and "of schema 99: a newer kit wrote it" in stored
+    assert "[True, True, True]" in printed("add-a-figure")
+
+
+def test_an_example_that_raises_is_named(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\nx = 1\n```\n\n```python\nx / 0\n```\n")
+    with pytest.raises(RuntimeError, match=r"page.md, block 2: ZeroDivisionError: division"):
+        examples.run(page, tmp_path / "kept")
+
+
+def test_a_picture_without_a_figure_is_named(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("```python\nx = 1\n```\n\n![none](examples/none.png)\n")
+    with pytest.raises(ValueError, match=r"page.md, block 1 must make a figure for each picture"):
+        examples.run(page, tmp_path / "kept")
+
+
+def test_a_page_runs_again_only_where_it_or_its_pictures_changed(tmp_path):
+    page, kept = tmp_path / "page.md", tmp_path / "kept"
+    text = (
+        "```python\nimport random\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\n"
+        "print(random.SystemRandom().random())\n```\n\n![a line](examples/line.png)\n"
+    )
+    page.write_text(text)
+    first = examples.run(page, kept)
+    assert examples.run(page, kept) == first
+    (kept / "line.png").unlink()
+    second = examples.run(page, kept)
+    assert second != first and (kept / "line.png").is_file()
+    page.write_text(text + "\nMore words.\n")
+    assert examples.run(page, kept) != second
+    shown = examples.with_outputs(text, first.outputs)
+    assert first.outputs[0].strip() in shown and shown.count("```") == 4
+
+
+@pytest.mark.parametrize("page", [*PAGES, *TOPICS], ids=name_of)
+def test_its_commands_are_those_of_the_command_and_the_makefile(page):
+    from kit.cli import _parser
+
+    text = page.read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+        for line in block.strip().splitlines():
+            program, *arguments = line.split("  #")[0].replace("'", "").split()
+            if program == "kit":
+                _parser().parse_args(arguments)
+            else:
+                assert line.startswith(("pip install ", "%pip install ")), line
+    extras = (ROOT / "setup.cfg").read_text("utf-8").split("[options.extras_require]")[1]
+    for extra in re.findall(r"pip install '\.\[(\w+)\]'", text):
+        assert re.search(rf"^{extra} =", extras, re.MULTILINE)
+    for target in re.findall(r"`make (\w+)`", text):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+def test_make_docs_draws_first_and_then_builds():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    recipe = makefile.split("\ndocs:")[1].split("\n\n")[0]
+    assert recipe.index("figures --out $(OUT)") < recipe.index("-m docs --figures $(OUT)")
+    assert re.search(r"^\.PHONY:.*\bdocs\b", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", [*PAGES, *TOPICS], ids=name_of)
+def test_the_names_in_its_text_are_those_of_the_kit(page):
+    for name in re.findall(r"`(kit\.[a-z_]+(?:\.\w+)*)", page.read_text("utf-8")):
+        assert pkgutil.resolve_name(name) is not None
+
+
+def test_every_notebook_can_be_had():
+    page = (ROOT / "docs" / "getting-started.md").read_text("utf-8")
+    linked = re.findall(r"<notebooks/([\w-]+\.ipynb)>", page)
+    assert sorted(linked) == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+# words, pictures, schema
+
+
+def test_every_word_of_the_design_is_explained():
+    def words(text, heading):
+        table = text.split(heading)[1]
+        cells = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
+        return {re.sub(r"\(.*?\)|`", "", cell).strip() for cell in cells} - {"word"}
+
+    design = (ROOT / "DESIGN.md").read_text("utf-8").split("## The house")[0]
+    page = (ROOT / "docs" / "concepts.md").read_text("utf-8")
+    asked = words(design, "## The words")
+    assert {"z", "delta", "probe data", "Recording", "claim"} <= asked
+    assert asked - words(page, "# The words") <= {"epoch"}
+    assert {"epoch", "sketch"} <= words(page, "# The words")
+
+
+def test_the_picture_of_the_words_shows_what_the_arrows_say(tmp_path):
+    x, snapshot = pictures.small_probe()
+    h1 = snapshot["h1"]
+    assert np.tanh(h1.z) == pytest.approx(h1.activation, abs=1e-6)
+    assert x @ h1.weight == pytest.approx(h1.z, abs=1e-6)  # no bias before training
+    assert x.T @ h1.delta / len(x) == pytest.approx(h1.gradient, abs=1e-6)
+    pictures.draw(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"words-{what}-{theme}.png" for what in ("layer", "run") for theme in ("light", "dark")
+    }
+
+
+def test_the_page_on_recordings_names_every_table():
+    tables = re.findall(r"CREATE (?:TABLE|VIEW) (\w+)", site.schema())
+    assert len(tables) >= 7
+    page = (ROOT / "docs" / "recordings.md").read_text("utf-8")
+    described = re.findall(r"^\| `(\w+)`", page, re.MULTILINE)
+    assert sorted(described) == sorted(tables)
+
+
+# the gallery
+
+
+@pytest.mark.parametrize("name", catalogue)
+def test_the_code_of_a_figure_is_whole_and_its_own(name):
+    path, code = sources.code_of(catalogue[name])
+    assert (ROOT / path).is_file()
+    tree = ast.parse(code)
+    nodes = list(ast.walk(tree))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    for node in nodes:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    assert {node.id for node in names} - bound <= set(dir(builtins))
+    assert [one.id for one in made_by(tree)] == [name]
+
+
+def made_by(tree):
+    """The figures that a figure's code makes, when it runs."""
+    names = {}
+    last = tree.body[-1]
+    if isinstance(last, ast.Expr):
+        tree.body[-1] = ast.copy_location(
+            ast.Assign([ast.Name("_last", ast.Store())], last.value), last
+        )
+    exec(compile(ast.fix_missing_locations(tree), "code", "exec"), names)
+    found = {id(one): one for one in names.values() if isinstance(one, LectureFigure)}
+    return list(found.values())
+
+
+def test_code_that_was_cut_out_measures_the_same():
+    figure = catalogue["ball-data"]
+    (again,) = made_by(ast.parse(sources.code_of(figure)[1]))
+    assert again.measure(None, 13)[1] == figure.measure(None, 13)[1]
+    assert again.caption == figure.caption
+
+
+def test_code_is_asked_for_a_figure_of_a_module():
+    from dataclasses import replace
+
+    with pytest.raises(ValueError, match="`figure` must be in the FIGURES of a module"):
+        sources.code_of(replace(catalogue["ball-data"], id="other"))
+
+
+def test_every_topic_has_an_introduction():
+    topics = {figure.topic for figure in catalogue.values()}
+    assert {page.stem for page in TOPICS} == topics
+    for page in TOPICS:
+        text = page.read_text("utf-8")
+        assert text.startswith("# ") and "What to look for:" in text
+
+
+def test_facts_are_readable():
+    facts = {
+        "share": 1 / 3,
+        "output": [[1.0, 2.5], [3, 4]],
+        "fits": True,
+        "parameters": 83466,
+        "first": {"he": {"h1": 1e-11}, "glorot": {"h1": 0.5}},
+        "spelled": "a|b",
+        "many": list(range(200)),
+    }
+    table = gallery.facts_table(facts)
+    assert "| `share` | 0.3333 |" in table
+    assert "| `output` | 1 2.5 / 3 4 |" in table
+    assert "| `fits` | yes |" in table
+    assert "| `parameters` | 83,466 |" in table
+    assert "| `first, he` | h1 1e-11 |" in table
+    assert r"| `spelled` | a\|b |" in table
+    assert max(map(len, table.splitlines())) < 200 and "…" in table.splitlines()[-1]
+
+
+def test_figures_that_are_not_drawn_are_named(tmp_path, drawn):
+    with pytest.raises(ValueError, match=r"`--figures` must be a folder .* without ball-data: run"):
+        gallery.read_entries(tmp_path, ["ball-data"])
+    with pytest.raises(ValueError, match=r"without init-zeros: run kit figures --out"):
+        gallery.read_entries(drawn, [*FEW, "init-zeros"])
+
+
+def test_a_topic_without_an_introduction_is_named(tmp_path, drawn):
+    entries = gallery.read_entries(drawn, FEW[:1])
+    with pytest.raises(ValueError, match="introduction; got 'initialization' without"):
+        gallery.write(tmp_path / "source", drawn, entries, tmp_path)
+
+
+def test_a_claim_that_does_not_hold_is_shown(tmp_path, drawn):
+    (entry,) = gallery.read_entries(drawn, FEW[:1])
+    broken = {"name": "all is well", "holds": False, "fails_with_seeds": [2, 3, 5]}
+    gallery.write(tmp_path / "s", drawn, [entry | {"claims": [broken]}], ROOT / "docs" / "topics")
+    page = (tmp_path / "s" / "gallery" / "ball-data.md").read_text("utf-8")
+    assert "✗ all is well: **does not hold** with 2, 3 and 5" in page
+
+
+def test_a_folder_with_something_else_is_left_alone(tmp_path, drawn):
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "mine.txt").write_text("mine")
+    with pytest.raises(ValueError, match="`--out` must be new, empty or the folder of an earlier"):
+        site.build(drawn, tmp_path, FEW)
+    assert (tmp_path / "html" / "mine.txt").is_file()
+
+
+def test_the_command_says_what_is_missing(tmp_path):
+    done = the_command("ball-data", "--figures", tmp_path, "--out", tmp_path / "site")
+    assert done.returncode == 1
+    assert "without ball-data: run kit figures --out" in done.stderr
+
+
+# the API
+
+
+def public_names():
+    """Every public name of the kit and of what is public in it, and the thing itself."""
+    import kit
+
+    todo, seen = [("kit", kit)], {}
+    while todo:
+        path, module = todo.pop()
+        for name in module.__all__:
+            thing = getattr(module, name)
+            if isinstance(thing, type(kit)):
+                todo.append((f"{path}.{name}", thing))
+            else:
+                seen[f"{path}.{name}"] = thing
+    return seen
+
+
+def test_every_public_name_has_its_place_in_the_api():
+    asked = public_names()
+    assert {"kit.probe", "kit.datasets.ball.load_data", "kit.plots.COLORS"} <= set(asked)
+    told = {one.name: one for page in api.pages() for _, names in page.parts for one in names}
+    assert set(asked) <= set(told)
+    for name, thing in asked.items():
+        documented = told[name].documented
+        assert documented in told and told[documented].documented == documented
+        assert asked.get(documented, thing) is thing
+
+
+def test_the_built_api_documents_every_public_name(built):
+    text = (built / "objects.inv").read_bytes()
+    lines = zlib.decompress(text.split(b"\n", 4)[4]).decode().splitlines()
+    places = {line.split(" ")[0]: line.split(" ")[3] for line in lines if " py:" in line}
+    for page in api.pages():
+        for _, names in page.parts:
+            for one in names:
+                where = places[one.documented].replace("$", one.documented).split("#")[0]
+                words = (built / where).read_text("utf-8")
+                entry = words.split(f'id="{one.documented}"')[1].split(' id="kit.')[0]
+                assert "<p>" in entry, f"{one.name} is without words"
+
+
+# the site
+
+
+class Links(html.parser.HTMLParser):
+    """What a page points to, and the anchors that it has."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.resources, self.anchors, self.without_alt = [], [], {""}, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.anchors |= {found[key] for key in ("id", "name") if found.get(key)}
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        elif tag in ("img", "script") and "src" in found:
+            self.resources.append(found["src"])
+        elif tag == "link" and found.get("rel") in ("stylesheet", "icon", "shortcut icon"):
+            self.resources.append(found["href"])
+        if tag == "img" and not found.get("alt"):
+            self.without_alt.append(found.get("src"))
+
+
+def inside(link):
+    return not urllib.parse.urlsplit(link).scheme
+
+
+def test_every_link_of_the_site_leads_somewhere(built):
+    pages = {path: Links(path.read_text("utf-8")) for path in built.rglob("*.html")}
+    assert len(pages) > 20
+    for path, page in pages.items():
+        assert not page.without_alt, path
+        assert all(map(inside, page.resources)), f"{path} takes something from elsewhere"
+        for link in [*page.resources, *filter(inside, page.links)]:
+            parts = urllib.parse.urlsplit(link)
+            target = (path.parent / urllib.parse.unquote(parts.path)).resolve()
+            target = path if not parts.path else target
+            assert target.is_file(), f"{path.name}: {link}"
+            if target.suffix == ".html":
+                assert urllib.parse.unquote(parts.fragment) in pages[target].anchors, (path, link)
+
+
+def test_every_figure_has_its_page(built, drawn):
+    entries = json.loads((drawn / "figures.json").read_text("utf-8"))["figures"]
+    gallery_page = (built / "gallery" / "index.html").read_text("utf-8")
+    for entry in entries:
+        page = (built / "gallery" / f"{entry['id']}.html").read_text("utf-8")
+        text = html.unescape(re.sub(r"<[^>]+>", "", page))
+        assert " ".join(entry["caption"].split()) in " ".join(text.split())
+        assert all(f"✓ {claim['name']}" in text for claim in entry["claims"])
+        assert f"kit figures {entry['id']}" in text
+        assert html.escape(entry["alt"], quote=True) in page
+        assert f'href="{entry["id"]}.html#code"' in gallery_page
+        assert f"{entry['id']}-small.png" in gallery_page
+
+
+@pytest.fixture(scope="module")
+def served(built):
+    """The site on localhost; its address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *words):
+            pass
+
+    handler = functools.partial(Quiet, directory=str(built))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """Debian's Chromium, without a window."""
+    pytest.importorskip("selenium")
+    if not (CHROMIUM.is_file() and DRIVER.is_file()):
+        pytest.skip("there is no chromium with its chromedriver in /usr/bin")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for name in (
+        *("headless=new", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
+        *("disable-background-networking", "disable-component-update", "disable-sync"),
+        "window-size=1400,900",
+        f"user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):
+        options.add_argument(f"--{name}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    service = webdriver.ChromeService(str(DRIVER))
+    driver = webdriver.Chrome(options=options, service=service)
+    yield driver
+    driver.quit()
+
+
+def requested(browser):
+    """The addresses that the browser asked for since it was asked last."""
+    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [
+        event["params"]["request"]["url"]
+        for event in events
+        if event["method"] == "Network.requestWillBeSent"
+    ]
+
+
+def test_the_gallery_holds_in_a_browser(browser, served):
+    browser.get(f"{served}/gallery/index.html")
+    look = "return [...document.images].map(i => [i.currentSrc, i.complete && i.naturalWidth])"
+    images = browser.execute_script(look)
+    assert len(images) == len(FEW) and all(width > 0 for _, width in images), images
+    links = browser.execute_script("return [...document.links].map(link => link.href)")
+    links = {link for link in links if link.startswith(served)}
+    assert len(links) > 3 * len(FEW)
+    pages = {}
+    for link in sorted(links):
+        address, _, anchor = link.partition("#")
+        if address not in pages:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                assert answer.status == 200
+                kind = answer.headers.get_content_type()
+                pages[address] = Links(answer.read().decode()) if kind == "text/html" else None
+        assert not anchor or urllib.parse.unquote(anchor) in pages[address].anchors, link
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["index", "gallery/index", "gallery/topic-cnn", "gallery/ball-data", "concepts", "api/kit"],
+)
+def test_a_page_is_at_peace_in_a_browser(browser, served, page):
+    browser.get_log("browser"), browser.get_log("performance")
+    browser.get(f"{served}/{page}.html")
+    shown = "return [...document.images].filter(i => i.offsetParent && !i.naturalWidth).length"
+    assert browser.execute_script(shown) == 0
+    assert not browser.get_log("browser")
+    asked = [url for url in requested(browser) if not url.startswith("data:")]
+    assert len(asked) > 3 and all(url.startswith(served) for url in asked), asked
+
+
+def test_a_picture_leads_to_itself_in_full(browser, served):
+    from selenium.webdriver.common.by import By
+
+    browser.get(f"{served}/gallery/ball-data.html")
+    browser.find_element(By.CSS_SELECTOR, "a:has(> img.lecture-figure)").click()
+    assert browser.current_url == f"{served}/_images/ball-data.png"
+
+
+def test_the_search_finds_a_figure(browser, served):
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    browser.get(f"{served}/search.html?q=ball-data")
+    found = "#search-results a[href*='gallery/ball-data.html']"  # results come one by one
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, found))
+
+
+@pytest.mark.parametrize("width", [400, 1400])
+def test_nothing_sticks_out_of_a_page(browser, served, width):
+    for page in ("index", "gallery/index", "gallery/ball-data", "recordings"):
+        browser.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+        )
+        browser.get(f"{served}/{page}.html")
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width, page
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
