@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from naming import named
 from scipy.signal import correlate2d
 from seeding import set_seed
 
@@ -120,7 +121,7 @@ def test_totals_that_the_lectures_print():
         ({"dense_units": 7, "dropout": None}, ["flatten", "d", "o"]),
         ({"dropout": None}, ["flatten", "o"]),
     ],
-    ids=str,
+    ids=named,
 )
 def test_dense_layer_and_dropout_can_be_chosen(arguments, names):
     model = small_cnn(**arguments)
@@ -163,7 +164,7 @@ def test_integers_of_numpy_are_integers(tmp_path):
 
 
 @pytest.mark.parametrize("build", BUILDERS)
-@pytest.mark.parametrize("size", [(32, 32, 3), (28, 40, 1), (12, 17, 2)], ids=str)
+@pytest.mark.parametrize("size", [(32, 32, 3), (28, 40, 1), (12, 17, 2)], ids=named)
 def test_images_of_other_sizes(build, size):
     model = build(input_shape=list(size), seed=1)
     assert model.input_shape == (None, *size)
@@ -331,7 +332,7 @@ def fans(kernel):
         ("glorot_uniform", lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))),
         (keras.initializers.HeNormal(seed=5), lambda fan_in, fan_out: np.sqrt(2 / fan_in)),
     ],
-    ids=str,
+    ids=["0.05", "1", "he_normal", "he_uniform", "glorot_normal", "glorot_uniform", "instance"],
 )
 @pytest.mark.parametrize("build", BUILDERS)
 def test_scale_of_the_kernels(build, initializer, sigma):
@@ -349,7 +350,7 @@ def test_scale_of_the_kernels(build, initializer, sigma):
         keras.initializers.HeNormal(seed=keras.random.SeedGenerator(5)),
         keras.saving.serialize_keras_object(keras.initializers.HeNormal(seed=5)),
     ],
-    ids=str,
+    ids=named,
 )
 @pytest.mark.parametrize("seed", [None, 3])
 def test_no_two_layers_share_an_initializer(initializer, seed):
@@ -457,7 +458,7 @@ def test_training_with_the_same_seed_is_the_same():
             for bad in (0, 1, -0.1, 1.5, float("nan"), True, "half")
         ),
     ],
-    ids=str,
+    ids=named,
 )
 def test_bad_arguments_of_the_cnn(arguments, message):
     with pytest.raises(ValueError, match=message):
@@ -483,7 +484,7 @@ def test_bad_arguments_of_the_cnn(arguments, message):
         ({"seed": -1}, "`seed` must be a non-negative integer or None; got -1"),
         ({"seed": 1.5}, "`seed` must be a non-negative integer or None; got 1.5"),
     ],
-    ids=str,
+    ids=named,
 )
 def test_bad_arguments_of_all(build, arguments, message):
     with pytest.raises(ValueError, match=message):
@@ -580,7 +581,7 @@ def test_sizes_that_lectures_print():
             for bad in (-1, 0.5, True, "sane", None)
         ),
     ],
-    ids=str,
+    ids=named,
 )
 def test_bad_sizes(function, arguments, message):
     with pytest.raises(ValueError, match=message):

@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+from naming import named
 from seeding import set_seed
 
 from kit.models import build_block, layer_initializer, layer_seeds
@@ -86,7 +87,7 @@ def sine(z):
             lambda z: np.where(z > 0, z, 0.4 * z),
         ),
     ],
-    ids=str,
+    ids=named,
 )
 def test_activation_of_every_hidden_layer(ball, activation, function):
     model = build_block(activation, "glorot_normal", n_layers=2, units=6, seed=1)
@@ -99,7 +100,7 @@ def test_activation_of_every_hidden_layer(ball, activation, function):
     np.testing.assert_allclose(model.predict(ball[0], verbose=0), want, rtol=1e-5)
 
 
-@pytest.mark.parametrize("activation", [keras.layers.PReLU, keras.layers.PReLU()], ids=str)
+@pytest.mark.parametrize("activation", [keras.layers.PReLU, keras.layers.PReLU()], ids=named)
 def test_every_layer_has_slopes_of_its_own(activation):
     model = build_block(activation, n_layers=3, units=[4, 5, 6])
     slopes = [model.get_layer(name).activation for name in ("h1", "h2", "h3")]
@@ -137,7 +138,7 @@ def test_a_layer_given_as_activation_serves_two_models():
             lambda fan_in, fan_out: 0.3,
         ),
     ],
-    ids=str,
+    ids=named,
 )
 def test_scale_of_the_kernels(initializer, sigma):
     for kernel in kernels(build_block(initializer=initializer, seed=17)):
@@ -167,7 +168,7 @@ def test_zero_as_initializer():
         keras.initializers.RandomUniform(seed=5),
         keras.saving.serialize_keras_object(keras.initializers.HeNormal(seed=5)),
     ],
-    ids=str,
+    ids=named,
 )
 @pytest.mark.parametrize("seed", [None, 3])
 def test_every_layer_draws_its_own_kernel(initializer, seed):
@@ -261,7 +262,7 @@ def test_model_saves_and_loads(ball, tmp_path):
         ({"seed": 1.5}, "`seed` must be a non-negative integer or None; got 1.5"),
         ({"seed": True}, "`seed` must be a non-negative integer or None; got True"),
     ],
-    ids=str,
+    ids=named,
 )
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):

@@ -4,6 +4,7 @@ import oracle
 import pandas as pd
 import pytest
 import tensorflow as tf
+from naming import named
 from seeding import set_seed
 
 import kit
@@ -987,7 +988,7 @@ def test_targets_of_the_outputs_that_have_a_loss(ball):
         (np.zeros((1000, 2)), "sparse_categorical_crossentropy", r"\(n, 1\) .*; got \(n, 2\)"),
         (np.zeros((1000, 3)), keras.losses.MeanSquaredError(), r"\(n, 2\) .*; got \(n, 3\)"),
     ],
-    ids=str,
+    ids=named,
 )
 def test_targets_of_the_wrong_shape_for_the_loss(ball, y, loss, shape):
     inputs = keras.Input((10,))
