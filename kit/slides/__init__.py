@@ -16,7 +16,7 @@ _NAMES = {
     "make_slides": "kit.slides.lecture",
 }
 
-__all__ = ["LectureAnimation", "Made", "animations", "find_animation", "make_slides"]
+__all__ = ["ANIMATIONS", "LectureAnimation", "Made", "find_animation", "make_slides"]
 
 
 def __getattr__(name: str) -> Any:

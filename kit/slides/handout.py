@@ -263,7 +263,6 @@ def join_pages(
         if topic and topic not in topics:
             topics[topic] = writer.add_outline_item(title=topic_title(topic), page_number=number)
         writer.add_outline_item(title=name, page_number=number, parent=topics.get(topic))
-    writer.compress_identical_objects()  # every page brings the same fonts
     writer.add_metadata({"/Title": title, "/Author": "Keras Teaching Kit"})
     part = path.with_name(f"{path.name}.part")
     try:

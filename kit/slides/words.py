@@ -16,6 +16,7 @@ TOPICS = {
 
 MOST_LINES = 24  # of facts in the notes; figures.json has them all
 MOST_IN_A_LINE = 9
+LONGEST_LINE = 100
 
 
 def topic_title(topic: str) -> str:
@@ -158,8 +159,8 @@ def lines_of_facts(facts: dict[str, Any], most: int = MOST_LINES) -> list[str]:
 
 def _lines(name: str, value: Any) -> list[str]:
     if isinstance(value, dict):
-        if value and len(value) <= MOST_IN_A_LINE and not any(map(_is_nested, value.values())):
-            told = ", ".join(f"{_plain(key)} {_number(one)}" for key, one in value.items())
+        told = ", ".join(f"{_plain(key)} {_number(one)}" for key, one in value.items())
+        if value and not any(map(_is_nested, value.values())) and len(told) <= LONGEST_LINE:
             return [f"{name}: {told}"]
         return [
             line for key, one in value.items() for line in _lines(f"{name}, {_plain(key)}", one)
