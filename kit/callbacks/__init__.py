@@ -1,6 +1,6 @@
 """Measuring models: one pass (`probe`, `feature_maps`), and over training (`Recorder`).
 
-`LivePanel` is reached from here too. As it draws, it lives in `kit.live`, which is loaded when the
+`LivePanel` is reached from here too. As it draws, it lives in ``kit.live``, which is loaded when the
 name is first used.
 """
 
