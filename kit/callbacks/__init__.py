@@ -1,7 +1,7 @@
 """Measuring models: one pass (`probe`, `feature_maps`), and over training (`Recorder`).
 
-`LivePanel` is reached from here too. As it draws, it lives in ``kit.live``, which is loaded when the
-name is first used.
+`LivePanel` is reached from here too. As it draws, it lives in ``kit.live``, which is loaded when
+the name is first used.
 """
 
 import importlib
