@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return 2
+    if getattr(options, "offline", False):
+        os.environ["KIT_OFFLINE"] = "1"
     try:
         return options.run(options)
     except Exception as error:  # a person wants the message; KIT_DEBUG=1 shows where it was raised
@@ -50,78 +52,77 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"kit {kit.__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
+    writing, drawing, several = _shared_options()
+
     listing = commands.add_parser("list", help="list the lecture figures")
     listing.add_argument("--topic", help="only figures of this topic")
     listing.set_defaults(run=_list)
 
-    figures = commands.add_parser("figures", help="regenerate lecture figures")
-    figures.add_argument(
-        "pattern", nargs="*", metavar="PATTERN", help="id, shell pattern of ids, or topic; else all"
+    figures = commands.add_parser(
+        "figures", parents=[several, drawing, writing], help="regenerate lecture figures"
     )
-    figures.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
     figures.add_argument(
         "--format", nargs="+", default=["png"], choices=["png", "svg", "pdf"], dest="formats",
         help="one or more of png, svg, pdf (default: png)",
     )  # fmt: skip
     figures.add_argument("--size", default="slide", choices=["slide", "paper"])
-    figures.add_argument("--theme", default="light", choices=["light", "dark"])
     figures.add_argument("--dpi", type=int, default=144, metavar="N", help="default: 144")
-    figures.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
     figures.add_argument("--force", action="store_true", help="run and draw everything again")
-    figures.add_argument(
-        "--offline",
-        action="store_true",
-        help="never open a connection; MNIST only where a file is at hand",
-    )
     figures.set_defaults(run=_figures)
 
-    slides = commands.add_parser("slides", help="make the slide deck of the lecture figures")
-    slides.add_argument(
-        "pattern", nargs="*", metavar="PATTERN", help="id, shell pattern of ids, or topic; else all"
+    slides = commands.add_parser(
+        "slides",
+        parents=[several, drawing, writing],
+        help="make the slide deck of the lecture figures",
     )
-    slides.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
     slides.add_argument(
         "--template", metavar="FILE.pptx", help="a template of your own, whose layouts are used"
     )
-    slides.add_argument("--theme", default="light", choices=["light", "dark"])
     slides.add_argument(
         "--quiz", action="store_true", help="a second deck, with numbers in place of the answers"
     )
     slides.add_argument("--pdf", action="store_true", help="each deck as a handout on A4 too")
-    slides.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
-    slides.add_argument(
-        "--offline",
-        action="store_true",
-        help="never open a connection; MNIST only where a file is at hand",
-    )
     slides.set_defaults(run=_slides)
 
-    animating = commands.add_parser("animate", help="set a lecture figure in motion")
+    animating = commands.add_parser(
+        "animate", parents=[drawing, writing], help="set a lecture figure in motion"
+    )
     animating.add_argument(
         "id", nargs="?", metavar="ID", help="of the animation; left out, all are listed"
     )
     animating.add_argument("--format", default="gif", choices=["gif", "mp4"], help="default: gif")
-    animating.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
-    animating.add_argument("--theme", default="light", choices=["light", "dark"])
     animating.add_argument(
         "--fps", type=float, metavar="N", help="epochs or stops a second (default: its own)"
     )
-    animating.add_argument(
-        "--offline",
-        action="store_true",
-        help="never open a connection; MNIST only where a file is at hand",
-    )
     animating.set_defaults(run=_animate)
 
-    probing = commands.add_parser("probe", help="measure a saved model of your own")
+    probing = commands.add_parser(
+        "probe", parents=[writing], help="measure a saved model of your own"
+    )
     probing.add_argument("model", metavar="MODEL.keras")
     probing.add_argument(
         "--data", required=True, metavar="FILE.npz",
         help="arrays x and y, and sample_weight if there is one",
     )  # fmt: skip
-    probing.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
     probing.set_defaults(run=_probe)
     return parser
+
+
+def _shared_options() -> list[argparse.ArgumentParser]:
+    """Options of several commands: of those that write, that draw, that take many figures."""
+    writing, drawing, several = (argparse.ArgumentParser(add_help=False) for _ in range(3))
+    writing.add_argument("--out", default="out", metavar="DIR", help="folder (default: out)")
+    drawing.add_argument("--theme", default="light", choices=["light", "dark"])
+    drawing.add_argument(
+        "--offline",
+        action="store_true",
+        help="never open a connection; MNIST only where a file is at hand",
+    )
+    several.add_argument(
+        "pattern", nargs="*", metavar="PATTERN", help="id, shell pattern of ids, or topic; else all"
+    )
+    several.add_argument("--jobs", type=int, default=1, metavar="N", help="processes (default: 1)")
+    return [writing, drawing, several]
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -141,8 +142,6 @@ def _figures(options: argparse.Namespace) -> int:
     from kit.figures.catalogue import find
     from kit.figures.regenerate import Drawn, Options, regenerate
 
-    if options.offline:
-        os.environ["KIT_OFFLINE"] = "1"
     figures = find(options.pattern)
     how = Options(tuple(options.formats), options.size, options.theme, options.dpi)
     start = time.perf_counter()
@@ -170,8 +169,6 @@ def _slides(options: argparse.Namespace) -> int:
     from kit.figures.catalogue import find
     from kit.slides.lecture import make_slides
 
-    if options.offline:
-        os.environ["KIT_OFFLINE"] = "1"
     figures = find(options.pattern)
     start = time.perf_counter()
     with _progress() as bar:
@@ -207,8 +204,6 @@ def _animate(options: argparse.Namespace) -> int:
             print(f"{one.id:<{width}}  {one.title}")
         return 0
     chosen = find_animation(options.id)
-    if options.offline:
-        os.environ["KIT_OFFLINE"] = "1"
     folder = Path(options.out) / "animations"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -288,6 +288,24 @@ def test_other_digits_are_drawn_again(trial, tmp_path, monkeypatch):
     assert states() == ["drawn", "unchanged"]
 
 
+def test_an_experiment_is_kept_under_the_digits_that_it_finds(monkeypatch):
+    from kit.figures import digit_experiments
+
+    there, asked = ["none"], []
+
+    def load(*, download=False):
+        asked.append(download)
+        there[0] = "downloaded" if download else there[0]
+        return object()
+
+    monkeypatch.setattr(digit_experiments, "load_digits", load)
+    monkeypatch.setattr(digit_experiments, "source_identity", lambda: there[0])
+    monkeypatch.setattr(digit_experiments, "train", lambda network, seed, which, code: which)
+    lab = Lab()
+    assert lab.train_on_digits("cnn", 1) == "downloaded"  # the key is read after the download
+    assert lab.digits() is lab.digits() and asked == [True]
+
+
 def test_what_changed_is_drawn_again(trial, tmp_path):
     figures = trial(figure_of("trial-a"))
     regenerate(figures, tmp_path)

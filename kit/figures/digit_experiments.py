@@ -84,11 +84,11 @@ class Trained:
     facts: dict[str, Any]
 
 
-def load_digits() -> Digits:
-    """The digits of the figures."""
+def load_digits(*, download: bool = False) -> Digits:
+    """The digits of the figures; of files at hand only, where no download is asked for."""
     from kit.datasets import handwritten_digits
 
-    (x_train, y_train), (x_test, y_test), source = handwritten_digits()
+    (x_train, y_train), (x_test, y_test), source = handwritten_digits(download=download)
     return Digits(
         x_train[:MOST_TRAIN], y_train[:MOST_TRAIN], x_test[:MOST_TEST], y_test[:MOST_TEST], source
     )

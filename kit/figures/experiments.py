@@ -34,7 +34,7 @@ _EXPERIMENT_CODE = (
 
 
 class Lab:
-    """Runs experiments on the lecture's ball data, and keeps what took long.
+    """Runs experiments on the lecture's ball data and on digits, and keeps what took long.
 
     Parameters
     ----------
@@ -44,6 +44,7 @@ class Lab:
 
     def __init__(self, cache: str | Path | None = None) -> None:
         self.cache = None if cache is None else Path(cache)
+        self._digits: Digits | None = None
 
     def forget(self) -> None:
         """Drop what was kept; nothing else that may lie in the folder."""
@@ -73,26 +74,26 @@ class Lab:
         return self.kept(_train_block, activation, initializer, seed, every, raw)
 
     def digits(self) -> Digits:
-        """MNIST where it can be had, else the embedded digits; as many as figures take."""
-        return digit_experiments.load_digits()
+        """MNIST where it can be had, else the embedded digits; the same ones at every call."""
+        if self._digits is None:
+            self._digits = digit_experiments.load_digits(download=True)
+        return self._digits
 
     def train_on_digits(self, network: str, seed: int) -> Trained:
         """One of "cnn", "lenet5" and "toy", trained on the digits that can be had."""
-        return self.kept(
-            digit_experiments.train, network, seed, digit_experiments.source_identity()
-        )
+        return self.kept(digit_experiments.train, network, seed, self._which_digits())
 
     def compare_on_digits(
         self, activation: Any, initializer: Any, seed: int
     ) -> tuple[Recording, dict[str, Any]]:
         """The CNN, trained for a short while: its recording, and the facts of the data."""
-        return self.kept(
-            digit_experiments.compare_one,
-            activation,
-            initializer,
-            seed,
-            digit_experiments.source_identity(),
-        )
+        key = (activation, initializer, seed, self._which_digits())
+        return self.kept(digit_experiments.compare_one, *key)
+
+    def _which_digits(self) -> str:
+        """Which digits an experiment will find: after the download, if there is to be one."""
+        self.digits()
+        return digit_experiments.source_identity()
 
     def kept(self, experiment: Callable[..., Any], *arguments: Any) -> Any:
         """What an experiment gives, from the cache where it ran before with the same code.
