@@ -52,7 +52,7 @@ def warm_capture(activation):
     import tensorflow as tf
 
     from kit.callbacks.data import ProbeData
-    from kit.callbacks.probe import Pass
+    from kit.callbacks.one_pass import Pass
 
     X, y, build_block = lecture()
     model = build_block(activation, "glorot_normal", seed=1)
@@ -152,7 +152,8 @@ def panel():
 def animate():
     """20 epochs of the 2x2 panel, 21 pictures of BLOCK, to GIF in memory."""
     from kit.callbacks import Recorder
-    from kit.plots import animate_panel, style
+    from kit.films import animate_panel
+    from kit.plots import style
 
     X, y, build_block = lecture()
     recorder = Recorder(X, y)

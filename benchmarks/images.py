@@ -51,7 +51,7 @@ def bare_pass(model, x, y):
 def warm_capture(name, median_ratio, rounds=15):
     """One traced capture over a bare forward and backward pass on the same digits."""
     from kit.callbacks.data import ProbeData
-    from kit.callbacks.probe import Pass
+    from kit.callbacks.one_pass import Pass
 
     model = network(name)
     x, y = digits(PROBE)

@@ -16,7 +16,7 @@ import kit
 
 __all__ = ["Page", "Public", "pages", "write"]
 
-FOR_AUTHORS = {"kit.figures": ("kit.figures.experiments", "kit.figures.regenerate")}
+FOR_AUTHORS = {"kit.figures": ("kit.catalogue.lab", "kit.catalogue.rendering")}
 """Modules that are no public names of their room, but what one needs to add a figure."""
 
 

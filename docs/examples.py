@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kit.figures.experiments import code_hash
+from kit.catalogue.lab import code_hash
 
 __all__ = ["Ran", "blocks_of", "run", "with_outputs"]
 
@@ -85,7 +85,7 @@ def run(page: Path, folder: Path) -> Ran:
 @contextlib.contextmanager
 def _workplace() -> Iterator[None]:
     """An empty folder, seeds, and no figure left over from before."""
-    from kit.figures.regenerate import quiet_start
+    from kit.catalogue.rendering import quiet_start
 
     with quiet_start():
         import keras

@@ -77,7 +77,7 @@ def _layer(x: Any, snapshot: Any) -> Any:
     """A layer forwards and backwards, its arrays with their numbers."""
     import matplotlib.pyplot as plt
 
-    from kit.plots.stage import say, set_stage
+    from kit.board.stage import say, set_stage
 
     figure, ax = plt.subplots(figsize=INCHES)
     set_stage(ax, 21, 11.6)
@@ -107,8 +107,8 @@ def _array(ax: Any, values: Any, row: float, column: float, title: str, quantity
     import matplotlib.pyplot as plt
     from matplotlib.patches import Rectangle
 
-    from kit.plots.stage import say
-    from kit.plots.style import COLORS
+    from kit.board.stage import say
+    from kit.plots.styling import COLORS
 
     rows, columns = values.shape
     color = COLORS[quantity] if quantity else plt.rcParams["text.color"]
@@ -131,7 +131,7 @@ def _number(value: float) -> str:
 def _arrow(ax: Any, start: tuple[float, float], end: tuple[float, float], words: str = "") -> None:
     import matplotlib.pyplot as plt
 
-    from kit.plots.stage import say
+    from kit.board.stage import say
 
     ink = plt.rcParams["text.color"]
     ax.annotate(
@@ -150,8 +150,8 @@ def _run(recording: Any) -> Any:
     import matplotlib.pyplot as plt
     from matplotlib.patches import Rectangle
 
-    from kit.plots.stage import say
-    from kit.plots.style import COLORS
+    from kit.board.stage import say
+    from kit.plots.styling import COLORS
 
     layers = recording.layers_with("gradient", outputs=False)
     epochs, ink = recording.epochs, plt.rcParams["text.color"]

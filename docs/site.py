@@ -40,7 +40,7 @@ def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
     RuntimeError
         Where an example of a page fails, or Sphinx has something to warn of.
     """
-    from kit.figures.regenerate import quiet_start
+    from kit.catalogue.rendering import quiet_start
 
     with quiet_start():
         import tensorflow  # noqa: F401
@@ -85,7 +85,7 @@ def gather(figures: Path, source: Path, ids: Sequence[str], kept: Path) -> None:
 
 def schema() -> str:
     """The schema of a recording file, as SQLite tells it."""
-    from kit.recording import Recording
+    from kit.recordings.recording import Recording
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.db"

@@ -9,24 +9,31 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from kit.moved import MODULES, find_moved_modules
+
 __version__ = "0.1.0"
 
 _NAMES = {
-    "Recording": "kit.recording",
-    "RecordingError": "kit.recording",
-    "Sketch": "kit.sketch",
-    "Snapshot": "kit.recording",
+    "Recording": "kit.recordings",
+    "RecordingError": "kit.recordings",
+    "Sketch": "kit.stats",
+    "Snapshot": "kit.recordings",
     "probe": "kit.callbacks",
 }
-_ROOMS = ("callbacks", "datasets", "figures", "models", "plots", "recording", "sketch", "slides")
+_ROOMS = (
+    *("stats", "recordings", "datasets", "models", "callbacks", "plots", "board", "films"),
+    *("catalogue", "figures", "slides"),
+)
 
 __all__ = ["Recording", "RecordingError", "Sketch", "Snapshot", "probe", *_ROOMS]  # noqa: PLE0604
+
+find_moved_modules()
 
 
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
         return getattr(importlib.import_module(_NAMES[name]), name)
-    if name in _ROOMS:
+    if name in _ROOMS or f"kit.{name}" in MODULES:
         return importlib.import_module(f"kit.{name}")
     raise AttributeError(f"module 'kit' has no attribute {name!r}")
 

@@ -22,9 +22,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from kit.callbacks.recorder import Recorder
-from kit.display import of_recording
 from kit.plots.distributions import layer_panel
-from kit.plots.style import style
+from kit.plots.styling import style
+from kit.recordings.display import of_recording
 
 __all__ = ["LivePanel"]
 

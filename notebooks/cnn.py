@@ -47,18 +47,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import kit
+from kit.board import plot_architecture, plot_matrix
 from kit.callbacks import Recorder
 from kit.datasets import handwritten_digits
 from kit.models import build_mnist_cnn, convolve, describe, output_size, pool
 from kit.plots import (
     layer_panel,
-    plot_architecture,
     plot_confusion,
     plot_feature_maps,
     plot_filters,
     plot_history,
     plot_images,
-    plot_matrix,
     style,
 )
 

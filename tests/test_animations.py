@@ -14,27 +14,19 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+from kit.board.matrices import WINDOW
+from kit.catalogue.lab import EPOCHS, HIDDEN, Lab
 from kit.cli import main
 from kit.figures import catalogue
-from kit.figures.experiments import EPOCHS, HIDDEN, Lab
-from kit.plots import (
-    animate_epochs,
-    animate_growth,
-    animate_history,
-    animate_kernel,
-    animate_panel,
-    plot_epochs,
-    plot_history,
-    style,
-)
-from kit.plots import animation as animation_module
-from kit.plots.film import MOST_BYTES, Animation, check_path, encode
-from kit.plots.matrices import WINDOW
-from kit.plots.scenes import MOST_FRAMES, chosen_epochs, growing, panel, thinned
-from kit.plots.sliding import Slide, sliding
-from kit.recording import LayerSketches, Recording
-from kit.sketch import Sketch
+from kit.films import animate_epochs, animate_growth, animate_history, animate_kernel, animate_panel
+from kit.films import motion as animation_module
+from kit.films.film import MOST_BYTES, Animation, check_path, encode
+from kit.films.kernel import Slide, sliding
+from kit.films.scenes import MOST_FRAMES, chosen_epochs, growing, panel, thinned
+from kit.plots import plot_epochs, plot_history, style
+from kit.recordings.recording import LayerSketches, Recording
 from kit.slides.animations import ANIMATIONS, find_animation
+from kit.stats.sketch import Sketch
 
 QUANTITIES = ("z", "weight", "activation", "gradient")
 

@@ -1,4 +1,4 @@
-"""kit.display: what recordings, snapshots and lecture figures say of themselves."""
+"""kit.recordings.display: what recordings, snapshots and lecture figures say of themselves."""
 
 from html.parser import HTMLParser
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from kit import display
 from kit.figures import catalogue
-from kit.recording import QUANTITIES, LayerSketches, LayerSnapshot, Recording, Snapshot
-from kit.sketch import Sketch
+from kit.recordings import display
+from kit.recordings.recording import QUANTITIES, LayerSketches, LayerSnapshot, Recording, Snapshot
+from kit.stats.sketch import Sketch
 
 
 def make_recording(rng, epochs=3, names=("h1", "h2", "o"), path=None, run=None):

@@ -53,7 +53,7 @@ def kept(tmp_path_factory):
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """A folder with a few figures."""
-    from kit.figures.regenerate import Options, regenerate
+    from kit.catalogue.rendering import Options, regenerate
 
     folder = tmp_path_factory.mktemp("figures")
     done = regenerate(find(FEW), folder, Options(dpi=50))

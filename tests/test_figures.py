@@ -8,9 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from kit.catalogue.lab import HIDDEN, Lab
+from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.figures import Claim, LectureFigure, catalogue, find
-from kit.figures.experiments import HIDDEN, Lab
-from kit.figures.regenerate import Drawn, Options, regenerate
 from kit.plots import style
 
 PANELS = [
@@ -289,7 +289,7 @@ def test_other_digits_are_drawn_again(trial, tmp_path, monkeypatch):
 
 
 def test_an_experiment_is_kept_under_the_digits_that_it_finds(monkeypatch):
-    from kit.figures import digit_experiments
+    from kit.catalogue import digit_experiments
 
     there, asked = ["none"], []
 

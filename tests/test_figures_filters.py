@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
+from kit.board import plot_matrix
+from kit.catalogue.lab import Lab
 from kit.figures import catalogue, derivatives, filters, patterns, pooling
-from kit.figures.experiments import Lab
-from kit.plots import plot_matrix, style
+from kit.plots import style
 
 FIGURES = [
     figure for module in (filters, patterns, pooling, derivatives) for figure in module.FIGURES

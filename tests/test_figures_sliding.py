@@ -10,13 +10,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+from kit.board.stage import new_stage, place
+from kit.board.volumes import plot_volume
+from kit.catalogue.digit_experiments import Digits
+from kit.catalogue.lab import Lab
 from kit.figures import catalogue
-from kit.figures.digit_experiments import Digits
-from kit.figures.experiments import Lab
 from kit.figures.sliding import whole
 from kit.plots import style
-from kit.plots.stage import new_stage, place
-from kit.plots.volumes import plot_volume
 
 IDS = [
     *("conv-sliding-kernel", "conv-second-example", "conv-padding-stride", "conv-width-13"),

@@ -17,8 +17,8 @@ import kit
 from kit import live
 from kit.callbacks import LivePanel, Recorder
 from kit.models import build_block
-from kit.recording import LayerSketches
-from kit.sketch import Sketch
+from kit.recordings.recording import LayerSketches
+from kit.stats.sketch import Sketch
 
 
 class Notebook:

@@ -9,9 +9,9 @@ from matplotlib.collections import PolyCollection
 from kit.plots import compare, layer_panel, plot_epochs, plot_history, plot_violins, style
 from kit.plots.distributions import short_number
 from kit.plots.scales import Scale, choose_scale
-from kit.plots.style import COLORS, SIZES
-from kit.recording import LayerSketches, LayerSnapshot, Recording, Snapshot
-from kit.sketch import Sketch
+from kit.plots.styling import COLORS, SIZES
+from kit.recordings.recording import LayerSketches, LayerSnapshot, Recording, Snapshot
+from kit.stats.sketch import Sketch
 
 
 def make_snapshot(rng, spreads=(1.0, 0.5, 0.25), **changes):

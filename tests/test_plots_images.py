@@ -11,6 +11,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from sklearn.metrics import confusion_matrix
 
 import kit
+from kit.board import plot_architecture, plot_matrix
 from kit.callbacks import feature_maps
 from kit.models import (
     LayerDescription,
@@ -19,18 +20,9 @@ from kit.models import (
     build_toy_convnet,
     describe,
 )
-from kit.plots import (
-    compare,
-    plot_architecture,
-    plot_confusion,
-    plot_feature_maps,
-    plot_filters,
-    plot_images,
-    plot_matrix,
-    style,
-)
-from kit.plots.style import THEMES
-from kit.recording import LayerSnapshot, Recording, Snapshot
+from kit.plots import compare, plot_confusion, plot_feature_maps, plot_filters, plot_images, style
+from kit.plots.styling import THEMES
+from kit.recordings.recording import LayerSnapshot, Recording, Snapshot
 
 CLOTHES = [
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker"),

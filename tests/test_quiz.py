@@ -6,9 +6,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from kit.figures import basics, catalogue, digit_experiments, experiments, training
+from kit.catalogue import digit_experiments
+from kit.catalogue import lab as experiments
+from kit.catalogue.lab import Lab
+from kit.figures import basics, catalogue, training
 from kit.figures.architectures import POPULAR, count_popular
-from kit.figures.experiments import Lab
 from kit.plots import style
 from kit.slides.questions import QUESTIONS
 from kit.slides.quiz import Answer, Hidden, Quiz, mask, mask_figure, masked_words

@@ -15,8 +15,8 @@ from seeding import set_seed
 import kit
 from kit.callbacks import Recorder
 from kit.models import build_block
-from kit.recording import RecordingError
-from kit.sketch import Sketch
+from kit.recordings.recording import RecordingError
+from kit.stats.sketch import Sketch
 
 QUANTITIES = ("z", "activation", "delta", "weight", "gradient")
 

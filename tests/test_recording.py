@@ -1,4 +1,4 @@
-"""kit.recording and kit.storage: what is written comes back, whatever happens in between."""
+"""kit.recordings: what is written comes back, whatever happens in between."""
 
 import contextlib
 import gc
@@ -20,8 +20,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit import storage
-from kit.recording import (
+from kit.recordings import storage
+from kit.recordings.recording import (
     COLUMNS,
     QUANTITIES,
     LayerSketches,
@@ -31,14 +31,14 @@ from kit.recording import (
     RecordingWarning,
     Snapshot,
 )
-from kit.sketch import QUANTILES, Sketch
+from kit.stats.sketch import QUANTILES, Sketch
 
 # What every child process begins with. It must not load TensorFlow: that alone takes seconds.
 CHILD = '''
 import json, os, signal, sys, time
 import numpy as np
-from kit.recording import LayerSketches, QUANTITIES, Recording, RecordingError
-from kit.sketch import Sketch
+from kit.recordings.recording import LayerSketches, QUANTITIES, Recording, RecordingError
+from kit.stats.sketch import Sketch
 
 def layers(epoch):
     """Two layers whose every value tells the epoch."""
@@ -996,7 +996,7 @@ def test_a_folder_that_cannot_be_written_is_told(open_folder):
     open_folder.chmod(0o555)
     path = open_folder / "runs.kit"
     script = """
-        from kit import storage
+        from kit.recordings import storage
         print(outcome(lambda: Recording.create(path)))
         print(outcome(lambda: Recording.create().save(path)))
         print(outcome(lambda: storage.check_run(path, None, overwrite=False)))

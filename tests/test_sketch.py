@@ -1,4 +1,4 @@
-"""kit.sketch against NumPy and SciPy."""
+"""kit.stats.sketch against NumPy and SciPy."""
 
 import dataclasses
 import math
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import integrate, stats
 
-from kit.sketch import COARSE_BITS, FINE_BINS, QUANTILES, Sketch, bin_edges
+from kit.stats.sketch import COARSE_BITS, FINE_BINS, QUANTILES, Sketch, bin_edges
 
 LEVELS = np.array([0.0, 0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999, 1.0])
 

@@ -20,17 +20,17 @@ pypdf = pytest.importorskip("pypdf")
 from pptx import Presentation  # noqa: E402
 from pptx.oxml.ns import qn  # noqa: E402
 
+from kit.catalogue.lab import Lab  # noqa: E402
+from kit.catalogue.words import lines_of_facts, notes_of, one_line, sentences  # noqa: E402
 from kit.cli import main  # noqa: E402
 from kit.figures import Claim, LectureFigure, catalogue  # noqa: E402
-from kit.figures.experiments import Lab  # noqa: E402
-from kit.plots.style import THEMES  # noqa: E402
+from kit.plots.styling import THEMES  # noqa: E402
 from kit.slides import make_slides  # noqa: E402
 from kit.slides.deck import Slide, write_deck  # noqa: E402
 from kit.slides.handout import PAPER, text_pages, wrapped  # noqa: E402
 from kit.slides.own import own_design  # noqa: E402
 from kit.slides.pictures import LEAST, drawn_bare, settle  # noqa: E402
 from kit.slides.template import template_design  # noqa: E402
-from kit.slides.words import lines_of_facts, notes_of, one_line, sentences  # noqa: E402
 
 INCH = 914_400
 P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"

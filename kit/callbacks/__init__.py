@@ -7,8 +7,8 @@ the name is first used.
 import importlib
 from typing import Any
 
-from kit.callbacks.feature_maps import feature_maps
-from kit.callbacks.probe import probe
+from kit.callbacks.maps import feature_maps
+from kit.callbacks.one_pass import probe
 from kit.callbacks.recorder import Recorder
 
 __all__ = ["LivePanel", "Recorder", "feature_maps", "probe"]

@@ -11,10 +11,10 @@ from typing import Any
 
 import keras
 
-from kit import storage
 from kit.callbacks.data import ProbeData
-from kit.callbacks.probe import Pass
-from kit.recording import Recording
+from kit.callbacks.one_pass import Pass
+from kit.recordings import storage
+from kit.recordings.recording import Recording
 
 __all__ = ["Recorder"]
 

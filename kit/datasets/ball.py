@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.datasets.checks import check_count, check_flag, check_seed, is_number, shuffled
+from kit.checks import check_count, check_flag, check_seed, is_number, shuffled
 
 __all__ = ["load_data"]
 

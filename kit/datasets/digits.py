@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.datasets.checks import check_seed, is_number
+from kit.checks import check_seed, is_number
 
 __all__ = ["load_data"]
 

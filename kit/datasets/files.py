@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kit.datasets.checks import check_flag
+from kit.checks import check_flag
 from kit.datasets.network import guarded, is_offline
 
 __all__ = ["Data", "DataError", "Found", "MissingDataError", "Source", "checked", "content_of"]

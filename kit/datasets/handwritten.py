@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kit.checks import check_flag
 from kit.datasets import digits, mnist
-from kit.datasets.checks import check_flag
 from kit.datasets.files import MissingDataError
 
 __all__ = ["EMBEDDED", "MNIST", "HandwrittenDigits", "handwritten_digits"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kit.datasets.checks import check_count, check_flag, check_seed, is_pair, shuffled
+from kit.checks import check_count, check_flag, check_seed, is_pair, shuffled
 
 __all__ = ["load_data"]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 from kit.figures.cnn import ON_DIGITS
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -50,7 +50,7 @@ def _architecture(
         return layers, facts
 
     def draw(layers: Any, facts: Facts) -> Any:
-        from kit.plots import plot_architecture
+        from kit.board import plot_architecture
 
         figure = plot_architecture(layers).figure
         figure.suptitle(title)
@@ -123,7 +123,7 @@ def _draw_lenet(histories: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     from matplotlib.ticker import MaxNLocator
 
-    from kit.plots.style import series_styles
+    from kit.plots.styling import series_styles
 
     figure, axes = plt.subplots(1, 2)
     for (name, history), look in zip(histories.items(), series_styles(3), strict=True):
@@ -215,7 +215,7 @@ def _draw_toy(data: Any, facts: Facts) -> Any:
 
     from kit.plots import plot_images
     from kit.plots.images import WEIGHTS
-    from kit.plots.style import SERIES
+    from kit.plots.styling import SERIES
 
     figure = plt.figure()
     grid = figure.add_gridspec(2, 6, width_ratios=[1, 0.5, 1, 1, 1, 1.9])
@@ -321,7 +321,7 @@ def _measure_popular(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def _draw_popular(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots.style import SERIES
+    from kit.plots.styling import SERIES
 
     figure, axes = plt.subplots(1, 2, width_ratios=[1.45, 1], sharey=True)
     names = list(facts["published"])
@@ -482,7 +482,7 @@ def _measure_alexnet(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def _draw_alexnet(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots.style import SERIES
+    from kit.plots.styling import SERIES
 
     figure, ax = plt.subplots()
     names = list(facts["layers"])

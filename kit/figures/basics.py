@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import EPOCHS, HIDDEN, Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import EPOCHS, HIDDEN, Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -41,7 +41,7 @@ def _draw_ball(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots.style import SERIES
+    from kit.plots.styling import SERIES
 
     figure, axes = plt.subplots(1, 2, sharey=True)
     looks = ((0, "negative", SERIES[0][0], None), (1, "positive", SERIES[1][0], "//"))
@@ -135,7 +135,7 @@ def _measure_functions(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def _draw_functions(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots.style import series_styles
+    from kit.plots.styling import series_styles
 
     figure, axes = plt.subplots(1, 2)
     shown = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
@@ -224,7 +224,7 @@ def _draw_zero(output: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots.style import series_styles
+    from kit.plots.styling import series_styles
 
     figure, axes = plt.subplots(1, 2, width_ratios=[3, 2])
     looks = series_styles(2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 from kit.figures.sliding import by_rows, whole
 
 __all__ = ["FIGURES"]
@@ -61,7 +61,7 @@ def _signed(numbers: list[int]) -> str:
 
 
 def _draw_channels(data: Any, facts: Facts) -> Any:
-    from kit.plots.stage import frame, new_stage, place, say
+    from kit.board.stage import frame, new_stage, place, say
 
     figure, stage = new_stage(33.6, 18.4)
     high = facts["kernel_width"]
@@ -216,9 +216,9 @@ def _shape(sides: list[int]) -> str:
 def _draw_depth(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots.stage import say, set_stage
-    from kit.plots.style import SERIES
-    from kit.plots.volumes import plot_volume
+    from kit.board.stage import say, set_stage
+    from kit.board.volumes import plot_volume
+    from kit.plots.styling import SERIES
 
     figure, (left, right) = plt.subplots(1, 2, width_ratios=[2.7, 1])
     stage = set_stage(left, 152, 108)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kit.figures.experiments import Lab
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 from kit.figures.grids import ACTIVATIONS, INITIALIZERS, SHORT
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -46,7 +46,7 @@ def _measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def _draw_curves(recordings: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots.style import series_styles
+    from kit.plots.styling import series_styles
 
     figure, axes = plt.subplots(1, 3, sharey=True)
     for ax, (row, columns) in zip(axes, recordings.items(), strict=True):

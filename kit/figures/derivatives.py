@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 from kit.figures.pooling import EXAMPLE
 
 __all__ = ["FIGURES"]
@@ -67,7 +67,7 @@ def _draw_pooling(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots import plot_matrix
+    from kit.board import plot_matrix
 
     figure: Any = plt.figure()
     upper, lower = figure.subfigures(2, 1)
@@ -267,7 +267,7 @@ def _draw_convolution(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots.style import SERIES
+    from kit.plots.styling import SERIES
 
     figure: Any = plt.figure()
     upper, lower = figure.subfigures(2, 1, height_ratios=[1.25, 1])

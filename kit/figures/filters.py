@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -45,7 +45,7 @@ def _draw_kernels(figure: Any, pictures: Any, height: float) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots import plot_matrix
+    from kit.board import plot_matrix
 
     axes = figure.subplots(2, len(KERNELS), height_ratios=[height, 1])
     for (name, kernel), ax, below in zip(KERNELS.items(), *axes, strict=True):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import HIDDEN, Lab, layer_facts
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import HIDDEN, Lab, layer_facts
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["ACTIVATIONS", "FIGURES", "INITIALIZERS"]
 

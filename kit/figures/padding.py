@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 from kit.figures.sliding import (
     SECOND_INPUT,
     SECOND_KERNEL,
@@ -61,7 +61,7 @@ def _measure_stride(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def _draw_stride(padded: Any, facts: Facts) -> Any:
-    from kit.plots.stage import dot, frame, new_stage, place, say
+    from kit.board.stage import dot, frame, new_stage, place, say
 
     figure, stage = new_stage(33.2, 17.6)
     high = facts["kernel_width"]
@@ -187,7 +187,7 @@ def _draw_width(data: Any, facts: Facts) -> Any:
     from matplotlib.colors import to_rgba
     from matplotlib.patches import Rectangle
 
-    from kit.plots.stage import bracket, new_stage, place, say
+    from kit.board.stage import bracket, new_stage, place, say
 
     figure, stage = new_stage(16.4, 8.0)
     width = facts["width"]
@@ -293,7 +293,7 @@ def _measure_full(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def _draw_full(padded: Any, facts: Facts) -> Any:
-    from kit.plots.stage import frame, new_stage, place, say
+    from kit.board.stage import frame, new_stage, place, say
 
     figure, stage = new_stage(26.4, 13.0)
     zeros, high, wide = facts["zeros"], facts["kernel_width"], facts["out_width"]

@@ -10,8 +10,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from kit.figures.experiments import HIDDEN, Lab, layer_facts, saturated
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import HIDDEN, Lab, layer_facts, saturated
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 

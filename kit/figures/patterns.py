@@ -6,8 +6,8 @@ import itertools
 from functools import partial
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -70,7 +70,8 @@ def _measure_detector(kernel: Any, bias: float, lab: Lab, seed: int) -> tuple[An
 def _draw_detector(title: str, formula: str, data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots import plot_images, plot_matrix
+    from kit.board import plot_matrix
+    from kit.plots import plot_images
 
     figure: Any = plt.figure()
     upper, lower = figure.subfigures(2, 1, height_ratios=[1.15, 1])
@@ -114,7 +115,7 @@ def _outline(ax: Any, places: Any, side: int, **look: Any) -> None:
     """Frame the windows of an image that have these upper left corners."""
     import matplotlib.pyplot as plt
 
-    from kit.plots.matrices import WINDOW
+    from kit.board.matrices import WINDOW
 
     wide = plt.rcParams["lines.linewidth"] * 1.8
     look = {"edgecolor": WINDOW, "facecolor": "none", "linewidth": wide, "zorder": 3, **look}
@@ -242,9 +243,10 @@ def _draw_curve(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots import plot_images, plot_matrix
-    from kit.plots.matrices import WINDOW
-    from kit.plots.style import SERIES
+    from kit.board import plot_matrix
+    from kit.board.matrices import WINDOW
+    from kit.plots import plot_images
+    from kit.plots.styling import SERIES
 
     figure: Any = plt.figure()
     upper, lower = figure.subfigures(2, 1)

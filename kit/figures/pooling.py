@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -43,7 +43,7 @@ def _draw_kinds(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots import plot_matrix
+    from kit.board import plot_matrix
 
     figure: Any = plt.figure()
     axes = figure.subplots(2, 4)
@@ -144,7 +144,7 @@ def _draw_same(data: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
     import numpy as np
 
-    from kit.plots import plot_matrix
+    from kit.board import plot_matrix
 
     figure: Any = plt.figure()
     axes = figure.subplots(2, 4)
@@ -257,7 +257,7 @@ def _draw_translation(data: Any, facts: Facts) -> Any:
     import numpy as np
 
     from kit.plots import plot_images
-    from kit.plots.style import series_styles
+    from kit.plots.styling import series_styles
 
     figure: Any = plt.figure()
     left, right = figure.subfigures(1, 2, width_ratios=[1.1, 1.2])

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -69,7 +69,7 @@ def _measure_size(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def _draw_size(formula: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots.style import series_styles
+    from kit.plots.styling import series_styles
 
     figure, axes = plt.subplots(1, len(STRIDES), sharey=True)
     looks = series_styles(len(PADDINGS))
@@ -244,7 +244,7 @@ def _draw_field(data: Any, facts: Facts) -> Any:
     import numpy as np
     from matplotlib.colors import LinearSegmentedColormap
 
-    from kit.plots.stage import frame
+    from kit.board.stage import frame
 
     figure, axes = plt.subplots(2, STACK)
     colors = [plt.rcParams["axes.facecolor"], plt.rcParams["text.color"]]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = [
     "FIGURES",
@@ -91,7 +91,7 @@ def _measure_sliding(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def _draw_sliding(data: Any, facts: Facts) -> Any:
-    from kit.plots.stage import new_stage, place, say
+    from kit.board.stage import new_stage, place, say
 
     figure, stage = new_stage(35.6, 18.7)
     high = facts["kernel_width"]
@@ -178,7 +178,7 @@ def _measure_second(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def _draw_second(data: Any, facts: Facts) -> Any:
-    from kit.plots.stage import frame, new_stage, place, say
+    from kit.board.stage import frame, new_stage, place, say
 
     figure, stage = new_stage(30.4, 15.0)
     big = 1.25

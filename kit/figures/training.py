@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kit.figures.experiments import EPOCHS, HIDDEN, Lab, layer_facts
+from kit.catalogue.lab import EPOCHS, HIDDEN, Lab, layer_facts
+from kit.catalogue.lecture_figure import Claim, Facts, LectureFigure
 from kit.figures.grids import ACTIVATIONS, INITIALIZERS, SHORT
-from kit.figures.lecture_figure import Claim, Facts, LectureFigure
 
 __all__ = ["FIGURES"]
 
@@ -43,7 +43,7 @@ def _measure_curves(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def _draw_curves(curves: Any, facts: Facts) -> Any:
     import matplotlib.pyplot as plt
 
-    from kit.plots.style import series_styles
+    from kit.plots.styling import series_styles
 
     figure, axes = plt.subplots(1, 3, sharey=True)
     for ax, (row, columns) in zip(axes, curves.items(), strict=True):
@@ -99,7 +99,7 @@ def _pairs(
                 ax.set_xlabel("epoch" if k == len(PAIRS) - 1 else "")
             words = initializer.replace("Normal σ", "σ").removesuffix(" normal")
             axes[k, 0].set_ylabel(f"{activation}\n{words}" + ("\n(log |·|)" if log else ""))
-        from kit.plots.style import LABELS
+        from kit.plots.styling import LABELS
 
         figure.supylabel(f"{LABELS[quantity]}, an axis for each network")
         figure.suptitle(title)

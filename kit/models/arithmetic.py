@@ -20,7 +20,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kit.datasets.checks import check_count
+from kit.checks import check_count
 
 __all__ = ["convolve", "output_size", "padding_of", "pool"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from kit.datasets.checks import check_count
+from kit.checks import check_count
 from kit.models.arguments import fresh_optimizer, layer_activation
 from kit.models.initializers import layer_initializer, layer_seeds, own_seed
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import keras
 
-from kit.datasets.checks import check_count
+from kit.checks import check_count
 from kit.models.arguments import (
     check_image_shape,
     check_window,

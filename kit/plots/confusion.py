@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 
-from kit.plots.style import subplots
+from kit.plots.styling import subplots
 
 __all__ = ["plot_confusion"]
 

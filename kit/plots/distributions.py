@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
-from kit.plots.style import LABELS, color_of, subplots
-from kit.sketch import Sketch
+from kit.plots.styling import LABELS, color_of, subplots
+from kit.stats.sketch import Sketch
 
 __all__ = ["Measured", "layer_panel", "plot_epochs", "plot_violins", "short_number"]
 
@@ -102,7 +102,7 @@ def plot_violins(
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
     >>> z = np.repeat([[-1.0], [1.0]], 50, axis=0)
     >>> ax = plot_violins(Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=100), "z")
     >>> ax.get_xticklabels()[0].get_text()
@@ -178,7 +178,7 @@ def layer_panel(
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
     >>> z = np.random.default_rng(0).normal(size=(100, 5))
     >>> one = LayerSnapshot("h1", 0, z=z, activation=z, weight=z, gradient=z)
     >>> figure = layer_panel(Snapshot([one], loss=0.7, samples=100), title="One layer")
@@ -243,7 +243,7 @@ def plot_epochs(
 
     Examples
     --------
-    >>> from kit.recording import LayerSketches, Recording
+    >>> from kit.recordings.recording import LayerSketches, Recording
     >>> recording = Recording.create()
     >>> for epoch in (0, 1):
     ...     layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([0.5, 1.0, 2.0])})

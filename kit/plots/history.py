@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from kit.plots.style import series_styles, subplots
+from kit.plots.styling import series_styles, subplots
 
 __all__ = ["plot_history"]
 

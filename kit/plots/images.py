@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 
-from kit.datasets.checks import check_count, is_pair
-from kit.plots.style import SERIES, subplots
+from kit.checks import check_count, is_pair
+from kit.plots.styling import SERIES, subplots
 from kit.plots.texts import ems, room_of
 
 __all__ = ["WEIGHTS", "bare", "numbers_of", "plot_images"]

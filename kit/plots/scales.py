@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.scale import SymmetricalLogTransform
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, SymmetricalLogLocator
 
-from kit.sketch import Sketch
+from kit.stats.sketch import Sketch
 
 __all__ = ["SCALES", "Scale", "check_scale", "choose_scale", "set_scale"]
 

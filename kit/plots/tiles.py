@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from kit.datasets.checks import check_count, is_number
+from kit.checks import check_count, is_number
 from kit.plots.images import WEIGHTS, bare, numbers_of
-from kit.plots.style import SERIES, subplots
-from kit.recording import Snapshot
+from kit.plots.styling import SERIES, subplots
+from kit.recordings.recording import Snapshot
 
 __all__ = ["mosaic", "plot_feature_maps", "plot_filters"]
 

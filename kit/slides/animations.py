@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.figures.catalogue import catalogue
-from kit.figures.experiments import EPOCHS, HIDDEN, Lab, layer_facts
+from kit.catalogue.lab import EPOCHS, HIDDEN, Lab, layer_facts
+from kit.catalogue.lecture_figure import Facts, LectureFigure
+from kit.catalogue.register import catalogue
 from kit.figures.filters import SOBEL
-from kit.figures.lecture_figure import Facts, LectureFigure
 from kit.figures.sliding import SECOND_INPUT, SECOND_KERNEL, SLIDING_INPUT, SLIDING_KERNEL
 
 if TYPE_CHECKING:
-    from kit.plots.film import Animation
+    from kit.films.film import Animation
 
 __all__ = ["ANIMATIONS", "LectureAnimation", "find_animation"]
 
@@ -37,7 +37,7 @@ class LectureAnimation:
     measure
         From (lab, seed) to (data, facts): the experiment.
     animate
-        From (data, facts), and what `kit.plots.animate_panel` takes by keyword (path, title, fps,
+        From (data, facts), and what `kit.films.animate_panel` takes by keyword (path, title, fps,
         alt, progress), to the Animation.
     alt
         Template that `str.format` fills from the facts.
@@ -83,14 +83,14 @@ class LectureAnimation:
         Raises
         ------
         ValueError, ImportError
-            As `kit.plots.animate_panel`, before the experiment runs.
+            As `kit.films.animate_panel`, before the experiment runs.
 
         Examples
         --------
         >>> ANIMATIONS["conv-sliding-kernel"].make().frames
         9
         """
-        from kit.plots.animation import check_film
+        from kit.films.motion import check_film
 
         fps = self.fps if fps is None else fps
         check_film(path, fps)
@@ -142,7 +142,7 @@ def _panel(activation: str, initializer: Any, name: str) -> LectureAnimation:
         }
 
     def animate(recording: Any, facts: Facts, **how: Any) -> Animation:
-        from kit.plots import animate_panel
+        from kit.films import animate_panel
 
         return animate_panel(recording, **how)
 
@@ -169,7 +169,7 @@ def _grown(name: str, title: str, first: int) -> LectureAnimation:
     figure = catalogue[name]
 
     def animate(data: Any, facts: Facts, **how: Any) -> Animation:
-        from kit.plots import animate_growth
+        from kit.films import animate_growth
 
         return animate_growth(figure.draw(data, facts), range(first, EPOCHS + 1), **how)
 
@@ -188,7 +188,7 @@ def _kernel(figure: LectureFigure, image: Any, kernel: Any, title: str) -> Lectu
     """A worked example, stop by stop."""
 
     def animate(data: Any, facts: Facts, **how: Any) -> Animation:
-        from kit.plots import animate_kernel
+        from kit.films import animate_kernel
 
         return animate_kernel(image, kernel, **how)
 
@@ -213,7 +213,7 @@ def _measure_digit(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def _animate_digit(image: Any, facts: Facts, **how: Any) -> Animation:
-    from kit.plots import animate_kernel
+    from kit.films import animate_kernel
 
     # two pictures a row
     return animate_kernel(image, SOBEL, stops=2 * facts["output_width"], **how)

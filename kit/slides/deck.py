@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kit.catalogue.words import topic_title
 from kit.slides.layouts import CAPTION, INCH, NOTES, TITLE, Box, Design
-from kit.slides.words import topic_title
 
 __all__ = ["Slide", "caption_limit", "write_deck"]
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kit.slides.words import topic_title
+from kit.catalogue.words import topic_title
 
 __all__ = [
     "join_pages",

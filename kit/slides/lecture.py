@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kit.figures.lecture_figure import LectureFigure
-from kit.figures.regenerate import Drawn, Options, regenerate
+from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.rendering import Drawn, Options, regenerate
+from kit.catalogue.words import command_of, notes_of, one_line, topic_title
 from kit.slides.deck import Slide, caption_limit, write_deck
 from kit.slides.handout import (
     join_pages,
@@ -24,7 +25,6 @@ from kit.slides.pictures import View, draw_views
 from kit.slides.questions import QUESTIONS
 from kit.slides.quiz import masked_words
 from kit.slides.template import template_design
-from kit.slides.words import command_of, notes_of, one_line, topic_title
 
 __all__ = ["Made", "make_slides"]
 

@@ -45,7 +45,7 @@ def _set_colors(deck: Any, theme: str) -> None:
     """The colours of the kit's pictures, for all that is written with the deck's theme."""
     from pptx.opc.constants import RELATIONSHIP_TYPE
 
-    from kit.plots.style import COLORS, THEMES
+    from kit.plots.styling import COLORS, THEMES
 
     master = deck.slide_master
     part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)

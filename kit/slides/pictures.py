@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kit.figures.catalogue import catalogue
-from kit.figures.experiments import Lab
-from kit.figures.lecture_figure import Facts, LectureFigure
-from kit.figures.regenerate import Options, be_deterministic, fingerprint, quiet_start
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import Facts, LectureFigure
+from kit.catalogue.register import catalogue
+from kit.catalogue.rendering import Options, be_deterministic, fingerprint, quiet_start
 from kit.slides.questions import QUESTIONS
 from kit.slides.quiz import mask_figure
 

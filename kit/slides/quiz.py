@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from kit.slides.words import sentences
+from kit.catalogue.words import sentences
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Rectangle
 
+from kit.board.matrices import WINDOW, plot_matrix
+from kit.board.stage import new_stage, place, say, set_stage
+from kit.films.scenes import MOST_FRAMES, Scene, thinned
 from kit.plots.images import WEIGHTS, bare
-from kit.plots.matrices import WINDOW, plot_matrix
-from kit.plots.scenes import MOST_FRAMES, Scene, thinned
-from kit.plots.stage import new_stage, place, say, set_stage
-from kit.plots.style import subplots
+from kit.plots.styling import subplots
 
 __all__ = ["Slide", "sliding"]
 

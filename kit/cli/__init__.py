@@ -126,7 +126,7 @@ def _shared_options() -> list[argparse.ArgumentParser]:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from kit.figures.catalogue import find
+    from kit.catalogue.register import find
 
     figures = find(topic=options.topic)
     width = max(len(figure.id) for figure in figures)
@@ -139,8 +139,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> int:
-    from kit.figures.catalogue import find
-    from kit.figures.regenerate import Drawn, Options, regenerate
+    from kit.catalogue.register import find
+    from kit.catalogue.rendering import Drawn, Options, regenerate
 
     figures = find(options.pattern)
     how = Options(tuple(options.formats), options.size, options.theme, options.dpi)
@@ -166,7 +166,7 @@ def _figures(options: argparse.Namespace) -> int:
 
 
 def _slides(options: argparse.Namespace) -> int:
-    from kit.figures.catalogue import find
+    from kit.catalogue.register import find
     from kit.slides.lecture import make_slides
 
     figures = find(options.pattern)
@@ -214,8 +214,8 @@ def _animate(options: argparse.Namespace) -> int:
     import matplotlib as mpl
 
     mpl.use("Agg")
-    from kit.figures.experiments import Lab
-    from kit.figures.regenerate import be_deterministic
+    from kit.catalogue.lab import Lab
+    from kit.catalogue.rendering import be_deterministic
     from kit.plots import style
 
     path = folder / f"{chosen.id}.{options.format}"
@@ -323,7 +323,7 @@ def _load_arrays(path: Path) -> dict[str, Any]:
 def _load_model(path: Path) -> Any:
     if not path.is_file():
         raise ValueError(f"MODEL must be a model saved as .keras; there is no {path}")
-    from kit.figures.regenerate import quiet_start
+    from kit.catalogue.rendering import quiet_start
 
     with quiet_start():
         import keras

@@ -17,7 +17,7 @@ from kit.plots.distributions import (
     set_limits,
 )
 from kit.plots.scales import check_scale, choose_scale
-from kit.plots.style import LABELS, subplots
+from kit.plots.styling import LABELS, subplots
 
 __all__ = ["compare"]
 
@@ -66,7 +66,7 @@ def compare(
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
     >>> z = np.random.default_rng(0).normal(size=(100, 5))
     >>> one = Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=100)
     >>> len(compare({"tanh": {"Glorot": one, "He": one}}, "z").axes)

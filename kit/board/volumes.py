@@ -40,7 +40,7 @@ def plot_volume(
 
     Examples
     --------
-    >>> from kit.plots.stage import new_stage
+    >>> from kit.board.stage import new_stage
     >>> _, ax = new_stage(20, 20)
     >>> plot_volume(ax, (8, 8, 3), 2, 6, color="#0072B2")
     >>> len(ax.patches)

@@ -23,8 +23,8 @@ import tensorflow as tf
 
 from kit.callbacks.data import ProbeData
 from kit.callbacks.layers import Listener, MeasuredLayer, measured_layers
-from kit.recording import QUANTITIES, LayerSketches, LayerSnapshot, Snapshot
-from kit.sketch import Sketch
+from kit.recordings.recording import QUANTITIES, LayerSketches, LayerSnapshot, Snapshot
+from kit.stats.sketch import Sketch
 
 __all__ = ["Pass", "probe"]
 

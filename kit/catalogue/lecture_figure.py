@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kit import display
+from kit.recordings import display
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from kit.figures.experiments import Lab
+    from kit.catalogue.lab import Lab
 
 __all__ = ["Claim", "LectureFigure"]
 
@@ -102,7 +102,7 @@ class LectureFigure:
         -------
         Figure, facts
         """
-        from kit.figures.experiments import Lab
+        from kit.catalogue.lab import Lab
 
         data, facts = self.measure(lab or Lab(), self.seed if seed is None else seed)
         return self.draw(data, facts), facts

@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from kit.datasets.checks import is_number
-from kit.plots.style import SERIES, subplots
+from kit.checks import is_number
+from kit.plots.styling import SERIES, subplots
 
 __all__ = ["plot_matrix"]
 

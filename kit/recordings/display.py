@@ -111,7 +111,7 @@ def of_recording(recording: Any, most: int = HTML_ROWS) -> Summary:
 
     Examples
     --------
-    >>> from kit.recording import Recording
+    >>> from kit.recordings.recording import Recording
     >>> print(of_recording(Recording.create()).text())
     Recording 'run-1' in memory: no capture yet
     """
@@ -138,7 +138,7 @@ def of_snapshot(snapshot: Any, most: int = HTML_ROWS) -> Summary:
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
     >>> layer = LayerSnapshot("h1", 0, z=np.ones((4, 2)))
     >>> print(of_snapshot(Snapshot([layer], loss=0.7, samples=4)).text())
     Snapshot of 4 samples, loss 0.7

@@ -6,6 +6,7 @@ import difflib
 import fnmatch
 from collections.abc import Sequence
 
+from kit.catalogue.lecture_figure import Claim, LectureFigure
 from kit.figures import (
     architectures,
     basics,
@@ -23,7 +24,6 @@ from kit.figures import (
     sliding,
     training,
 )
-from kit.figures.lecture_figure import Claim, LectureFigure
 
 __all__ = ["Claim", "LectureFigure", "catalogue", "find"]
 

@@ -4,7 +4,7 @@ A `Snapshot` holds the arrays of every layer; a `Recording` holds their sketches
 the arrays) for every capture of a run, in an SQLite file or in memory. Both answer the same
 questions (`layers`, `sketch`, `values`, `to_frame`), so that a plot takes either.
 
-This room knows neither Keras nor matplotlib. How the file is laid out stands in `kit.storage`.
+This room knows neither Keras nor matplotlib. The file is laid out in `kit.recordings.storage`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit import display, storage
-from kit.sketch import QUANTILES, Sketch
-from kit.storage import RecordingError
+from kit.recordings import display, storage
+from kit.recordings.storage import RecordingError
+from kit.stats.sketch import QUANTILES, Sketch
 
 __all__ = [
     "QUANTITIES",

@@ -22,6 +22,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, TransformedBbox
 from PIL import Image
 
+from kit.board.matrices import WINDOW
 from kit.plots.distributions import (
     PANEL,
     Measured,
@@ -30,9 +31,8 @@ from kit.plots.distributions import (
     set_limits,
     short_number,
 )
-from kit.plots.matrices import WINDOW
 from kit.plots.scales import Scale, check_scale, choose_scale
-from kit.sketch import Sketch
+from kit.stats.sketch import Sketch
 
 __all__ = ["MOST_FRAMES", "Kept", "Scene", "chosen_epochs", "growing", "panel", "thinned"]
 

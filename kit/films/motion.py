@@ -16,12 +16,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kit.datasets.checks import check_count, is_number
+from kit.checks import check_count, is_number
+from kit.films.film import Animation, check_path, encode
+from kit.films.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
 from kit.plots.distributions import Measured, chosen_layers, plot_epochs
-from kit.plots.film import Animation, check_path, encode
 from kit.plots.history import plot_history
 from kit.plots.scales import check_scale
-from kit.plots.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
 
 __all__ = [
     "Animation",
@@ -93,8 +93,8 @@ def animate_panel(
 
     Examples
     --------
-    >>> from kit.recording import LayerSketches, Recording
-    >>> from kit.sketch import Sketch
+    >>> from kit.recordings.recording import LayerSketches, Recording
+    >>> from kit.stats.sketch import Sketch
     >>> recording = Recording.create()
     >>> for epoch in (0, 1):
     ...     layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([0.5, 1.0, 2.0 + epoch])})
@@ -145,8 +145,8 @@ def animate_epochs(
 
     Examples
     --------
-    >>> from kit.recording import LayerSketches, Recording
-    >>> from kit.sketch import Sketch
+    >>> from kit.recordings.recording import LayerSketches, Recording
+    >>> from kit.stats.sketch import Sketch
     >>> recording = Recording.create()
     >>> for epoch in (0, 1):
     ...     layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([0.5, 1.0, 2.0 + epoch])})
@@ -309,8 +309,8 @@ def animate_kernel(
     >>> film.frames, film.alt
     (2, 'A 2×2 kernel slides over a 2×3 input, 2 stops; the output is 4 6')
     """
+    from kit.films.kernel import Slide, sliding
     from kit.models import convolve, padding_of
-    from kit.plots.sliding import Slide, sliding
 
     check_film(path, fps, width)
     if stops is not None:

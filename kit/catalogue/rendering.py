@@ -21,10 +21,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kit.figures.catalogue import catalogue
-from kit.figures.digit_experiments import source_identity
-from kit.figures.experiments import Lab, code_hash, versions
-from kit.figures.lecture_figure import LectureFigure
+from kit.catalogue.digit_experiments import source_identity
+from kit.catalogue.lab import Lab, code_hash, versions
+from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.register import catalogue
 
 __all__ = ["FORMATS", "Drawn", "Options", "regenerate"]
 

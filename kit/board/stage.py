@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from kit.plots.matrices import MARGIN, plot_matrix
-from kit.plots.style import SERIES, subplots
+from kit.board.matrices import MARGIN, plot_matrix
+from kit.plots.styling import SERIES, subplots
 
 __all__ = ["bracket", "dot", "frame", "new_stage", "place", "say", "set_stage"]
 

@@ -10,8 +10,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
-from kit.datasets.checks import check_count
-from kit.plots.style import SERIES, subplots
+from kit.checks import check_count
+from kit.plots.styling import SERIES, subplots
 from kit.plots.texts import ems, room_of
 
 __all__ = ["plot_architecture"]

@@ -1,0 +1,19 @@
+"""Pictures that move: a recording epoch by epoch, a kernel stop by stop; GIF or MP4."""
+
+from kit.films.motion import (
+    Animation,
+    animate_epochs,
+    animate_growth,
+    animate_history,
+    animate_kernel,
+    animate_panel,
+)
+
+__all__ = [
+    "Animation",
+    "animate_epochs",
+    "animate_growth",
+    "animate_history",
+    "animate_kernel",
+    "animate_panel",
+]
