@@ -10,6 +10,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kit.callbacks import keras_internals
+
 __all__ = ["ProbeData", "fits"]
 
 
@@ -243,7 +245,7 @@ def _common_length(parts: dict[str, Any]) -> int:
 def _shuffles(dataset: Any) -> bool:
     if "Shuffle" in type(dataset).__name__:
         return True
-    return any(_shuffles(source) for source in dataset._inputs())
+    return any(_shuffles(source) for source in keras_internals.inputs_of_dataset(dataset))
 
 
 def fits(wanted: Any, given: tuple[int, ...]) -> bool:

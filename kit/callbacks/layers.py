@@ -8,7 +8,7 @@ listening ends, whatever happened; nothing stays on the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-__all__ = ["Listener", "MeasuredLayer", "measured_layers", "replaced", "unused_name"]
+from kit.callbacks import keras_internals
+
+__all__ = ["Listener", "MeasuredLayer", "measured_layers", "unused_name"]
 
 ACTIVATION_LAYERS = (
     keras.layers.Activation,
@@ -66,7 +68,7 @@ class Listener:
     @contextmanager
     def listening(self) -> Iterator[Listener]:
         """Replace what is listened to, and put it back at the end."""
-        self._graph = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
+        self._graph = keras_internals.current_graph()
         heard = [
             (one.layer, place, self._noting(one.name, getattr(one.layer, place)))
             for one in self.layers
@@ -74,7 +76,7 @@ class Listener:
             for place in [_heard_at(one.layer)]
             if place is not None
         ]
-        with replaced(heard):
+        with keras_internals.replaced(heard):
             yield self
 
     def _noting(self, name: str, function: Any) -> Any:
@@ -92,29 +94,8 @@ class Listener:
 
     def _is_elsewhere(self) -> bool:
         """Whether this call happens in a graph of its own, as in a loop: no tensor gets out."""
-        here = None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
+        here = keras_internals.current_graph()
         return here is not self._graph
-
-
-@contextmanager
-def replaced(places: Iterable[tuple[Any, str, Any]]) -> Iterator[None]:
-    """Give layers other attributes, (layer, name, value) each, and put all back at the end.
-
-    By vars(), past Keras's tracking of attributes: this is no change of the model.
-    """
-    before: list[tuple[Any, str, bool, Any]] = []
-    try:
-        for layer, name, value in places:
-            attributes = vars(layer)
-            before.append((attributes, name, name in attributes, attributes.get(name)))
-            attributes[name] = value
-        yield
-    finally:
-        for attributes, name, was_there, old in reversed(before):
-            if was_there:
-                attributes[name] = old
-            else:
-                del attributes[name]
 
 
 def measured_layers(model: keras.Model) -> list[MeasuredLayer]:
@@ -166,13 +147,10 @@ def _heard_at(layer: Any) -> str | None:
 
 def _sublayers(layer: Any) -> list[Any]:
     """Layers directly inside, but not one that is the layer's activation."""
-    below = layer.layers if isinstance(layer, keras.Model) else None
-    if below is None:
-        below = layer._flatten_layers(include_self=False, recursive=False)
     activation = getattr(layer, "activation", None)
     return [
         child
-        for child in below
+        for child in keras_internals.sublayers(layer)
         if child is not activation and not isinstance(child, keras.metrics.Metric)
     ]
 

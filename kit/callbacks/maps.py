@@ -10,8 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from kit.callbacks import keras_internals
 from kit.callbacks.data import fits
-from kit.callbacks.layers import replaced, unused_name
+from kit.callbacks.layers import unused_name
 
 __all__ = ["feature_maps"]
 
@@ -68,8 +69,8 @@ def feature_maps(
     ]
     inputs = getattr(model, "input", None)  # in a list or a dict, where the model was made so
     given = batch if inputs is None else keras.tree.map_structure(lambda _: batch, inputs)
-    with replaced(places), keras.StatelessScope():
-        model(given, training=False) if model._call_has_training_arg else model(given)
+    with keras_internals.replaced(places), keras.StatelessScope():
+        keras_internals.call_model(model, given, training=False)
     found = _by_call(heard)
     for name in wanted:
         if not any(name in (key, _without_call(key)) for key in found):

@@ -21,6 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from kit.callbacks import keras_internals
 from kit.callbacks.data import ProbeData
 from kit.callbacks.layers import Listener, MeasuredLayer, measured_layers
 from kit.recordings.recording import QUANTITIES, LayerSketches, LayerSnapshot, Snapshot
@@ -165,8 +166,10 @@ class Pass:
                     tape.watch(kernel.value)
                 listener = Listener(self.layers, tape)
                 with listener.listening():
-                    y_pred = _call(self.model, x, self.training)
-                loss = _loss(self.model, x, y, y_pred, sample_weight, self.training)
+                    y_pred = keras_internals.call_model(self.model, x, self.training)
+                loss = keras_internals.compiled_loss(
+                    self.model, x, y, y_pred, sample_weight, self.training
+                )
                 # n times the mean: its derivative by z is delta itself, and half precision
                 # does not lose the small ones
                 samples = tf.cast(tf.shape(keras.tree.flatten(x)[0])[0], loss.dtype)
@@ -399,17 +402,6 @@ def check_model(model: Any) -> None:
             f"`model` must be compiled; got {model.name!r} without a loss: call "
             "model.compile(optimizer, loss)"
         )
-
-
-def _call(model: keras.Model, x: Any, training: bool) -> Any:
-    return model(x, training=training) if model._call_has_training_arg else model(x)
-
-
-def _loss(model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Any:
-    """The compiled loss; Keras's own wrapper knows overrides of older signature."""
-    return tf.convert_to_tensor(
-        model._compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
-    )
 
 
 def _is_sum(model: Any) -> bool:
