@@ -16,7 +16,13 @@ import kit
 
 __all__ = ["Page", "Public", "pages", "write"]
 
-FOR_AUTHORS = {"kit.figures": ("kit.catalogue.lab", "kit.catalogue.rendering")}
+FOR_AUTHORS = {
+    "kit.catalogue": (
+        "kit.catalogue.register",
+        "kit.catalogue.block_experiments",
+        "kit.catalogue.rendering",
+    )
+}
 """Modules that are no public names of their room, but what one needs to add a figure."""
 
 

@@ -31,7 +31,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(?!kit\.).*"),  # parameters, and other people's names
     ("py:class", r"kit\..*"),  # types in signatures that are no public names
-    ("py:obj", r"kit\.storage"),  # told on a page of its own
+    ("py:obj", r"kit\.recordings\.storage"),  # told on a page of its own
 ]
 smartquotes_action = "D"  # dashes alone: a caption says what it says
 
@@ -51,7 +51,7 @@ pygments_dark_style = "native"
 
 
 def link_short_names(app, env, node, contnode):
-    """Lead `Recording.load`, or `kit.recording.Recording`, to where it is documented."""
+    """Lead `Recording.load`, or `kit.recordings.Recording`, to where it is documented."""
     if node.get("refdomain") != "py":
         return None
     domain = env.get_domain("py")

@@ -12,10 +12,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kit.catalogue.lab import code_hash
+import kit
+from kit.catalogue.lab import versions
 
 __all__ = ["Ran", "blocks_of", "run", "with_outputs"]
 
@@ -62,7 +64,7 @@ def run(page: Path, folder: Path) -> Ran:
     """
     folder = folder.resolve()
     text = page.read_text("utf-8")
-    key = hashlib.sha256(f"{code_hash('.')}{text}".encode()).hexdigest()
+    key = hashlib.sha256(f"{_code_hash()}{text}".encode()).hexdigest()
     kept = folder / f"{page.stem}.json"
     if kept.is_file():
         old = json.loads(kept.read_text("utf-8"))
@@ -144,3 +146,13 @@ def with_outputs(text: str, outputs: list[str]) -> str:
         return match.group(0) + below
 
     return BLOCK.sub(followed, text)
+
+
+@cache
+def _code_hash() -> str:
+    """A hash of all of the kit and of the versions: any of it may change what is printed."""
+    digest = hashlib.sha256(repr(sorted(versions().items())).encode())
+    folder = Path(kit.__file__).resolve().parent
+    for file in sorted(folder.rglob("*.py")):
+        digest.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()

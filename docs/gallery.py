@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from docs.sources import code_of
-from kit.figures import catalogue
+from kit.catalogue.register import files, topics
 
 __all__ = ["escaped", "facts_table", "read_entries", "write"]
 
@@ -48,7 +47,7 @@ def read_entries(folder: Path, ids: Sequence[str]) -> list[dict[str, Any]]:
     return [drawn[name] for name in ids]
 
 
-def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]], topics: Path) -> None:
+def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
     """Write all pages of figures into the folder of Sphinx's sources.
 
     Parameters
@@ -59,13 +58,6 @@ def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]], topi
         Where figures.json and the pictures are.
     entries
         Entries of figures.json, in the order in which they are shown.
-    topics
-        Folder with an introduction ``TOPIC.md`` for each topic.
-
-    Raises
-    ------
-    ValueError
-        For a topic without an introduction.
     """
     target = source / "gallery"
     target.mkdir(parents=True)
@@ -77,21 +69,16 @@ def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]], topi
         shutil.copyfile(picture, target / f"{entry['id']}.png")
         _save_thumbnail(picture, target / f"{entry['id']}-small.png")
         (target / f"{entry['id']}.md").write_text(_figure_page(entry), "utf-8")
-    introductions = {topic: _introduction(topics / f"{topic}.md", topic) for topic in by_topic}
+    introductions = {name: (topics()[name].title, topics()[name].text) for name in by_topic}
     for topic, theirs in by_topic.items():
         page = _topic_page(introductions[topic], theirs)
         (target / f"topic-{topic}.md").write_text(page, "utf-8")
     (target / "index.md").write_text(_gallery_page(introductions, by_topic), "utf-8")
 
 
-def _introduction(file: Path, topic: str) -> str:
-    if not file.is_file():
-        raise ValueError(f"every topic must have an introduction; got {topic!r} without {file}")
-    return file.read_text("utf-8").strip()
-
-
 def _gallery_page(
-    introductions: Mapping[str, str], by_topic: Mapping[str, Sequence[Mapping[str, Any]]]
+    introductions: Mapping[str, tuple[str, str]],
+    by_topic: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> str:
     number = sum(map(len, by_topic.values()))
     parts = [
@@ -101,7 +88,8 @@ def _gallery_page(
         "them. Click on a picture for its numbers, claims and code.\n",
     ]
     for topic, entries in by_topic.items():
-        title, first = _head(introductions[topic])
+        title, text = introductions[topic]
+        first = re.split(r"\n\s*\n", text)[0]
         parts.append(f"## [{title}](topic-{topic}.md)\n\n{first}\n")
         parts.append("::::{container} cards")
         parts += [_card(entry) for entry in entries]
@@ -109,12 +97,6 @@ def _gallery_page(
     pages = "\n".join(f"topic-{topic}" for topic in by_topic)
     parts.append(f"```{{toctree}}\n:hidden:\n\n{pages}\n```\n")
     return "\n".join(parts)
-
-
-def _head(introduction: str) -> tuple[str, str]:
-    """Title and first paragraph of an introduction."""
-    title, first = re.split(r"\n\s*\n", introduction)[:2]
-    return title.removeprefix("# "), first
 
 
 def _card(entry: Mapping[str, Any]) -> str:
@@ -129,8 +111,9 @@ def _card(entry: Mapping[str, Any]) -> str:
     )
 
 
-def _topic_page(introduction: str, entries: Sequence[Mapping[str, Any]]) -> str:
-    parts = [introduction, ""]
+def _topic_page(introduction: tuple[str, str], entries: Sequence[Mapping[str, Any]]) -> str:
+    title, text = introduction
+    parts = [f"# {title}\n", text, ""]
     for entry in entries:
         name = entry["id"]
         parts += [
@@ -145,7 +128,9 @@ def _topic_page(introduction: str, entries: Sequence[Mapping[str, Any]]) -> str:
 
 def _figure_page(entry: Mapping[str, Any]) -> str:
     name, topic = entry["id"], entry["topic"]
-    path, code = code_of(catalogue[name])
+    file = files()[name]
+    path = f"kit/figures/{file.topic}/{file.path.name}"
+    code = file.path.read_text("utf-8")
     lectures = "lectures" if len(entry["lectures"]) > 1 else "lecture"
     teachers = escaped(_listed(entry["lectures"]))
     made = escaped(_listed([f"{what} {which}" for what, which in entry["versions"].items()]))
@@ -183,8 +168,7 @@ Seed {entry["seed"]}; {made}. In full in {{download}}`figures.json <figures.json
 
 ## Code
 
-All that draws this figure in `{path}`; what it imports from the kit is in the
-[API](../api/index.rst) or beside it.
+The whole of `{path}`; what it imports from the kit is in the [API](../api/index.rst) or beside it.
 
 ```python
 {code}```

@@ -40,7 +40,7 @@ def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
     RuntimeError
         Where an example of a page fails, or Sphinx has something to warn of.
     """
-    from kit.catalogue.rendering import quiet_start
+    from kit.files import quiet_start
 
     with quiet_start():
         import tensorflow  # noqa: F401
@@ -77,7 +77,7 @@ def gather(figures: Path, source: Path, ids: Sequence[str], kept: Path) -> None:
         (source / page.name).write_text(text, "utf-8")
         for name in ran.pictures:
             shutil.copyfile(kept / name, source / "examples" / name)
-    gallery.write(source, figures, entries, DOCS / "topics")
+    gallery.write(source, figures, entries)
     api.write(source)
     pictures.draw(source / "pictures")
     (source / "schema.sql").write_text(schema(), "utf-8")
@@ -85,7 +85,7 @@ def gather(figures: Path, source: Path, ids: Sequence[str], kept: Path) -> None:
 
 def schema() -> str:
     """The schema of a recording file, as SQLite tells it."""
-    from kit.recordings.recording import Recording
+    from kit.recordings import Recording
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.db"

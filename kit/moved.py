@@ -37,6 +37,11 @@ NAMES = {
         "plot_architecture": "kit.board",
         "plot_matrix": "kit.board",
     },
+    "kit.slides": {
+        "ANIMATIONS": "kit.catalogue",
+        "LectureAnimation": "kit.catalogue",
+        "find_animation": "kit.catalogue",
+    },
 }
 """Names that a room no longer has, by room, and the room that has them now."""
 

@@ -15,7 +15,9 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from kit.board.matrices import WINDOW
-from kit.catalogue.lab import EPOCHS, HIDDEN, Lab
+from kit.catalogue.block_experiments import EPOCHS, HIDDEN
+from kit.catalogue.lab import Lab
+from kit.catalogue.register import ANIMATIONS, find_animation
 from kit.cli import main
 from kit.figures import catalogue
 from kit.films import animate_epochs, animate_growth, animate_history, animate_kernel, animate_panel
@@ -25,7 +27,6 @@ from kit.films.kernel import Slide, sliding
 from kit.films.scenes import MOST_FRAMES, chosen_epochs, growing, panel, thinned
 from kit.plots import plot_epochs, plot_history, style
 from kit.recordings.recording import LayerSketches, Recording
-from kit.slides.animations import ANIMATIONS, find_animation
 from kit.stats.sketch import Sketch
 
 QUANTITIES = ("z", "weight", "activation", "gradient")

@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from trial import added, write_figure
 
 from kit.cli import main
 from kit.figures import catalogue
@@ -56,25 +57,17 @@ def test_a_wrong_pattern_lists_near_matches(tmp_path, capsys):
     assert "near: ball-data" in capsys.readouterr().err
 
 
-def test_the_exit_status_tells_of_failures_and_broken_claims(tmp_path, capsys, monkeypatch):
-    from dataclasses import replace
-
-    from kit.figures import Claim
-
-    def fail(lab, seed):
-        raise RuntimeError("no data")
-
-    broken = replace(
-        catalogue["ball-data"],
-        claims=(Claim("all are positive", lambda f: f["positive_sum"] == 1),),
-    )
-    monkeypatch.setitem(catalogue, "ball-data", broken)
-    assert main(["figures", "ball-data", "--out", str(tmp_path)]) == 1
-    shown = capsys.readouterr().out
-    assert "does not hold: ball-data: all are positive (seeds 13, 1, 2, 3, 4)" in shown
-    monkeypatch.setitem(catalogue, "ball-data", replace(broken, measure=fail, claims=()))
-    assert main(["figures", "ball-data", "--out", str(tmp_path), "--force"]) == 1
-    assert "failed   ball-data" in capsys.readouterr().out
+def test_the_exit_status_tells_of_failures_and_broken_claims(tmp_path, capsys):
+    claim = 'Claim("value", "<", 1, "it is under {limit}"),'
+    write_figure(tmp_path / "own", "trial-a", claims=claim)
+    arguments = ["figures", "trial-a", "--out", str(tmp_path / "out")]
+    with added(tmp_path / "own", "trial"):
+        assert main(arguments) == 1
+        shown = capsys.readouterr().out
+        assert "does not hold: trial-a: it is under 1 (seeds 1, 2)" in shown
+        write_figure(tmp_path / "own", "trial-a", measure='raise RuntimeError("no data")')
+        assert main([*arguments, "--force"]) == 1
+        assert "failed   trial-a" in capsys.readouterr().out
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The documentation: its examples run, its pages say what there is, and it holds in a browser."""
 
-import ast
-import builtins
 import functools
 import html.parser
 import http.server
@@ -20,23 +18,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kit.figures import LectureFigure, catalogue, find
+from kit.catalogue.register import files, topics
+from kit.figures import find
 
 ROOT = Path(__file__).resolve().parent.parent
 if not (ROOT / "docs" / "__main__.py").is_file():
     pytest.skip("no checkout", allow_module_level=True)
 sys.path.insert(0, str(ROOT))
 
-from docs import api, examples, gallery, pictures, site, sources  # noqa: E402
+from docs import api, examples, gallery, pictures, site  # noqa: E402
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-TOPICS = sorted((ROOT / "docs" / "topics").glob("*.md"))
+TOPICS = sorted((ROOT / "kit" / "figures").glob("*/topic.md"))
 FEW = ("ball-data", "init-tanh-glorot-normal", "conv-sliding-kernel", "cnn-architecture")
 CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 
 
 def name_of(page):
-    return page.stem
+    return page.stem if page.stem != "topic" else page.parent.name
 
 
 def the_command(*arguments):
@@ -211,56 +210,10 @@ def test_the_page_on_recordings_names_every_table():
 # the gallery
 
 
-@pytest.mark.parametrize("name", catalogue)
-def test_the_code_of_a_figure_is_whole_and_its_own(name):
-    path, code = sources.code_of(catalogue[name])
-    assert (ROOT / path).is_file()
-    tree = ast.parse(code)
-    nodes = list(ast.walk(tree))
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
-    bound |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    for node in nodes:
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    assert {node.id for node in names} - bound <= set(dir(builtins))
-    assert [one.id for one in made_by(tree)] == [name]
-
-
-def made_by(tree):
-    """The figures that a figure's code makes, when it runs."""
-    names = {}
-    last = tree.body[-1]
-    if isinstance(last, ast.Expr):
-        tree.body[-1] = ast.copy_location(
-            ast.Assign([ast.Name("_last", ast.Store())], last.value), last
-        )
-    exec(compile(ast.fix_missing_locations(tree), "code", "exec"), names)
-    found = {id(one): one for one in names.values() if isinstance(one, LectureFigure)}
-    return list(found.values())
-
-
-def test_code_that_was_cut_out_measures_the_same():
-    figure = catalogue["ball-data"]
-    (again,) = made_by(ast.parse(sources.code_of(figure)[1]))
-    assert again.measure(None, 13)[1] == figure.measure(None, 13)[1]
-    assert again.caption == figure.caption
-
-
-def test_code_is_asked_for_a_figure_of_a_module():
-    from dataclasses import replace
-
-    with pytest.raises(ValueError, match="`figure` must be in the FIGURES of a module"):
-        sources.code_of(replace(catalogue["ball-data"], id="other"))
-
-
 def test_every_topic_has_an_introduction():
-    topics = {figure.topic for figure in catalogue.values()}
-    assert {page.stem for page in TOPICS} == topics
-    for page in TOPICS:
-        text = page.read_text("utf-8")
-        assert text.startswith("# ") and "What to look for:" in text
+    assert {page.parent.name for page in TOPICS} == set(topics())
+    for topic in topics().values():
+        assert topic.title and "What to look for:" in topic.text
 
 
 def test_facts_are_readable():
@@ -290,18 +243,13 @@ def test_figures_that_are_not_drawn_are_named(tmp_path, drawn):
         gallery.read_entries(drawn, [*FEW, "init-zeros"])
 
 
-def test_a_topic_without_an_introduction_is_named(tmp_path, drawn):
-    entries = gallery.read_entries(drawn, FEW[:1])
-    with pytest.raises(ValueError, match="introduction; got 'initialization' without"):
-        gallery.write(tmp_path / "source", drawn, entries, tmp_path)
-
-
 def test_a_claim_that_does_not_hold_is_shown(tmp_path, drawn):
     (entry,) = gallery.read_entries(drawn, FEW[:1])
     broken = {"name": "all is well", "holds": False, "fails_with_seeds": [2, 3, 5]}
-    gallery.write(tmp_path / "s", drawn, [entry | {"claims": [broken]}], ROOT / "docs" / "topics")
+    gallery.write(tmp_path / "s", drawn, [entry | {"claims": [broken]}])
     page = (tmp_path / "s" / "gallery" / "ball-data.md").read_text("utf-8")
     assert "✗ all is well: **does not hold** with 2, 3 and 5" in page
+    assert files()["ball-data"].path.read_text("utf-8") in page  # the whole of its code
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path, drawn):

@@ -3,14 +3,17 @@
 import json
 import re
 import string
+from contextlib import ExitStack
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from trial import added, forget, write_figure
 
-from kit.catalogue.lab import HIDDEN, Lab
+from kit.catalogue.block_experiments import EPOCHS, HIDDEN
 from kit.catalogue.rendering import Drawn, Options, regenerate
-from kit.figures import Claim, LectureFigure, catalogue, find
+from kit.figures import LectureFigure, catalogue, find
 from kit.plots import style
 
 PANELS = [
@@ -19,26 +22,6 @@ PANELS = [
     *("init-tanh-glorot-normal", "init-tanh-glorot-uniform", "init-relu-glorot-normal"),
     *("init-relu-he-normal", "init-relu-he-uniform"),
 ]
-
-
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    """Experiments are run once for all tests."""
-    return Lab(tmp_path_factory.mktemp("experiments"))
-
-
-@pytest.fixture(scope="session")
-def measured(lab):
-    kept = {}
-
-    def measure(name, seed=None):
-        figure = catalogue[name]
-        key = name, figure.seed if seed is None else seed
-        if key not in kept:
-            kept[key] = figure.measure(lab, key[1])
-        return kept[key]
-
-    return measure
 
 
 def test_the_catalogue_has_the_figures_of_the_lecture():
@@ -220,38 +203,25 @@ def test_a_wrong_pattern_lists_near_matches():
 # regenerating, with figures that cost nothing
 
 
-def figure_of(name, measure=None, claims=()):
-    def draw(data, facts):
-        drawing, ax = plt.subplots()
-        ax.plot([0, facts["value"]])
-        return drawing
-
-    return LectureFigure(
-        id=name,
-        topic="trial",
-        title="A trial",
-        lectures=("Nobody",),
-        measure=measure or (lambda lab, seed: (None, {"value": seed * 2.5})),
-        draw=draw,
-        caption="value {value:.1f}",
-        alt="{value}",
-        claims=claims,
-        seeds=(1, 2),
-    )
-
-
 @pytest.fixture
-def trial(monkeypatch):
-    def register(*figures):
-        for figure in figures:
-            monkeypatch.setitem(catalogue, figure.id, figure)
-        return list(figures)
+def trial(tmp_path):
+    """Writes figures into a topic of their own; gives the entries of the catalogue."""
+    folder = tmp_path / "own"
+    written = {}
 
-    return register
+    def write(*names, **parts):
+        for name in names:
+            written[name] = write_figure(folder, name, **parts)
+        if len(written) == len(names):
+            context.enter_context(added(folder, "trial"))
+        return [catalogue[name] for name in names]
+
+    with ExitStack() as context:
+        yield write
 
 
 def test_a_second_run_draws_nothing(trial, tmp_path):
-    figures = trial(figure_of("trial-a"))
+    figures = trial("trial-a")
     first = regenerate(figures, tmp_path)
     before = (tmp_path / "figures.json").read_bytes()
     assert [one.state for one in first] == ["drawn"]
@@ -260,8 +230,6 @@ def test_a_second_run_draws_nothing(trial, tmp_path):
 
 
 def test_other_digits_are_drawn_again(trial, tmp_path, monkeypatch):
-    from dataclasses import replace
-
     def write(folder, seed):
         rng = np.random.default_rng(seed)
         folder.mkdir(exist_ok=True)
@@ -275,7 +243,10 @@ def test_other_digits_are_drawn_again(trial, tmp_path, monkeypatch):
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "no-keras"))
     monkeypatch.delenv("KIT_DATA", raising=False)
-    figures = trial(replace(figure_of("trial-a"), digits=True), figure_of("trial-b"))
+    trial("trial-a", measure='return None, {"value": len(lab.digits().x_train)}')
+    trial("trial-b")
+    figures = [catalogue["trial-a"], catalogue["trial-b"]]
+    assert [figure.digits for figure in figures] == [True, False]
     out = tmp_path / "out"
     states = lambda: [one.state for one in regenerate(figures, out)]  # noqa: E731
     assert states() == ["drawn", "drawn"]
@@ -288,26 +259,8 @@ def test_other_digits_are_drawn_again(trial, tmp_path, monkeypatch):
     assert states() == ["drawn", "unchanged"]
 
 
-def test_an_experiment_is_kept_under_the_digits_that_it_finds(monkeypatch):
-    from kit.catalogue import digit_experiments
-
-    there, asked = ["none"], []
-
-    def load(*, download=False):
-        asked.append(download)
-        there[0] = "downloaded" if download else there[0]
-        return object()
-
-    monkeypatch.setattr(digit_experiments, "load_digits", load)
-    monkeypatch.setattr(digit_experiments, "source_identity", lambda: there[0])
-    monkeypatch.setattr(digit_experiments, "train", lambda network, seed, which, code: which)
-    lab = Lab()
-    assert lab.train_on_digits("cnn", 1) == "downloaded"  # the key is read after the download
-    assert lab.digits() is lab.digits() and asked == [True]
-
-
 def test_what_changed_is_drawn_again(trial, tmp_path):
-    figures = trial(figure_of("trial-a"))
+    figures = trial("trial-a")
     regenerate(figures, tmp_path)
     picture = tmp_path / "trial" / "trial-a.png"
     whole = picture.read_bytes()
@@ -323,7 +276,7 @@ def test_what_changed_is_drawn_again(trial, tmp_path):
 
 @pytest.mark.parametrize("name", ["png", "svg", "pdf"])
 def test_the_same_bytes_with_force(trial, tmp_path, name):
-    figures = trial(figure_of("trial-a"))
+    figures = trial("trial-a")
     files = []
     for _ in range(2):
         regenerate(figures, tmp_path, Options(formats=(name,)), force=True)
@@ -333,10 +286,9 @@ def test_the_same_bytes_with_force(trial, tmp_path, name):
 
 
 def test_a_failing_figure_does_not_stop_the_others(trial, tmp_path):
-    def fail(lab, seed):
-        raise RuntimeError("no such luck")
-
-    figures = trial(figure_of("trial-a", measure=fail), figure_of("trial-b"))
+    trial("trial-a", measure='raise RuntimeError("no such luck")')
+    trial("trial-b")
+    figures = [catalogue["trial-a"], catalogue["trial-b"]]
     told = []
     failed, drawn = regenerate(figures, tmp_path, progress=told.append)
     assert failed.state == "failed" and "no such luck" in failed.error
@@ -346,8 +298,8 @@ def test_a_failing_figure_does_not_stop_the_others(trial, tmp_path):
 
 
 def test_a_claim_that_does_not_hold_is_reported_with_its_seeds(trial, tmp_path):
-    claim = Claim("the value is under 3", lambda facts: facts["value"] < 3)
-    (drawn,) = regenerate(trial(figure_of("trial-a", claims=(claim,))), tmp_path)
+    claim = 'Claim("value", "<", 3, "the value is under {limit}"),'
+    (drawn,) = regenerate(trial("trial-a", claims=claim), tmp_path)
     assert drawn.broken == ["the value is under 3"]
     assert drawn.entry["claims"][0]["fails_with_seeds"] == [2]
     (again,) = regenerate([catalogue["trial-a"]], tmp_path)
@@ -355,7 +307,7 @@ def test_a_claim_that_does_not_hold_is_reported_with_its_seeds(trial, tmp_path):
 
 
 def test_the_manifest_says_what_was_drawn_from_what(trial, tmp_path):
-    regenerate(trial(figure_of("trial-a")), tmp_path, Options(formats=("png", "svg")))
+    regenerate(trial("trial-a"), tmp_path, Options(formats=("png", "svg")))
     (entry,) = json.loads((tmp_path / "figures.json").read_text())["figures"]
     assert entry["caption"] == "value 2.5" and entry["facts"] == {"value": 2.5}
     assert entry["seeds"] == [1, 2] and set(entry["files"]) == {"png", "svg"}
@@ -364,7 +316,7 @@ def test_the_manifest_says_what_was_drawn_from_what(trial, tmp_path):
 
 
 def test_other_figures_stay_in_the_manifest(trial, tmp_path):
-    figures = trial(figure_of("trial-a"), figure_of("trial-b"))
+    figures = trial("trial-a", "trial-b")
     regenerate(figures[:1], tmp_path)
     regenerate(figures[1:], tmp_path)
     entries = json.loads((tmp_path / "figures.json").read_text())["figures"]
@@ -374,7 +326,7 @@ def test_other_figures_stay_in_the_manifest(trial, tmp_path):
 def test_a_picture_has_the_size_of_a_slide_and_its_alt_text(trial, tmp_path):
     from PIL import Image
 
-    regenerate(trial(figure_of("trial-a")), tmp_path)
+    regenerate(trial("trial-a"), tmp_path)
     with Image.open(tmp_path / "trial" / "trial-a.png") as image:
         assert image.size == (1920, 1080)
         assert image.text["Description"] == "2.5"
@@ -419,24 +371,15 @@ def test_force_deletes_nothing_that_is_not_its_own(trial, tmp_path):
     for folder in (".cache", ".kit-cache"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "mine").write_text("precious")
-    regenerate(trial(figure_of("trial-a")), tmp_path, force=True)
+    regenerate(trial("trial-a"), tmp_path, force=True)
     for folder in (".cache", ".kit-cache"):
         assert (tmp_path / folder / "mine").read_text() == "precious"
-
-
-def test_force_runs_experiments_again(tmp_path):
-    lab = Lab(tmp_path)
-    memory = tmp_path / "joblib"
-    (memory / "kit").mkdir(parents=True)
-    (memory / "kit" / "kept.pkl").write_text("")
-    lab.forget()
-    assert not (memory / "kit" / "kept.pkl").exists()
 
 
 def test_drawing_leaves_tensorflow_as_it_was(trial, tmp_path):
     import tensorflow as tf
 
-    regenerate(trial(figure_of("trial-a")), tmp_path)
+    regenerate(trial("trial-a"), tmp_path)
     tf.random.uniform(())  # raises, unseeded, where determinism was left on
 
 
@@ -445,3 +388,61 @@ def test_the_radius_of_the_ball_is_that_of_a_ball_of_unit_standard_deviation(mea
     facts = measured("ball-data")[1]
     assert facts["radius"] == pytest.approx(np.sqrt(facts["dims"] + 2), rel=0.01)
     assert facts["within_half"] == facts["negative_norm"]
+
+
+def test_titles_and_captions_say_the_epochs_that_are_run():
+    assert f"after {EPOCHS} epochs" in catalogue["init-zeros"].title
+    for name in ("training-gradients", "training-activations"):
+        assert f"over {EPOCHS} epochs" in catalogue[name].caption
+
+
+def test_one_format_more_draws_that_format(trial, tmp_path):
+    figures, out = trial("trial-a"), tmp_path / "out"
+    regenerate(figures, out)
+    before = (out / "trial" / "trial-a.png").stat().st_mtime_ns
+    (drawn,) = regenerate(figures, out, Options(formats=("png", "svg")))
+    assert drawn.state == "drawn" and set(drawn.entry["files"]) == {"png", "svg"}
+    assert (out / "trial" / "trial-a.png").stat().st_mtime_ns == before
+    for formats in (("png",), ("svg",), ("png", "svg")):
+        (again,) = regenerate(figures, out, Options(formats=formats))
+        assert again.state == "unchanged" and set(again.entry["files"]) == {"png", "svg"}
+
+
+def test_words_that_change_are_told_and_nothing_is_drawn(trial, tmp_path):
+    out, parts = tmp_path / "out", {"caption": "a {value:.1f}"}
+    regenerate(trial("trial-a", **parts), out)
+    picture = out / "trial" / "trial-a.png"
+    before = picture.stat().st_mtime_ns
+    claims = 'Claim("value", "<", 3, "under {limit}"),'
+    (told,) = regenerate(trial("trial-a", caption="b {value:.1f}", claims=claims), out)
+    assert told.state == "reworded" and picture.stat().st_mtime_ns == before
+    assert told.entry["caption"] == "b 2.5" and told.broken == ["under 3"]
+    # a comment or a docstring below the title is no word of the figure
+    (same,) = regenerate(
+        trial("trial-a", caption="b {value:.1f}", claims=claims, more="# a comment"), out
+    )
+    assert same.state == "unchanged"
+    for part in ({"title": "Another"}, {"alt": "of {value}"}, {"draw": "ax.plot([1, 2])"}):
+        (drawn,) = regenerate(trial("trial-a", **part), out)
+        assert drawn.state == "drawn"
+
+
+def test_a_figure_of_ones_own_is_always_drawn(trial, tmp_path):
+    (figure,) = trial("trial-a")
+    own = replace(figure, id="own", title="My own", measure=lambda lab, seed: (None, {"value": 7}))
+    for _ in range(2):
+        (drawn,) = regenerate([own], tmp_path / "out")
+        assert drawn.state == "drawn" and drawn.entry["facts"] == {"value": 7}
+    with pytest.raises(ValueError, match="`jobs` must be 1 for a figure that is not of the cat"):
+        regenerate([own, replace(own, id="b")], tmp_path / "out", jobs=2)
+
+
+def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
+    firsts = ["ball-data", "conv-sliding-kernel", "cnn-training-curves"]
+    lasts = ["training-activations", "conv-derivatives", "alexnet-parameters"]
+    names = list(catalogue)
+    assert [catalogue[name].topic for name in firsts] == ["initialization", "convolution", "cnn"]
+    assert [names.index(name) for name in firsts] == [0, 20, 39]
+    assert [names.index(name) for name in lasts] == [19, 38, 53]
+    assert names[3:14] == PANELS
+    assert LectureFigure and forget

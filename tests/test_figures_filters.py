@@ -9,24 +9,16 @@ from scipy.signal import correlate2d
 
 from kit.board import plot_matrix
 from kit.catalogue.lab import Lab
-from kit.figures import catalogue, derivatives, filters, patterns, pooling
+from kit.figures import catalogue, find
+from kit.figures.convolution import (
+    _backpropagation,
+    _shifts,
+    filter_curve_detector,
+    pool_same_padding,
+)
+from kit.figures.convolution._kernels import KERNELS
+from kit.figures.convolution._pooled import POOLED_INPUT
 from kit.plots import style
-
-FIGURES = [
-    figure for module in (filters, patterns, pooling, derivatives) for figure in module.FIGURES
-]
-
-
-@pytest.fixture(scope="module")
-def measured():
-    kept = {}
-
-    def measure(name):
-        if name not in kept:
-            kept[name] = catalogue[name].measure(Lab(), catalogue[name].seed)
-        return kept[name]
-
-    return measure
 
 
 @pytest.fixture
@@ -58,9 +50,12 @@ def pooled(values, function, stride):
     return out
 
 
+FIGURES = [f for f in find(["convolution"]) if f.id.startswith(("filter", "pool", "conv-deriv"))]
+
+
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.id)
 def test_a_figure_of_the_topic_says_its_message_above_it(figure, drawn):
-    assert figure.topic == "convolution" and catalogue[figure.id] is figure
+    assert figure.topic == "convolution" and catalogue[figure.id].title == figure.title
     assert drawn(figure.id).get_suptitle() == figure.title
 
 
@@ -81,27 +76,27 @@ def test_the_photograph_is_grey_by_luminance_and_correlated_with_each_kernel(mea
     grey = 0.299 * red + 0.587 * green + 0.114 * blue
     np.testing.assert_allclose(pictures["nothing"], grey[1:-1, 1:-1], atol=1e-12)
     for name in ("edge", "sobel", "transposed"):
-        strength = np.abs(correlate2d(grey, np.array(filters.KERNELS[name]), mode="valid"))
+        strength = np.abs(correlate2d(grey, np.array(KERNELS[name]), mode="valid"))
         white = np.quantile(strength, 0.99)
         np.testing.assert_allclose(pictures[name], np.minimum(strength / white, 1), atol=1e-9)
-    sharp = correlate2d(grey, np.array(filters.KERNELS["sharpen"]), mode="valid")
+    sharp = correlate2d(grey, np.array(KERNELS["sharpen"]), mode="valid")
     np.testing.assert_allclose(pictures["sharpen"], np.clip(sharp, 0, 1), atol=1e-9)
     steps = [np.abs(image[:, 1:] - image[:, :-1]).mean() for image in (sharp, grey[1:-1, 1:-1])]
     assert facts["sharper"] == pytest.approx(steps[0] / steps[1])
 
 
 def test_the_kernels_are_those_of_the_lectures():
-    assert filters.KERNELS["edge"] == [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]
-    assert filters.KERNELS["sharpen"] == [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
-    assert filters.KERNELS["sobel"] == [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
-    assert filters.KERNELS["transposed"] == [[1, 2, 1], [0, 0, 0], [-1, -2, -1]]
+    assert KERNELS["edge"] == [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]
+    assert KERNELS["sharpen"] == [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
+    assert KERNELS["sobel"] == [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+    assert KERNELS["transposed"] == [[1, 2, 1], [0, 0, 0], [-1, -2, -1]]
 
 
 @pytest.mark.parametrize("name", ["filters-photo", "filters-digit"])
 def test_every_picture_stands_over_the_kernel_that_made_it(name, measured, drawn):
     pictures, _ = measured(name)
     axes = drawn(name).axes
-    for k, (kernel, numbers) in enumerate(filters.KERNELS.items()):
+    for k, (kernel, numbers) in enumerate(KERNELS.items()):
         np.testing.assert_array_equal(axes[k].images[0].get_array(), pictures[kernel])
         assert texts(axes[5 + k]) == [f"{number:g}" for row in numbers for number in row]
         assert f"sum {np.sum(numbers)}" in axes[5 + k].get_title()
@@ -111,7 +106,7 @@ def test_responses_to_the_digit_are_sums_of_products(measured):
     seen, facts = measured("filters-digit")
     digits = Lab().digits()
     digit = digits.x_test[digits.y_test == 0][0, ..., 0].astype(float)
-    for name, kernel in filters.KERNELS.items():
+    for name, kernel in KERNELS.items():
         whole = correlate2d(digit, np.array(kernel), mode="full")
         np.testing.assert_allclose(seen[name], whole[2:-2, 2:-2], atol=1e-6)
         assert facts["totals"][name] == pytest.approx(whole.sum(), abs=1e-6)
@@ -171,7 +166,7 @@ def test_the_curve_filter_is_the_lectures_and_its_map_a_dot_product_everywhere(m
     ones = [(0, 5), (1, 4), (2, 3), (3, 3), (4, 3), (5, 3)]
     curve = np.zeros((7, 7))
     curve[tuple(zip(*ones, strict=True))] = 30
-    np.testing.assert_array_equal(patterns.CURVE, curve)
+    np.testing.assert_array_equal(filter_curve_detector.CURVE, curve)
     for i, j, window in windows_of(data["ink"], 7, 1):
         assert data["map"][i, j] == (window * curve).sum()
     for name, (i, j) in (("A", facts["at"]), ("B", facts["other"])):
@@ -199,7 +194,7 @@ def test_the_place_of_the_maximum_is_framed(measured, drawn):
 
 def test_maxima_and_averages_are_those_of_loops(measured):
     example = [[0, 1, 2, 1], [4, 1, 0, 1], [2, 0, 1, 1], [1, 2, 3, 1]]
-    assert example == pooling.EXAMPLE
+    assert example == POOLED_INPUT
     _, facts = measured("pool-max-average")
     for stride in (1, 2):
         assert facts["max"][f"stride_{stride}"] == pooled(example, np.max, stride).tolist()
@@ -219,7 +214,7 @@ def test_steps_and_outputs_of_pooling_are_drawn(drawn):
 
 def test_windows_at_the_end_pool_what_is_there(measured, drawn):
     _, facts = measured("pool-same-padding")
-    values = np.array(pooling.PADDED)
+    values = np.array(pool_same_padding.PADDED)
     assert values[0].tolist() == [2, 3, 0, 5, 2.5] and values.shape == (5, 5)
     expected = [[values[i : i + 2, j : j + 2].max() for j in (0, 2, 4)] for i in (0, 2, 4)]
     assert facts["outputs"] == expected and expected[0] == [3, 5, 7]
@@ -257,7 +252,7 @@ def test_the_change_under_a_shift_is_that_of_loops(measured, drawn):
 
 
 def test_no_ink_leaves_the_paper_when_digits_are_shifted():
-    assert max(pooling.SHIFTS) < pooling.MARGIN  # and Sobel's filter reaches one pixel further
+    assert max(_shifts.SHIFTS) < _shifts.PAPER  # and Sobel's filter reaches one pixel further
 
 
 # derivatives
@@ -269,7 +264,7 @@ def test_gradients_of_pooling_are_those_of_loops(stride, measured):
     above = data["max"][stride][0]
     assert above.ravel().tolist() == list(range(1, above.size + 1))
     maximum, average = np.zeros((4, 4)), np.zeros((4, 4))
-    for i, j, window in windows_of(pooling.EXAMPLE, 2, stride):
+    for i, j, window in windows_of(POOLED_INPUT, 2, stride):
         row, column = np.unravel_index(window.argmax(), (2, 2))  # the first of tied maxima
         maximum[stride * i + row, stride * j + column] += above[i, j]
         average[stride * i : stride * i + 2, stride * j : stride * j + 2] += above[i, j] / 4
@@ -298,9 +293,9 @@ def numpy_loss(values):
 
 def test_the_equations_of_a_convolution_agree_with_complex_steps():
     # f'(x) = Im f(x + ih) / h, to the last digits (Squire and Trapp, SIAM Review 40, 1998)
-    values = derivatives._network(seed=5)
-    found, tape = derivatives._by_the_tape(values)
-    equations = derivatives._by_the_equations(values, found)
+    values = _backpropagation.network_values(seed=5)
+    found, tape = _backpropagation.by_the_tape(values)
+    equations = _backpropagation.by_the_equations(values, found)
     assert found["loss"] == pytest.approx(numpy_loss(values), rel=1e-13)
     for name, value in values.items():
         exact = np.empty(value.shape)
@@ -324,8 +319,8 @@ def test_all_derivatives_are_on_the_diagonal(measured, drawn):
 
 
 def test_a_sum_over_the_filters_too_is_the_sum_of_their_derivatives():
-    values = derivatives._network(seed=2)
-    equations = derivatives._by_the_equations(values, derivatives._by_the_tape(values)[0])
+    values = _backpropagation.network_values(seed=2)
+    equations = _backpropagation.by_the_equations(values, _backpropagation.by_the_tape(values)[0])
     for layer in ("w1", "w2"):
         over_all = equations[layer].sum(axis=-1, keepdims=True)
         np.testing.assert_allclose(

@@ -15,7 +15,7 @@ from kit.board.volumes import plot_volume
 from kit.catalogue.digit_experiments import Digits
 from kit.catalogue.lab import Lab
 from kit.figures import catalogue
-from kit.figures.sliding import whole
+from kit.figures.convolution._worked import whole
 from kit.plots import style
 
 IDS = [
@@ -278,7 +278,7 @@ def test_crosses_stand_where_sizes_do_not_fit(measured, drawn):
 
 
 def test_channels_against_the_loop(measured, drawn):
-    from kit.figures import channels
+    from kit.figures.convolution import conv_channels as channels
 
     facts = measured("conv-channels")[1]
     each = [
@@ -316,10 +316,10 @@ def test_depths_and_parameters_are_those_of_the_lecture(measured, drawn):
 @pytest.mark.parametrize("kernel", [3, 5])
 def test_fields_against_perturbation(kernel):
     """Change one pixel after the other, see whether the middle output of two layers changes."""
-    from kit.figures import sizes
+    from kit.figures.convolution import _fields
 
-    model = sizes._plain(kernel, 2)
-    seen = sizes._fields(model, ["layer2"])["layer2"]
+    model = _fields.plain_stack(kernel, 2)
+    seen = _fields.seen_pixels(model, ["layer2"])["layer2"]
     image = np.zeros((28, 28))
     ones = np.ones((kernel, kernel))
     edge = (kernel // 2, kernel // 2)

@@ -20,9 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kit.datasets
-from kit.datasets import DataError, digits, fashion_mnist, files, mnist, network
-from kit.datasets.files import MissingDataError
+from kit.datasets import DataError, digits, fashion_mnist, mnist, network
+from kit.datasets import sources as files
 from kit.datasets.handwritten import EMBEDDED, MNIST, handwritten_digits
+from kit.datasets.sources import MissingDataError
 
 REAL = os.environ.get("KIT_DATA", "")
 PROXIES = [f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")]
@@ -227,7 +228,7 @@ def test_the_cache_is_keras_own(tmp_path):
     script = """
 import importlib, os, pathlib, sys
 import keras.src.backend.config as config
-from kit.datasets.files import keras_folders
+from kit.datasets.sources import keras_folders
 root = pathlib.Path(sys.argv[1])
 for k, (name, value) in enumerate([("HOME", root / "a"), ("KERAS_HOME", root / "b" / "c"),
                                    ("KERAS_HOME", "relative")]):

@@ -6,14 +6,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from kit.catalogue import digit_experiments
-from kit.catalogue import lab as experiments
-from kit.catalogue.lab import Lab
-from kit.figures import basics, catalogue, training
-from kit.figures.architectures import POPULAR, count_popular
+from kit.catalogue import Answer, Hidden, Lab, Quiz, block_experiments, digit_experiments
+from kit.figures import catalogue
+from kit.figures.cnn._popular import POPULAR_CNNS, count_popular
+from kit.figures.initialization import _training, init_zeros, training_curves
 from kit.plots import style
-from kit.slides.questions import QUESTIONS
-from kit.slides.quiz import Answer, Hidden, Quiz, mask, mask_figure, masked_words
+from kit.slides.masking import mask, mask_figure, masked_words
+
+QUESTIONS = {name: figure.quiz for name, figure in catalogue.items() if figure.quiz}
 
 NOTHING_TO_GUESS = {
     # numbers all over, or a picture that gives the answer away without a word
@@ -88,18 +88,18 @@ class QuickLab(Lab):
         run = super().compare_on_digits
         return self.once("compared", lambda: run("relu", "he_normal", seed))
 
-    def kept(self, experiment, *arguments):
+    def run(self, experiment, **arguments):
         if experiment is count_popular:
-            rows = {name: row for name, row in POPULAR.items() if name != "ResNeXt50"}
+            rows = {name: row for name, row in POPULAR_CNNS.items() if name != "ResNeXt50"}
             return {n: {"parameters": r[0], "depth": r[3] or 1} for n, r in rows.items()}
-        return super().kept(experiment, *arguments)
+        return super().run(experiment, **arguments)
 
 
 @pytest.fixture(scope="module")
 def measured():
     kept, lab = {}, QuickLab()
     with pytest.MonkeyPatch.context() as patch:
-        for module in (experiments, training, basics):
+        for module in (block_experiments, _training, training_curves, init_zeros):
             patch.setattr(module, "EPOCHS", 1)
         for name, value in (("MOST_TRAIN", 120), ("MOST_TEST", 40), ("PROBE", 20)):
             patch.setattr(digit_experiments, name, value)

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from trial import added, write_figure
 
 pptx = pytest.importorskip("pptx")
 pypdf = pytest.importorskip("pypdf")
@@ -20,10 +21,9 @@ pypdf = pytest.importorskip("pypdf")
 from pptx import Presentation  # noqa: E402
 from pptx.oxml.ns import qn  # noqa: E402
 
-from kit.catalogue.lab import Lab  # noqa: E402
 from kit.catalogue.words import lines_of_facts, notes_of, one_line, sentences  # noqa: E402
 from kit.cli import main  # noqa: E402
-from kit.figures import Claim, LectureFigure, catalogue  # noqa: E402
+from kit.figures import catalogue  # noqa: E402
 from kit.plots.styling import THEMES  # noqa: E402
 from kit.slides import make_slides  # noqa: E402
 from kit.slides.deck import Slide, write_deck  # noqa: E402
@@ -34,53 +34,42 @@ from kit.slides.template import template_design  # noqa: E402
 
 INCH = 914_400
 P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
-SUM = Claim("the sum is 3", lambda facts: sum(facts["pair"]) == 3)
-SEED = Claim("the seed is 1", lambda facts: facts["seed"] == 1)
-
-
-def figure_of(name, topic, *, error=None, claims=(SUM,)):
-    def measure(lab, seed):
-        if error:
-            raise RuntimeError(error)
-        return None, {"seed": seed, "pair": [1, 2], "by_layer": {"h1": 0.12345, "h2": 1e-9}}
-
-    def draw(data, facts):
-        drawing, ax = plt.subplots()
-        ax.plot([0, 1], facts["pair"], label="a curve")
-        ax.legend()
-        drawing.suptitle(f"Title of {name}")
-        return drawing
-
-    return LectureFigure(
-        id=name,
-        topic=topic,
-        title=f"Title of {name}",
-        lectures=("Nobody", "Somebody"),
-        measure=measure,
-        draw=draw,
-        caption="A pair of {pair[0]} and {pair[1]}. " + "It goes on and on. " * 9,
-        alt="One line from {pair[0]} to {pair[1]}.",
-        claims=claims,
-        seeds=(1, 2),
-    )
-
-
-FIGURES = (
-    figure_of("trial-one", "trial"),
-    figure_of("other-one", "other", claims=(SUM, SEED)),
-    figure_of("trial-two", "trial", error="no such luck"),
-)
+SUM = 'Claim("sum", "==", 3, "the sum is {limit}"), '
+SEED = 'Claim("seed", "==", 1, "the seed is {limit}"), '
+PARTS = {
+    "lectures": ("Nobody", "Somebody"),
+    "measure": 'by_layer = {"h1": 0.12345, "h2": 1e-9}\n    '
+    'return None, {"seed": seed, "pair": [1, 2], "by_layer": by_layer, "sum": 3}',
+    "draw": 'ax.plot([0, 1], facts["pair"], label="a curve")\n    ax.legend()',
+    "caption": "A pair of {pair[0]} and {pair[1]}. " + "It goes on and on. " * 9,
+    "alt": "One line from {pair[0]} to {pair[1]}.",
+}
+NAMES = ("trial-one", "other-one", "trial-two")
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def three(tmp_path_factory):
+    """Three figures of two topics in a folder of their own; one of them cannot be drawn."""
+    folder = tmp_path_factory.mktemp("own")
+    for name, more in (
+        ("trial-one", {"claims": SUM}),
+        ("other-one", {"claims": SUM + SEED}),
+        ("trial-two", {"measure": 'raise RuntimeError("no such luck")'}),
+    ):
+        parts = PARTS | {"title": f"Title of {name}"} | more
+        write_figure(
+            folder, name, name.split("-", maxsplit=1)[0] if "other" in name else "trial", **parts
+        )
+    with added(folder, "trial", "other"):
+        yield [catalogue[name] for name in NAMES]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, three):
     """A deck and a handout of three figures, one of which cannot be drawn."""
     out = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        for figure in FIGURES:
-            patch.setitem(catalogue, figure.id, figure)
-        told = []
-        yield out, make_slides(FIGURES, out, pdf=True, progress=told.append), told
+    told = []
+    return out, make_slides(three, out, pdf=True, progress=told.append), told
 
 
 @pytest.fixture(scope="module")
@@ -161,10 +150,9 @@ def test_facts_are_told_in_words_and_not_all_of_them():
     assert lines_of_facts(many)[-1] == "… and 77 more, in figures.json"
 
 
-def test_notes_of_the_catalogue_hold_no_long_lists():
+def test_notes_of_the_catalogue_hold_no_long_lists(measured):
     for name in ("conv-padding-stride", "conv-filter-depth"):  # nested sizes, matrices
-        figure = catalogue[name]
-        lines = lines_of_facts(figure.measure(Lab(), figure.seed)[1])
+        lines = lines_of_facts(measured(name)[1])
         assert lines and max(map(len, lines)) < 150
         assert not any(sign in line for line in lines for sign in "{}[]")
 
@@ -215,8 +203,8 @@ def test_a_slide_has_its_picture_at_full_size_with_alt_text(deck):
     assert boxes[-1][1] <= deck.slide_height
 
 
-def test_the_title_of_a_slide_is_not_in_its_picture():
-    figure = FIGURES[0]
+def test_the_title_of_a_slide_is_not_in_its_picture(three):
+    figure = three[0]
     data, facts = figure.measure(None, 1)
     with drawn_bare(figure, data, facts, 8, 4, "light") as drawing:
         settle(drawing)
@@ -269,11 +257,11 @@ def test_no_placeholder_is_left_empty_and_slides_are_numbered(deck):
         assert len(set(ids)) == len(ids)
 
 
-def test_the_same_deck_again_has_the_same_bytes_and_draws_nothing(made):
+def test_the_same_deck_again_has_the_same_bytes_and_draws_nothing(made, three):
     out = made[0]
     before = {path: path.read_bytes() for path in out.glob("lecture.*")}
     kept = {path: path.stat().st_mtime_ns for path in out.rglob("*.png")}
-    again = make_slides(FIGURES, out, pdf=True)
+    again = make_slides(three, out, pdf=True)
     assert [one.state for one in again.drawn] == ["unchanged", "unchanged", "failed"]
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*.png")} == kept
     assert len(before) == 2
@@ -546,9 +534,9 @@ def test_the_answers_of_a_quiz_are_on_the_last_page_of_its_handout(quizzed):
 
 @pytest.mark.parametrize("name", ["ball-data", "conv-width-13", "pool-max-average"])
 @pytest.mark.parametrize("size", [(12.9, 6.1), (9.0, 4.6), (10.6, 6.0)])
-def test_no_text_is_cut_on_a_slide_or_a_page(name, size):
+def test_no_text_is_cut_on_a_slide_or_a_page(name, size, measured):
     figure = catalogue[name]
-    data, facts = figure.measure(Lab(), figure.seed)
+    data, facts = measured(name)
     with drawn_bare(figure, data, facts, *size, "light") as drawing:
         settle(drawing)
         drawing.canvas.draw()
@@ -604,9 +592,8 @@ def test_the_command_makes_a_deck(tmp_path, capsys):
     assert not (tmp_path / "quiz.pptx").exists()
 
 
-def test_the_exit_status_of_the_command_tells(tmp_path, capsys, monkeypatch):
-    for figure in FIGURES:
-        monkeypatch.setitem(catalogue, figure.id, figure)
+@pytest.mark.usefixtures("three")
+def test_the_exit_status_of_the_command_tells(tmp_path, capsys):
     arguments = ["--out", str(tmp_path)]
     assert main(["slides", "trial-two", *arguments]) == 1
     assert "without a picture: trial-two: RuntimeError: no such luck" in capsys.readouterr().out
@@ -707,3 +694,29 @@ def test_libreoffice_reads_the_alt_text(quizzed, converted):
         if isinstance(entry, dict) and "/Alt" in entry:
             found.add(str(entry["/Alt"]))
     assert len(wanted) == 2 and wanted <= found
+
+
+def test_figures_then_slides_then_figures_measure_nothing_twice(tmp_path, capsys):
+    log = tmp_path / "log"
+
+    def noting(words):
+        return f'with open({str(log)!r}, "a") as file:\n        file.write({words})\n    '
+
+    measure = noting('f"measured {seed}\\n"')
+    write_figure(
+        tmp_path / "own",
+        "trial-a",
+        measure=measure + 'return None, {"value": seed * 2.5}',
+        draw=noting('"drawn\\n"') + "ax.plot([1, 2])",
+    )
+    arguments = ["trial-a", "--out", str(tmp_path / "out")]
+    with added(tmp_path / "own", "trial"):
+        assert main(["figures", *arguments]) == 0
+        assert main(["slides", *arguments]) == 0
+        told = log.read_text().splitlines()
+        assert sorted(line for line in told if "measured" in line) == ["measured 1", "measured 2"]
+        assert len(told) == 2 + 3  # as PNG, as SVG, on its slide
+        assert main(["slides", *arguments]) == main(["figures", *arguments]) == 0
+        assert main(["figures", "--format", "png", "svg", "--out", arguments[-1], "trial-a"]) == 0
+    assert log.read_text().splitlines() == told
+    assert capsys.readouterr().out.count("1 unchanged") == 3

@@ -3,6 +3,24 @@
 Importing this loads neither TensorFlow nor matplotlib; a figure loads what it needs.
 """
 
-from kit.catalogue.lecture_figure import Claim, LectureFigure
+from kit.catalogue.animations import LectureAnimation
+from kit.catalogue.claims import Claim
+from kit.catalogue.lab import Lab
+from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.quiz import Answer, Hidden, Quiz
+from kit.catalogue.register import ANIMATIONS, CATALOGUE, find, find_animation, topics
 
-__all__ = ["Claim", "LectureFigure"]
+__all__ = [
+    "ANIMATIONS",
+    "CATALOGUE",
+    "Answer",
+    "Claim",
+    "Hidden",
+    "Lab",
+    "LectureAnimation",
+    "LectureFigure",
+    "Quiz",
+    "find",
+    "find_animation",
+    "topics",
+]

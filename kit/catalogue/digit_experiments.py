@@ -96,14 +96,18 @@ def load_digits(*, download: bool = False) -> Digits:
 
 def source_identity() -> str:
     """Which digits there are on this machine now; no connection is opened, no Keras loaded."""
+    return mnist_identity() or EMBEDDED
+
+
+def mnist_identity() -> str | None:
+    """SHA-256 of the MNIST file that is at hand; None where there is none."""
     from kit.datasets import mnist
 
-    return mnist.identity() or EMBEDDED
+    return mnist.identity()
 
 
-def train(network: str, seed: int, identity: str, code: str) -> Trained:
-    """Train one of the lectures' networks; `identity` and `code` are there for the key alone."""
-    del identity, code
+def train(network: str, seed: int) -> Trained:
+    """Train one of the lectures' networks."""
     import keras
     import numpy as np
 
@@ -146,11 +150,8 @@ def train(network: str, seed: int, identity: str, code: str) -> Trained:
     )
 
 
-def compare_one(
-    activation: Any, initializer: Any, seed: int, identity: str, code: str
-) -> tuple[Recording, dict[str, Any]]:
+def compare_one(activation: Any, initializer: Any, seed: int) -> tuple[Recording, dict[str, Any]]:
     """Train the CNN with a dense layer for a short while, on few digits; with the data's facts."""
-    del identity, code
     import keras
 
     from kit.callbacks import Recorder

@@ -1,57 +1,72 @@
-"""The experiments behind the figures, run once and kept.
+"""The lab: runs an experiment once and keeps what it gave.
 
-Seeds are set before anything is drawn; one experiment never leans on the random state that
-another left. What takes long is kept by joblib in a folder, under a key that changes with the
-code it runs through, so that no figure shows what an older kit computed.
+What an experiment gave is kept in the user's cache folder, under a key of the experiment's
+arguments, its data and the functions that it reaches inside the kit (`kit.catalogue.reach`), with
+the versions of what computes. So no figure shows what an older kit computed, and editing a plot
+trains nothing. A lock lets one process run what several ask for; the others wait for it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
-from collections.abc import Callable
-from functools import lru_cache
+import inspect
+import json
+import os
+import pickle
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.catalogue import digit_experiments
+import filelock
+
+from kit import files
+from kit.catalogue import block_experiments, digit_experiments, reach
 
 if TYPE_CHECKING:
+    from kit.catalogue.claims import Facts
     from kit.catalogue.digit_experiments import Digits, Trained
-    from kit.recordings.recording import Recording, Snapshot
+    from kit.catalogue.lecture_figure import LectureFigure
+    from kit.recordings import Recording, Snapshot
 
-__all__ = ["HIDDEN", "Lab", "code_hash", "layer_facts", "versions"]
+__all__ = ["Lab", "identity_of", "versions"]
 
-HIDDEN = ("h1", "h2", "h3", "h4", "h5")
-EPOCHS = 20
-BATCH = 32
-
-_KIT = Path(__file__).resolve().parent.parent
-_EXPERIMENT_CODE = (  # until the lab knows what a function reaches
-    *("checks.py", "stats", "recordings", "datasets", "models", "callbacks"),
-    *("catalogue/lab.py", "catalogue/digit_experiments.py"),
-)
+FORMAT = 1  # of what is kept; a new number leaves all of it behind
+LIMIT = 2 * 1024**3  # bytes of experiments that are kept
+_DIGITS: reach.Name = (digit_experiments.__name__, "load_digits")
 
 
 class Lab:
-    """Runs experiments on the lecture's ball data and on digits, and keeps what took long.
+    """Runs experiments on the lecture's ball data and on digits, and keeps what they gave.
 
     Parameters
     ----------
     cache
-        Folder to keep results in; None keeps none.
+        Folder to keep results in, as ``kit.files.cache_folder()``; None keeps none. Results are
+        pickled there: nobody but the user may be able to write to it.
+    limit
+        Bytes that are kept at most; what was longest not used goes first.
+
+    Attributes
+    ----------
+    ran
+        Names of the experiments that ran here, in order; what was kept is not among them.
     """
 
-    def __init__(self, cache: str | Path | None = None) -> None:
-        self.cache = None if cache is None else Path(cache)
+    def __init__(self, cache: str | Path | None = None, *, limit: int = LIMIT) -> None:
+        self.cache = None if cache is None else Path(cache) / "experiments"
+        self.limit = limit
+        self.ran: list[str] = []
         self._digits: Digits | None = None
 
     def forget(self) -> None:
         """Drop what was kept; nothing else that may lie in the folder."""
         if self.cache is not None:
-            import joblib
-
-            joblib.Memory(self.cache, verbose=0).clear(warn=False)
+            files.trim(self.cache, 0, "*.pickle")
 
     def ball(self) -> tuple[Any, Any]:
         """The lecture's data: X (1000, 10), y (1000, 1)."""
@@ -61,17 +76,22 @@ class Lab:
 
     def probe_block(self, activation: Any, initializer: Any, seed: int) -> Snapshot:
         """The BLOCK network before training, measured on the ball data."""
-        from kit.callbacks import probe
-        from kit.models import build_block
-
-        X, y = self.ball()
-        return probe(build_block(activation, initializer, seed=seed), X, y)
+        return self.run(
+            block_experiments.probe_block, activation=activation, initializer=initializer, seed=seed
+        )
 
     def train_block(
         self, activation: Any, initializer: Any, seed: int, *, every: int = 1, raw: bool = False
     ) -> Recording:
         """The BLOCK network over 20 epochs on the ball data, recorded every so many of them."""
-        return self.kept(_train_block, activation, initializer, seed, every, raw)
+        return self.run(
+            block_experiments.train_block,
+            activation=activation,
+            initializer=initializer,
+            seed=seed,
+            every=every,
+            raw=raw,
+        )
 
     def digits(self) -> Digits:
         """MNIST where it can be had, else the embedded digits; the same ones at every call."""
@@ -81,108 +101,118 @@ class Lab:
 
     def train_on_digits(self, network: str, seed: int) -> Trained:
         """One of "cnn", "lenet5" and "toy", trained on the digits that can be had."""
-        return self.kept(digit_experiments.train, network, seed, self._which_digits())
+        return self.run(digit_experiments.train, network=network, seed=seed)
 
     def compare_on_digits(
         self, activation: Any, initializer: Any, seed: int
     ) -> tuple[Recording, dict[str, Any]]:
         """The CNN, trained for a short while: its recording, and the facts of the data."""
-        key = (activation, initializer, seed, self._which_digits())
-        return self.kept(digit_experiments.compare_one, *key)
+        return self.run(
+            digit_experiments.compare_one, activation=activation, initializer=initializer, seed=seed
+        )
 
-    def _which_digits(self) -> str:
-        """Which digits an experiment will find: after the download, if there is to be one."""
-        self.digits()
-        return digit_experiments.source_identity()
-
-    def kept(self, experiment: Callable[..., Any], *arguments: Any) -> Any:
-        """What an experiment gives, from the cache where it ran before with the same code.
+    def run(self, experiment: Callable[..., Any], **arguments: Any) -> Any:
+        """What an experiment gives; from the cache where it ran before with the same code.
 
         Parameters
         ----------
         experiment
-            A function of a module, called with `arguments` and, last, a hash of the kit's code,
-            which is there for the key alone.
+            A function at the top level of a module; what it gives can be pickled.
+        arguments
+            Numbers, texts, truth values, None, and lists of them.
+
+        Raises
+        ------
+        ValueError
+            For an experiment that is no function of a module, or an argument of another kind,
+            where a cache is to know them again.
         """
         if self.cache is None:
-            return experiment(*arguments, code_hash())
-        import joblib
+            return self._ran(experiment.__name__, lambda: experiment(**arguments))
+        name = reach.where(experiment)
+        bound = inspect.signature(experiment).bind(**arguments)
+        bound.apply_defaults()
+        key = [*name, _plain(bound.arguments)]
+        return self._kept(name[1], [name], key, lambda: experiment(**arguments))
 
-        memory = joblib.Memory(self.cache, verbose=0)
-        return memory.cache(experiment)(*arguments, code_hash())
+    def measured(self, figure: LectureFigure, seed: int) -> tuple[Any, Facts]:
+        """Data and facts of a figure; from the cache where it was measured with the same code.
+
+        Of a seed that is not the figure's own the facts alone are kept: its data are None.
+        """
+        own = seed == figure.seed
+
+        def measure() -> tuple[Any, Facts]:
+            data, facts = figure.measure(self, seed)
+            return data if own else None, facts
+
+        home = sys.modules.get(figure.module or "")
+        if self.cache is None or getattr(home, "measure", None) is not figure.measure:
+            return measure()  # not as it stands in a file: nothing tells when it changes
+        name = (figure.module or "", "measure")
+        return self._kept(figure.id, [name], [*name, seed, own], measure)
+
+    def _kept(
+        self, name: str, code: Sequence[reach.Name], key: list[Any], run: Callable[[], Any]
+    ) -> Any:
+        assert self.cache is not None
+        if _DIGITS in reach.reached(code) and not digit_experiments.mnist_identity():
+            self.digits()  # which may bring them here
+        parts = [FORMAT, key, reach.digest(code), identity_of(code), sorted(versions().items())]
+        digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+        path = self.cache / f"{name}-{digest}.pickle"
+        found = _unpickled(path)
+        if found is None:
+            files.writable_folder(self.cache, "cache")
+            with filelock.FileLock(self.cache / f"{digest}.lock"):
+                found = _unpickled(path)  # another process may have run it meanwhile
+                if found is None:
+                    found = (self._ran(name, run),)
+                    with files.written_whole(path) as part, part.open("wb") as file:
+                        pickle.dump(found, file, protocol=5)
+                    files.trim(self.cache, self.limit, "*.pickle")
+            with contextlib.suppress(OSError):
+                (self.cache / f"{digest}.lock").unlink()
+        return found[0]
+
+    def _ran(self, name: str, run: Callable[[], Any]) -> Any:
+        self.ran.append(name)
+        return run()
 
 
-def _train_block(
-    activation: Any, initializer: Any, seed: int, every: int, raw: bool, code: str
-) -> Recording:
-    """Train; `code` is there for the key alone."""
-    del code
-    import keras
-
-    from kit.callbacks import Recorder
-    from kit.models import build_block
-
-    keras.utils.set_random_seed(seed)
-    X, y = Lab().ball()
-    model = build_block(activation, initializer, seed=seed)
-    recorder = Recorder(X, y, raw=raw, every=every)
-    model.fit(X, y, epochs=EPOCHS, batch_size=BATCH, verbose=0, callbacks=[recorder])
-    assert recorder.recording is not None
-    return recorder.recording
+def _plain(value: Any) -> Any:
+    """A value as JSON tells it apart from others."""
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise ValueError(
+        f"`arguments` of what is kept must be numbers, texts, truth values or lists of them; "
+        f"got {value!r}"
+    )
 
 
-@lru_cache
-def code_hash(*parts: str) -> str:
-    """A hash of the kit's code (of all of it, or of the parts named) and of the versions."""
-    digest = hashlib.sha256(repr(sorted(versions().items())).encode())
-    for part in parts or _EXPERIMENT_CODE:
-        path = _KIT / part
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.relative_to(_KIT).as_posix().encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
+def _unpickled(path: Path) -> tuple[Any] | None:
+    """What is kept, in a tuple; None where there is nothing, or nothing that can be read."""
+    try:
+        with path.open("rb") as file:
+            found = pickle.load(file)
+        os.utime(path)  # used last
+    except Exception:  # damaged, or of classes that are no more: it is only a cache
+        return None
+    return found if isinstance(found, tuple) and len(found) == 1 else None
 
 
-@lru_cache
+def identity_of(code: Sequence[reach.Name]) -> str:
+    """Which data the code finds on this machine, where that is not always the same; else ""."""
+    return digit_experiments.source_identity() if _DIGITS in reach.reached(code) else ""
+
+
+@once
 def versions() -> dict[str, str]:
-    """Versions of what a figure's bytes depend on."""
-    import platform
-
+    """Versions of what an experiment's numbers and a figure's bytes depend on."""
     packages = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
     found = {name: importlib.metadata.version(name) for name in packages}
     return {"python": platform.python_version(), **found}
-
-
-def layer_facts(data: Any, epoch: int = 0) -> dict[str, dict[str, float]]:
-    """Standard deviations by quantity and hidden layer, and what shows saturation.
-
-    Returns
-    -------
-    dict
-        ``z_std``, ``a_std``, ``w_std``, ``g_std``, ``a_mean``: by layer. ``zeros``: share of
-        activations that are exactly 0. ``beyond_1``: share of Z-values outside [-1, 1].
-    """
-    names = {"z": "z", "a": "activation", "w": "weight", "g": "gradient"}
-    sketches = {
-        short: {layer: data.sketch(quantity, layer, epoch) for layer in HIDDEN}
-        for short, quantity in names.items()
-    }
-    facts = {
-        f"{short}_std": {layer: sketch.std for layer, sketch in by_layer.items()}
-        for short, by_layer in sketches.items()
-    }
-    facts["a_mean"] = {layer: sketch.mean for layer, sketch in sketches["a"].items()}
-    facts["zeros"] = {layer: sketch.zero_fraction for layer, sketch in sketches["a"].items()}
-    facts["beyond_1"] = {
-        layer: 1 - sketch.share_within(-1, 1) for layer, sketch in sketches["z"].items()
-    }
-    return facts
-
-
-def saturated(data: Any, low: float, high: float, epoch: int = 0) -> dict[str, float]:
-    """By hidden layer, the share of activations within 5 % of the range of its two ends."""
-    edge = 0.05 * (high - low)
-    return {
-        layer: 1 - data.sketch("activation", layer, epoch).share_within(low + edge, high - edge)
-        for layer in HIDDEN
-    }

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from kit.catalogue.animations import LectureAnimation
+from kit.catalogue.claims import Claim, Facts
+from kit.catalogue.quiz import Quiz
 from kit.recordings import display
 
 if TYPE_CHECKING:
@@ -13,25 +16,7 @@ if TYPE_CHECKING:
 
     from kit.catalogue.lab import Lab
 
-__all__ = ["Claim", "LectureFigure"]
-
-Facts = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A named condition on the facts of a figure.
-
-    Attributes
-    ----------
-    name
-        The condition in words, complete with its number.
-    holds
-        From the facts to whether it holds.
-    """
-
-    name: str
-    holds: Callable[[Facts], bool]
+__all__ = ["Claim", "Facts", "LectureFigure"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +48,12 @@ class LectureFigure:
     digits
         Whether it shows handwritten digits: MNIST where it can be had, else the embedded ones.
         Its facts then say which, as ``source``.
+    quiz
+        What it asks; None where there is nothing to guess.
+    animation
+        The figure in motion; None where it stands still.
+    module
+        Name of the module in whose file it is written; None where that is no file of the catalogue.
     """
 
     id: str
@@ -77,6 +68,9 @@ class LectureFigure:
     seed: int = 1
     seeds: tuple[int, ...] = (1,)
     digits: bool = False
+    quiz: Quiz | None = None
+    animation: LectureAnimation | None = None
+    module: str | None = None
 
     def __repr__(self) -> str:
         # one line, as the catalogue is a dict of many
@@ -104,7 +98,8 @@ class LectureFigure:
         """
         from kit.catalogue.lab import Lab
 
-        data, facts = self.measure(lab or Lab(), self.seed if seed is None else seed)
+        seed = self.seed if seed is None else seed
+        data, facts = self.measure(lab or Lab(), seed)
         return self.draw(data, facts), facts
 
     def caption_of(self, facts: Facts) -> str:

@@ -1,8 +1,10 @@
-"""Regenerate figures into a folder: what changed, and nothing else.
+"""Draw figures into a folder: what changed, and nothing else.
 
 Each figure is written as ``<out>/<topic>/<id>.<format>``; ``<out>/figures.json`` says what was
-drawn from what. A figure is drawn again where its fingerprint (the kit's code, the versions, the
-options) or one of its files has changed. Deciding so loads neither TensorFlow nor matplotlib.
+drawn from what. A picture is drawn again where the code that it reaches, its title or alt text, a
+version, an option, the data or the file itself has changed; its words are written again where
+they have. Deciding so loads neither TensorFlow nor matplotlib. What is drawn elsewhere from the
+same figures (slides, pages) is drawn by `drawing` and `run_tasks` here too.
 """
 
 from __future__ import annotations
@@ -16,17 +18,31 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from kit.catalogue.digit_experiments import source_identity
-from kit.catalogue.lab import Lab, code_hash, versions
+import filelock
+
+from kit.catalogue import reach, register
+from kit.catalogue.claims import Facts
+from kit.catalogue.lab import Lab, identity_of, versions
 from kit.catalogue.lecture_figure import LectureFigure
-from kit.catalogue.register import catalogue
+from kit.catalogue.register import FigureFile
+from kit.files import cache_folder, file_hash, quiet_start, writable_folder, written_whole
 
-__all__ = ["FORMATS", "Drawn", "Options", "regenerate"]
+__all__ = [
+    "FORMATS",
+    "Drawn",
+    "Options",
+    "be_deterministic",
+    "default_jobs",
+    "drawing",
+    "fingerprint",
+    "regenerate",
+    "run_tasks",
+]
 
 FORMATS = ("png", "svg", "pdf")
 MANIFEST = "figures.json"
@@ -58,7 +74,8 @@ class Drawn:
     id
         The figure.
     state
-        ``"drawn"``, ``"unchanged"`` or ``"failed"``.
+        ``"drawn"``, ``"reworded"`` (the picture was there, its words have changed),
+        ``"unchanged"`` or ``"failed"``.
     seconds
         Time it took.
     entry
@@ -81,8 +98,13 @@ class Drawn:
         ]
 
 
+def default_jobs() -> int:
+    """Processes that draw a catalogue fastest, as ``benchmarks`` measures it."""
+    return min(2, os.cpu_count() or 1)
+
+
 def regenerate(
-    figures: Sequence[LectureFigure],
+    figures: Sequence[LectureFigure | FigureFile],
     out: str | Path,
     options: Options | None = None,
     *,
@@ -97,7 +119,8 @@ def regenerate(
     Parameters
     ----------
     figures
-        Entries of the catalogue.
+        Entries of the catalogue, or their files (as from `find_files`), which are imported where
+        there is something to draw; or figures of one's own, which are always drawn.
     out
         Folder; made where it is missing.
     options
@@ -111,7 +134,7 @@ def regenerate(
         the same bytes again, and no unseeded randomness. The command does; in a process of
         their own, as with `jobs`, figures always do.
     cache
-        Folder in which experiments are kept; None takes ``.kit-cache`` beside the figures.
+        Folder in which experiments are kept; None takes ``KIT_CACHE``, else the user's own.
     progress
         Called after each figure.
 
@@ -126,101 +149,148 @@ def regenerate(
         For options that cannot be, or an `out` that cannot be written.
     """
     options = options or Options()
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise ValueError(f"`jobs` must be a positive integer; got {jobs!r}")
-    out = Path(out)
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
+    out = writable_folder(out)
+    cache = cache_folder() if cache is None else Path(cache)
+    own = [figure.id for figure in figures if not _is_known(figure)]
+    if own and jobs != 1 and len(figures) > 1:
         raise ValueError(
-            f"`out` must be a folder or free to become one; got {out}: {error}"
-        ) from error
-    if not os.access(out, os.W_OK):
-        raise ValueError(f"`out` must be a folder that can be written; got {out}")
-    cache = Path(cache) if cache is not None else out / ".kit-cache"
+            f"`jobs` must be 1 for a figure that is not of the catalogue; got {jobs!r} with "
+            f"{', '.join(own)}"
+        )
     if force:  # experiments run again too
         Lab(cache).forget()
     old = _read_manifest(out)
     done: dict[str, Drawn] = {}
-    todo: list[tuple[str, Path, Options, Path]] = []
+    todo: dict[str, _Task] = {}
     for figure in figures:
         entry = old.get(figure.id)
-        if not force and entry and _is_current(entry, figure, options, out):
+        missing = _missing(entry, figure, options, out) if not force else options.formats
+        if entry and not missing and entry.get("words") == _words(figure):
             done[figure.id] = Drawn(figure.id, "unchanged", entry=entry)
             progress(done[figure.id])
         else:
-            todo.append((figure.id, out, options, cache))
-    if deterministic and todo and min(jobs, len(todo)) == 1:
-        be_deterministic()
-    with _runner(min(jobs, len(todo))) as run:
-        for drawn in run(todo):
-            done[drawn.id] = drawn
-            if drawn.entry:
-                old[drawn.id] = drawn.entry
-                _write_manifest(out, old)
-            progress(drawn)
+            todo[figure.id] = _Task(figure, out, options, cache, entry, missing)
+    for name, drawn, error in run_tasks(
+        _draw, {one: (task,) for one, task in todo.items()}, jobs, deterministic
+    ):
+        done[name] = drawn = drawn or Drawn(name, "failed", error=error)
+        if drawn.entry:
+            _write_entry(out, drawn.entry, cache)
+        progress(drawn)
     return [done[figure.id] for figure in figures]
 
 
-@contextlib.contextmanager
-def _runner(jobs: int) -> Iterator[Callable[[list[Any]], Iterator[Drawn]]]:
-    """Draw one after the other here, or several at a time in processes of their own."""
+_Result = TypeVar("_Result")
+
+
+def run_tasks(
+    function: Callable[..., _Result],
+    tasks: Mapping[str, tuple[Any, ...]],
+    jobs: int = 1,
+    deterministic: bool = False,
+) -> Iterator[tuple[str, _Result | None, str]]:
+    """Call a function with each task's arguments, here or in several processes.
+
+    Parameters
+    ----------
+    function
+        Of a module.
+    tasks
+        Arguments by the id of the figure that they are about.
+    jobs
+        Processes at a time; one task, or one process, runs here.
+    deterministic
+        As for `regenerate`.
+
+    Yields
+    ------
+    id, result, error
+        As each is done; the result is None where the process died, and `error` says of what.
+
+    Raises
+    ------
+    ValueError
+        For `jobs` that are no positive integer.
+    """
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
+        raise ValueError(f"`jobs` must be a positive integer; got {jobs!r}")
+    return _run_tasks(function, tasks, min(jobs, len(tasks)), deterministic)
+
+
+def _run_tasks(
+    function: Callable[..., Any], tasks: Mapping[str, tuple[Any, ...]], jobs: int, exact: bool
+) -> Iterator[tuple[str, Any, str]]:
     if jobs <= 1:
-        yield lambda todo: (_draw(task) for task in todo)
+        if exact and tasks:
+            be_deterministic()
+        for name, arguments in tasks.items():
+            yield name, function(*arguments), ""
         return
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(
         jobs, mp_context=context, initializer=be_deterministic
     ) as pool:
-
-        def run(todo: list[Any]) -> Iterator[Drawn]:
-            futures = {pool.submit(_draw, task): task[0] for task in todo}
-            for future in concurrent.futures.as_completed(futures):
-                try:
-                    yield future.result()
-                except Exception as error:  # the process died
-                    yield Drawn(futures[future], "failed", error=f"{type(error).__name__}: {error}")
-
-        yield run
+        futures = {pool.submit(function, *a): name for name, a in tasks.items()}
+        for future in concurrent.futures.as_completed(futures):
+            try:
+                yield futures[future], future.result(), ""
+            except Exception as error:  # the process died
+                yield futures[future], None, f"{type(error).__name__}: {error}"
 
 
-def _draw(task: tuple[str, Path, Options, Path]) -> Drawn:
+@dataclass
+class _Task:
+    """A figure that is to be drawn, or to be told anew; by its id where another process draws."""
+
+    figure: LectureFigure | FigureFile
+    out: Path
+    options: Options
+    cache: Path
+    entry: dict[str, Any] | None
+    formats: tuple[str, ...]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "figure": self.figure.id}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, figure=register.files()[state["figure"]])
+
+
+def _draw(task: _Task) -> Drawn:
     """Run one figure's experiments, draw and write it; a failure is told, not raised."""
-    name, out, options, cache = task
     start = time.perf_counter()
+    name = task.figure.id
     try:
-        entry = _make(catalogue[name], out, options, cache)
+        entry = _make(task)
     except Exception as error:
         if os.environ.get("KIT_DEBUG"):
             traceback.print_exc(file=sys.stderr)
         words = f"{type(error).__name__}: {error}"
         return Drawn(name, "failed", time.perf_counter() - start, error=words)
-    return Drawn(name, "drawn", time.perf_counter() - start, entry)
+    state = "drawn" if task.formats else "reworded"
+    return Drawn(name, state, time.perf_counter() - start, entry)
 
 
-def _make(figure: LectureFigure, out: Path, options: Options, cache: Path) -> dict[str, Any]:
+def _make(task: _Task) -> dict[str, Any]:
+    options, lab = task.options, Lab(task.cache)
     with quiet_start():
         import tensorflow  # noqa: F401
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
-
-    from kit.plots import style
-
-    lab = Lab(cache)
-    data, facts = figure.measure(lab, figure.seed)
+    figure = task.figure
+    if isinstance(figure, FigureFile):
+        figure = register.figure_of(figure)
+    data, facts = lab.measured(figure, figure.seed)
     by_seed = {
-        seed: facts if seed == figure.seed else figure.measure(lab, seed)[1]
+        seed: facts if seed == figure.seed else lab.measured(figure, seed)[1]
         for seed in figure.seeds
     }
+    kept = {} if task.entry is None else task.entry.get("files", {})
+    same = task.entry is not None and task.entry["fingerprint"] == fingerprint(figure, options)
+    files = {name: file for name, file in kept.items() if same and name not in task.formats}
     alt = figure.alt_of(facts)
-    with style(options.theme, options.size):
-        drawing = figure.draw(data, facts)
-        files = {
-            name: _save(drawing, figure, alt, out, name, options.dpi) for name in options.formats
-        }
-        plt.close(drawing)
+    if task.formats:
+        with drawing(figure, data, facts, options.theme, options.size) as drawn:
+            for name in task.formats:
+                files[name] = _save(drawn, figure, alt, task.out, name, options.dpi)
     return {
         "id": figure.id,
         "topic": figure.topic,
@@ -240,10 +310,49 @@ def _make(figure: LectureFigure, out: Path, options: Options, cache: Path) -> di
         "seed": figure.seed,
         "seeds": list(figure.seeds),
         "versions": versions(),
-        "options": asdict(options),
-        "files": files,
+        "options": {name: value for name, value in asdict(options).items() if name != "formats"},
+        "files": {name: files[name] for name in FORMATS if name in files},
         "fingerprint": fingerprint(figure, options),
+        "words": _words(figure),
     }
+
+
+@contextlib.contextmanager
+def drawing(
+    figure: LectureFigure,
+    data: Any,
+    facts: Facts,
+    theme: str = "light",
+    size: str = "slide",
+    changed: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda now: {},
+) -> Iterator[Any]:
+    """A figure drawn from what it measured, open as long as the context.
+
+    Parameters
+    ----------
+    figure, data, facts
+        The figure, and what it measured.
+    theme, size
+        As `kit.plots.style` takes them.
+    changed
+        From matplotlib's settings under that style to those that differ here.
+    """
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from kit.plots import style
+
+    settings: Any = mpl.rcParams
+    with style(theme, size):
+        other: Any = changed(settings)
+        with mpl.rc_context(other):
+            drawn = figure.draw(data, facts)
+            try:
+                yield drawn
+            finally:
+                plt.close(drawn)
 
 
 def be_deterministic() -> None:
@@ -253,31 +362,8 @@ def be_deterministic() -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-@contextlib.contextmanager
-def quiet_start() -> Iterator[None]:
-    """Keep what TensorFlow's C++ side says while it loads off the standard error stream.
-
-    It writes to the descriptor, before any of its log levels are in force; so the descriptor is
-    led elsewhere for as long as the import takes. Python's own errors are raised, not printed.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if "tensorflow" in sys.modules:
-        yield
-        return
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)
-
-
 def _save(
-    drawing: Any, figure: LectureFigure, alt: str, out: Path, name: str, dpi: int
+    drawn: Any, figure: LectureFigure, alt: str, out: Path, name: str, dpi: int
 ) -> dict[str, str]:
     """Write one file, whole or not at all; its path and hash. No file has a date in it."""
     metadata = {
@@ -286,44 +372,87 @@ def _save(
         "pdf": {"Title": figure.title, "Subject": alt, "CreationDate": None, "Producer": None},
     }[name]
     path = out / figure.topic / f"{figure.id}.{name}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".part-{os.getpid()}")
-    drawing.savefig(part, format=name, dpi=dpi, metadata=metadata)
-    part.replace(path)
-    return {"path": path.relative_to(out).as_posix(), "sha256": _hash(path)}
+    with written_whole(path) as part:
+        drawn.savefig(part, format=name, dpi=dpi, metadata=metadata)
+    return {"path": path.relative_to(out).as_posix(), "sha256": file_hash(path)}
 
 
-def fingerprint(figure: LectureFigure, options: Options) -> str:
-    """A hash of everything that a figure depends on."""
-    data = source_identity() if figure.digits else ""
-    parts = [figure.id, figure.seed, figure.seeds, asdict(options), code_hash("."), data]
+def _is_known(figure: LectureFigure | FigureFile) -> bool:
+    """Whether it is an entry of the catalogue as it stands in its file, and not one's own."""
+    return isinstance(figure, FigureFile) or register.CATALOGUE.get(figure.id) is figure
+
+
+def _code_of(figure: LectureFigure | FigureFile) -> list[reach.Name]:
+    """What the picture depends on: the figure's own, and how it is drawn and written."""
+    assert figure.module is not None
+    own = reach.those_of(figure.module, ("measure", "draw", "ALT", "SEED"))
+    return [*own, (__name__, "drawing"), (__name__, "_save")]
+
+
+def fingerprint(figure: LectureFigure | FigureFile, options: Options) -> str:
+    """A hash of everything that a figure's picture depends on, its format apart.
+
+    A figure that is not of the catalogue has none: what it depends on is not known.
+    """
+    if not _is_known(figure):
+        return ""
+    code = _code_of(figure)
+    how = [options.size, options.theme, options.dpi]
+    about = [figure.id, figure.topic, figure.title, how, sorted(versions().items())]
+    parts = [about, reach.digest(code), identity_of(code)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _is_current(entry: dict[str, Any], figure: LectureFigure, options: Options, out: Path) -> bool:
-    return entry.get("fingerprint") == fingerprint(figure, options) and all(
-        (out / file["path"]).is_file() and _hash(out / file["path"]) == file["sha256"]
-        for file in entry.get("files", {}).values()
-    )
+def _words(figure: LectureFigure | FigureFile) -> str:
+    """A hash of what is said of a figure, beside its picture: caption, claims, their seeds."""
+    if not _is_known(figure):
+        return ""
+    assert figure.module is not None
+    said = reach.those_of(figure.module, ("LECTURES", "CAPTION", "CLAIMS", "SEEDS"))
+    return reach.digest([*said, ("kit.catalogue.claims", "Claim")])
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _missing(
+    entry: dict[str, Any] | None, figure: LectureFigure | FigureFile, options: Options, out: Path
+) -> tuple[str, ...]:
+    """The formats that are not there as they should be."""
+    if entry is None or not _is_known(figure):
+        return options.formats
+    if entry.get("fingerprint") != fingerprint(figure, options):
+        return options.formats
+    files = entry.get("files", {})
+    return tuple(name for name in options.formats if not _is_there(files.get(name), out))
+
+
+def _is_there(file: dict[str, str] | None, out: Path) -> bool:
+    if file is None:
+        return False
+    path = out / file["path"]
+    return path.is_file() and file_hash(path) == file["sha256"]
 
 
 def _read_manifest(out: Path) -> dict[str, dict[str, Any]]:
     """Entries by id; none where the file is missing or damaged, since it is only a cache."""
     try:
         entries = json.loads((out / MANIFEST).read_text("utf-8"))["figures"]
-        return {entry["id"]: entry for entry in entries if entry["id"] in catalogue}
+        return {entry["id"]: entry for entry in entries}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def _write_manifest(out: Path, entries: dict[str, dict[str, Any]]) -> None:
-    """All entries in the order of the catalogue, at once or not at all."""
-    ordered = [entries[name] for name in catalogue if name in entries]
-    part = out / f"{MANIFEST}.part"
-    text = json.dumps({"figures": ordered}, indent=1, ensure_ascii=False)
-    part.write_text(text + "\n", "utf-8")
-    part.replace(out / MANIFEST)
+def _write_entry(out: Path, entry: dict[str, Any], cache: Path) -> None:
+    """Add an entry to those that are there now, in the order of the catalogue.
+
+    Another command may write to the same folder: read and written under a lock. What is no figure
+    of the catalogue any more is left out.
+    """
+    locks = writable_folder(cache / "locks", "cache")
+    name = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:16]
+    with filelock.FileLock(locks / f"{name}.lock"):
+        entries = {**_read_manifest(out), entry["id"]: entry}
+        order = {name: place for place, name in enumerate(register.files())}
+        known = [one for one in entries.values() if one["id"] in order or not one["fingerprint"]]
+        known.sort(key=lambda one: order.get(one["id"], len(order)))
+        text = json.dumps({"figures": known}, indent=1, ensure_ascii=False)
+        with written_whole(out / MANIFEST) as part:
+            part.write_text(text + "\n", "utf-8")

@@ -6,13 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["TOPICS", "command_of", "lines_of_facts", "notes_of", "one_line", "topic_title"]
+from kit.catalogue.register import topics
 
-TOPICS = {
-    "initialization": "Initialization",
-    "convolution": "Convolution",
-    "cnn": "Convolutional networks",
-}
+__all__ = ["command_of", "lines_of_facts", "notes_of", "one_line", "topic_title"]
 
 MOST_LINES = 24  # of facts in the notes; figures.json has them all
 MOST_IN_A_LINE = 9
@@ -27,7 +23,8 @@ def topic_title(topic: str) -> str:
     >>> topic_title("cnn"), topic_title("recurrent-networks")
     ('Convolutional networks', 'Recurrent networks')
     """
-    return TOPICS.get(topic, topic.replace("-", " ").capitalize())
+    known = topics().get(topic)
+    return known.title if known else topic.replace("-", " ").capitalize()
 
 
 def sentences(text: str) -> list[str]:

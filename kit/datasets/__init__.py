@@ -5,8 +5,8 @@ fashion_mnist; `handwritten_digits` takes MNIST where it can be had, else the em
 """
 
 from kit.datasets import ball, digits, fashion_mnist, hypercube, mnist, parabola, preprocess
-from kit.datasets.files import DataError
 from kit.datasets.handwritten import handwritten_digits
+from kit.datasets.sources import DataError
 
 __all__ = [
     "DataError",

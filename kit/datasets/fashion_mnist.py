@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kit.datasets.files import SIDE, Data, DataError, Found, Source, checked, content_of
+from kit.datasets.sources import SIDE, Data, DataError, Found, Source, checked, content_of
 
 __all__ = ["CLASS_NAMES", "find", "identity", "load_data"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from kit.checks import check_flag
 from kit.datasets import digits, mnist
-from kit.datasets.files import MissingDataError
+from kit.datasets.sources import MissingDataError
 
 __all__ = ["EMBEDDED", "MNIST", "HandwrittenDigits", "handwritten_digits"]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kit.datasets.files import NAMES, Data, DataError, Found, Source, checked, content_of
+from kit.datasets.sources import NAMES, Data, DataError, Found, Source, checked, content_of
 
 __all__ = ["find", "identity", "load_data"]
 

@@ -11,6 +11,7 @@ from typing import Any
 from kit.catalogue.lecture_figure import LectureFigure
 from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.catalogue.words import command_of, notes_of, one_line, topic_title
+from kit.files import cache_folder
 from kit.slides.deck import Slide, caption_limit, write_deck
 from kit.slides.handout import (
     join_pages,
@@ -20,10 +21,9 @@ from kit.slides.handout import (
     text_pages,
 )
 from kit.slides.layouts import Design, require_pptx
+from kit.slides.masking import masked_words
 from kit.slides.own import own_design
 from kit.slides.pictures import View, draw_views
-from kit.slides.questions import QUESTIONS
-from kit.slides.quiz import masked_words
 from kit.slides.template import template_design
 
 __all__ = ["Made", "make_slides"]
@@ -119,7 +119,7 @@ def make_slides(
     if pdf:
         require_pypdf()
     out = Path(out)
-    cache = Path(cache) if cache is not None else out / ".kit-cache"
+    cache = cache_folder() if cache is None else Path(cache)
     design = _design(template, theme)  # what is wrong with it is told before anything is drawn
     drawn = regenerate(
         figures,
@@ -138,7 +138,7 @@ def make_slides(
     views = [view for plan in plans for view in (*plan.views.values(), *plan.pages.values())]
     answers, failed = draw_views(
         views,
-        out / ".kit-cache" / "slides",
+        out / ".slides",
         cache,
         jobs=jobs,
         deterministic=deterministic,
@@ -168,7 +168,7 @@ def _planned(
     pdf: bool,
 ) -> _Plan:
     quiz = name == "quiz"
-    chosen = [figure for figure in figures if not quiz or figure.id in QUESTIONS]
+    chosen = [figure for figure in figures if not quiz or figure.quiz]
     # a topic stands together, wherever its figures are in the catalogue
     topics = list(dict.fromkeys(figure.topic for figure in chosen))
     if quiz:  # in no order, so that a question does not answer its neighbour
@@ -182,9 +182,9 @@ def _planned(
             continue
         title, caption, alt = entry["title"], entry["caption"], entry["alt"]
         source = entry["facts"].get("source")
-        if quiz:
-            title = QUESTIONS[figure.id].question
-            caption, alt = masked_words(QUESTIONS[figure.id], entry)
+        if quiz and figure.quiz:
+            title = figure.quiz.question
+            caption, alt = masked_words(figure.quiz, entry)
         plan.words[figure.id] = title, one_line(caption, limit, source), alt
         plan.views[figure.id] = View(figure.id, *design.picture.inches, theme, quiz)
         if pdf:
@@ -214,7 +214,7 @@ def _write_deck(
     slides = []
     for figure in plan.figures:
         name, topic, error = figure.id, figure.topic, made.failed.get(figure.id, "")
-        title = QUESTIONS[name].question if plan.quiz else figure.title
+        title = figure.quiz.question if plan.quiz and figure.quiz else figure.title
         if error:
             notes = f"{error}\n\nDraw it again: {command_of(name, theme)}"
             slides.append(Slide(name, topic, title, notes=notes, error=error))
@@ -223,7 +223,7 @@ def _write_deck(
         notes = notes_of(entries[name], theme)
         if plan.quiz:
             notes = "\n".join(["Answers", *answers[name], "", entries[name]["title"], "", notes])
-        picture = plan.views[name].path(out / ".kit-cache" / "slides")
+        picture = plan.views[name].path(out / ".slides")
         slides.append(Slide(name, topic, title, caption, alt, notes, picture))
     file = f"{plan.name}.pptx"
     made.files[file] = write_deck(
@@ -252,12 +252,12 @@ def _write_handout(
     pages: list[tuple[str, str, Path | bytes]] = []
     for figure in plan.figures:
         name, error = figure.id, made.failed.get(figure.id)
-        title = QUESTIONS[name].question if plan.quiz else figure.title
+        title = figure.quiz.question if plan.quiz and figure.quiz else figure.title
         if error:
             blocks = [("This figure could not be drawn", [error, command_of(name, theme)])]
             pages += [(figure.topic, title, one) for one in text_pages(title, blocks, theme)]
         else:
-            page = plan.pages[name].path(out / ".kit-cache" / "slides")
+            page = plan.pages[name].path(out / ".slides")
             pages.append((figure.topic, title, page))
     if plan.quiz:
         told = [

@@ -6,10 +6,8 @@ the place, so that a second run draws nothing.
 
 from __future__ import annotations
 
-import concurrent.futures
 import hashlib
 import json
-import multiprocessing
 import os
 import sys
 import traceback
@@ -19,12 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kit.catalogue import reach
+from kit.catalogue.claims import Facts
 from kit.catalogue.lab import Lab
-from kit.catalogue.lecture_figure import Facts, LectureFigure
-from kit.catalogue.register import catalogue
-from kit.catalogue.rendering import Options, be_deterministic, fingerprint, quiet_start
-from kit.slides.questions import QUESTIONS
-from kit.slides.quiz import mask_figure
+from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.register import CATALOGUE, files
+from kit.catalogue.rendering import Options, drawing, fingerprint, run_tasks
+from kit.files import quiet_start, written_whole
+from kit.slides.masking import mask_figure
 
 __all__ = ["View", "draw_views", "drawn_bare", "scale_of", "settle"]
 
@@ -67,7 +67,9 @@ class View:
     def path(self, folder: Path) -> Path:
         """Where it is kept."""
         kind = ("quiz-" if self.quiz else "") + ("page" if self.page is not None else "slide")
-        known = fingerprint(catalogue[self.id], Options(theme=self.theme))
+        file = files()[self.id]
+        code = [(__name__, "save_view"), *([(file.module, "QUIZ")] if self.quiz else [])]
+        known = fingerprint(file, Options(theme=self.theme)) + reach.digest(code)
         parts = [known, self.width, self.height, self.page]
         key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
         return folder / f"{self.id}.{kind}.{key}.{'png' if self.page is None else 'pdf'}"
@@ -99,25 +101,17 @@ def drawn_bare(
     theme
         ``"light"`` or ``"dark"``.
     """
-    import matplotlib as mpl
-    import matplotlib.pyplot as plt
-
-    from kit.plots import style
-
     scale = scale_of(width, height)
-    with style(theme):
-        now: Any = mpl.rcParams
-        changed: Any = {name: now[name] * scale for name in _SIZES}
-        with mpl.rc_context(changed | {"figure.figsize": (width, height)}):
-            drawing = figure.draw(data, facts)
-            drawing.suptitle(drawing.get_suptitle()).set(visible=False, in_layout=False)
-            engine: Any = drawing.get_layout_engine()
-            if engine is not None:  # where the title stood, letters may reach beyond the edge
-                engine.set(rect=(0.003, 0.006, 0.994, 0.988))
-            try:
-                yield drawing
-            finally:
-                plt.close(drawing)
+
+    def changed(now: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: now[name] * scale for name in _SIZES} | {"figure.figsize": (width, height)}
+
+    with drawing(figure, data, facts, theme, changed=changed) as drawn:
+        drawn.suptitle(drawn.get_suptitle()).set(visible=False, in_layout=False)
+        engine: Any = drawn.get_layout_engine()
+        if engine is not None:  # where the title stood, letters may reach beyond the edge
+            engine.set(rect=(0.003, 0.006, 0.994, 0.988))
+        yield drawn
 
 
 def settle(drawing: Any) -> None:
@@ -169,9 +163,10 @@ def draw_views(
         else:
             progress(name)
     errors = {}
-    for name, error in _run(todo, folder, cache, min(jobs, len(todo)), deterministic):
-        if error:
-            errors[name] = error
+    tasks = {name: (name, wanted, folder, cache) for name, wanted in todo.items()}
+    for name, told, died in run_tasks(_draw, tasks, jobs, deterministic):
+        if told or died:
+            errors[name] = told or died
         progress(name)
     answers = {
         view: json.loads(view.path(folder).with_suffix(".json").read_text("utf-8"))
@@ -186,41 +181,14 @@ def _is_there(view: View, folder: Path) -> bool:
     return path.is_file() and path.with_suffix(".json").is_file()
 
 
-def _run(
-    todo: Mapping[str, Sequence[View]], folder: Path, cache: Path, jobs: int, deterministic: bool
-) -> Iterator[tuple[str, str]]:
-    """Draw one figure after the other here, or several at a time; its id and what went wrong."""
-    if jobs <= 1:
-        if deterministic and todo:
-            be_deterministic()
-        for name, views in todo.items():
-            yield name, _draw(name, views, folder, cache)
-        return
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=be_deterministic
-    ) as pool:
-        futures = {
-            pool.submit(_draw, name, views, folder, cache): name for name, views in todo.items()
-        }
-        for future in concurrent.futures.as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except Exception as error:  # the process died
-                yield futures[future], f"{type(error).__name__}: {error}"
-
-
 def _draw(name: str, views: Sequence[View], folder: Path, cache: Path) -> str:
     try:
         with quiet_start():
             import tensorflow  # noqa: F401
-        import matplotlib as mpl
-
-        mpl.use("Agg")
-        figure = catalogue[name]
-        data, facts = figure.measure(Lab(cache), figure.seed)
+        figure = CATALOGUE[name]
+        data, facts = Lab(cache).measured(figure, figure.seed)
         for view in views:
-            _save(view, figure, data, facts, folder)
+            save_view(view, figure, data, facts, folder)
     except Exception as error:
         if os.environ.get("KIT_DEBUG"):
             traceback.print_exc(file=sys.stderr)
@@ -228,22 +196,22 @@ def _draw(name: str, views: Sequence[View], folder: Path, cache: Path) -> str:
     return ""
 
 
-def _save(view: View, figure: LectureFigure, data: Any, facts: Facts, folder: Path) -> None:
+def save_view(view: View, figure: LectureFigure, data: Any, facts: Facts, folder: Path) -> None:
+    """Draw a view and write it, with its answers beside it; what was drawn before it goes."""
     from kit.slides.handout import save_page
 
     path = view.path(folder)
-    part = path.with_suffix(f".part-{os.getpid()}")
-    with drawn_bare(figure, data, facts, view.width, view.height, view.theme) as drawing:
-        answers = mask_figure(drawing, QUESTIONS[view.id], facts) if view.quiz else []
-        settle(drawing)
-        if view.page is None:
-            drawing.savefig(
-                part, format="png", dpi=PIXELS / view.width, metadata={"Software": None}
-            )
-        else:
-            save_page(drawing, dict(view.page), part)
+    with drawn_bare(figure, data, facts, view.width, view.height, view.theme) as drawn:
+        answers = mask_figure(drawn, figure.quiz, facts) if view.quiz and figure.quiz else []
+        settle(drawn)
+        with written_whole(path) as part:
+            if view.page is None:
+                look: Any = {"format": "png", "metadata": {"Software": None}}
+                drawn.savefig(part, dpi=PIXELS / view.width, **look)
+            else:
+                save_page(drawn, dict(view.page), part)
+    with written_whole(path.with_suffix(".json")) as part:
+        part.write_text(json.dumps(answers, ensure_ascii=False), "utf-8")
     for old in folder.glob(f"{'.'.join(path.name.split('.')[:-2])}.*"):
-        if old != part:  # of other code, or for another place
+        if old.stem != path.stem:  # of other code, or for another place
             old.unlink(missing_ok=True)
-    path.with_suffix(".json").write_text(json.dumps(answers, ensure_ascii=False), "utf-8")
-    part.replace(path)

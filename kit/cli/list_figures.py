@@ -1,0 +1,29 @@
+"""``kit list``: the lecture figures, by topic. Loads neither TensorFlow nor matplotlib."""
+
+from __future__ import annotations
+
+import argparse
+
+from kit.catalogue.register import find_files
+from kit.cli.shared import Commands
+
+__all__ = ["add", "run"]
+
+
+def add(commands: Commands) -> None:
+    """Tell the parser of the command."""
+    parser = commands.add_parser("list", help="list the lecture figures")
+    parser.add_argument("--topic", help="only figures of this topic")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print ids and titles."""
+    figures = find_files(topic=options.topic)
+    width = max(len(figure.id) for figure in figures)
+    for topic in dict.fromkeys(figure.topic for figure in figures):
+        print(topic)
+        for figure in figures:
+            if figure.topic == topic:
+                print(f"  {figure.id:<{width}}  {figure.title}")
+    return 0

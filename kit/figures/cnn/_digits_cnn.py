@@ -1,0 +1,6 @@
+"""What the figures of the CNN for digits share: its layers, and the words on its training."""
+
+from __future__ import annotations
+
+CNN_LAYERS = ("conv1", "conv2", "o")
+ON_DIGITS = "{train:,} {source} for training, {test:,} for testing, {epochs} epochs"

@@ -1,0 +1,58 @@
+"""Gradients of the CNN before training: sigmoid loses them"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.catalogue import Claim
+from kit.catalogue.claims import Facts
+from kit.catalogue.nine_networks import QUIZ_BY_PANEL
+from kit.figures.cnn._comparison import COMPARED_LAYERS, measure_comparison
+from kit.plots import compare
+
+LECTURES = ("Makhmutova", "Olteanu")
+SEEDS = (1, 2)
+CAPTION = (
+    "Gradients by layer before training ({source}). With sigmoid and Normal σ = 0.01 their "
+    "std falls from {first[sigmoid_normal][o]:.0e} in the output to "
+    "{first[sigmoid_normal][conv1]:.0e} in conv1, with ReLU and He it is {first[relu_he][o]:.0e} "
+    "and {first[relu_he][conv1]:.0e}. A convolution's weights are shared by all places, whose "
+    "gradients add up: conv1 gets more than the dense layer with tanh and ReLU."
+)
+ALT = (
+    "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) for sigmoid, "
+    "tanh and ReLU with Normal σ = 0.01, Glorot and He. Std in conv1: sigmoid "
+    "{first[sigmoid_normal][conv1]:.0e}, {first[sigmoid_glorot][conv1]:.0e}, "
+    "{first[sigmoid_he][conv1]:.0e}; tanh {first[tanh_normal][conv1]:.0e}, "
+    "{first[tanh_glorot][conv1]:.0e}, {first[tanh_he][conv1]:.0e}; ReLU "
+    "{first[relu_normal][conv1]:.0e}, {first[relu_glorot][conv1]:.0e}, "
+    "{first[relu_he][conv1]:.0e}."
+)
+CLAIMS = (
+    Claim(
+        "sigmoid_steps_back",
+        "<",
+        1,
+        "sigmoid: the gradient's std falls at every layer on the way back, with all three",
+    ),
+    Claim(
+        "conv1_over_output.sigmoid_normal",
+        "<",
+        1e-3,
+        "sigmoid with Normal σ = 0.01: conv1's std is under {percent:g} % of the output's",
+    ),
+    Claim(
+        "conv1_over_dense",
+        ">",
+        1,
+        "tanh and ReLU: conv1's std is above the dense layer's, with all three",
+    ),
+    Claim("spread.relu_he", "<", 30, "ReLU with He: largest std under {limit} times the smallest"),
+)
+QUIZ = QUIZ_BY_PANEL
+
+measure = measure_comparison
+
+
+def draw(recordings: Any, facts: Facts) -> Any:
+    return compare(recordings, "gradient", layers=list(COMPARED_LAYERS))

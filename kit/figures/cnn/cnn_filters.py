@@ -1,0 +1,95 @@
+"""The 32 filters of the first layer: noise becomes strokes and edges"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue.claims import Facts
+from kit.figures.cnn._digits_cnn import ON_DIGITS
+from kit.plots import plot_filters
+
+LECTURES = ("Olteanu", "Sridharan")
+SEEDS = (1, 2)
+CAPTION = (
+    "The {filters} kernels of conv1, 5x5, drawn by Glorot's rule (σ {std_before:.3f}) and "
+    f"after training on digits ({ON_DIGITS}). Neighbouring weights are correlated by "
+    "{neighbours_before:.2f} before and {neighbours_after:.2f} after: patches of one sign, as "
+    "strokes and edges are. A filter still resembles its first self (median correlation "
+    "{alike:.2f})."
+)
+ALT = (
+    "Two sets of {filters} small 5x5 kernels in two colours for the sign. Left, before "
+    "training, noise; right, after training on {source}, the same kernels with smoother patches. "
+    "Correlation of neighbouring weights {neighbours_before:.2f} and {neighbours_after:.2f}."
+)
+CLAIMS = (
+    Claim(
+        "neighbours_before",
+        "near",
+        (0, 0.1),
+        "before training neighbouring weights are not correlated: within {tolerance} of {value}",
+    ),
+    Claim("neighbours_gain", ">", 0.1, "training raises their correlation by {limit} at least"),
+    Claim(
+        "std_over_glorot",
+        "near",
+        (1, 0.1),
+        "the kernels' std begins within {tolerance:.0%} of Glorot's √(2/(25 + 25·32))",
+    ),
+)
+QUIZ = Quiz(
+    "At which moment of the training do the filters look like (1), when like (2)?",
+    (
+        Answer("before training", r"\b[Bb]efore training\b"),
+        Answer("after training", r"\b[Aa]fter training\b"),
+    ),
+    caption="The 32 kernels of conv1, 5x5, at two moments. Digits: {source}.",
+)
+
+
+def _smoothness(kernels: Any) -> float:
+    """Correlation of weights with their neighbours below and to the right: 0 for noise."""
+    pairs = [(kernels[:-1], kernels[1:]), (kernels[:, :-1], kernels[:, 1:])]
+    one = np.concatenate([a.ravel() for a, _ in pairs])
+    other = np.concatenate([b.ravel() for _, b in pairs])
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    trained = lab.train_on_digits("cnn", seed)
+    kernels = {when: found[:, :, 0, :] for when, found in trained.kernels.items()}  # (5, 5, 32)
+    smooth = {when: _smoothness(found) for when, found in kernels.items()}
+    flat = {when: found.reshape(25, -1) for when, found in kernels.items()}
+    alike = [
+        float(np.corrcoef(flat["before"][:, k], flat["after"][:, k])[0, 1])
+        for k in range(flat["before"].shape[1])
+    ]
+    facts: Facts = {
+        **trained.facts,
+        "filters": kernels["before"].shape[-1],
+        "std_before": float(kernels["before"].std()),
+        "std_after": float(kernels["after"].std()),
+        "glorot_std": (2 / (25 + 25 * 32)) ** 0.5,
+        "moved": float((kernels["after"] - kernels["before"]).std()),
+        "alike": float(np.median(alike)),
+        "neighbours_before": smooth["before"],
+        "neighbours_after": smooth["after"],
+    }
+    facts["neighbours_gain"] = facts["neighbours_after"] - facts["neighbours_before"]
+    facts["std_over_glorot"] = facts["std_before"] / facts["glorot_std"]
+    return trained.kernels, facts
+
+
+def draw(kernels: Any, facts: Facts) -> Any:
+    figure, axes = plt.subplots(1, 2)
+    limit = max(float(np.abs(found).max()) for found in kernels.values())
+    for ax, (when, found) in zip(axes, kernels.items(), strict=True):
+        plot_filters(found, limit=limit, columns=6, ax=ax)
+        correlation = facts[f"neighbours_{when}"]
+        ax.set_title(f"{when.capitalize()} training")
+        ax.set_xlabel(f"correlation of neighbouring weights: {correlation:.2f}")
+    return figure

@@ -1,0 +1,36 @@
+"""The CNN after training: its outputs have become sure"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.catalogue import Claim, Lab
+from kit.catalogue.claims import Facts
+from kit.figures.cnn._moment import SEEN_BY, draw_moment, measure_moment, moment_alt, moment_quiz
+
+LECTURES = ("Makhmutova",)
+SEEDS = (1, 2)
+CAPTION = (
+    "After {epochs} epochs the output's Z-values have spread from a std of {other[z_std][o]:.2g} "
+    "to {z_std[o]:.2g}: the softmax is sure. The gradient's std in conv2 went from "
+    "{other[g_std][conv2]:.2g} to {g_std[conv2]:.2g}. Spikes in conv1: on empty paper a filter's z "
+    "is its bias." + SEEN_BY
+)
+ALT = moment_alt("after")
+CLAIMS = (
+    Claim(
+        "z_output_growth",
+        ">",
+        2,
+        "the output's Z-values spread: their std grows over {limit} times",
+    ),
+    Claim("g_conv2_growth", "<", 0.75, "conv2's gradient shrinks to under {percent:g} %"),
+)
+QUIZ = moment_quiz("after")
+
+draw = draw_moment
+
+
+def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    """The CNN after training."""
+    return measure_moment(lab, seed, "after")

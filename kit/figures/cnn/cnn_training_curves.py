@@ -1,0 +1,76 @@
+"""The CNN for digits learns nearly all there is in a few epochs"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
+
+from kit.catalogue import Answer, Claim, Hidden, Lab, Quiz
+from kit.catalogue.claims import Facts
+from kit.figures.cnn._digits_cnn import ON_DIGITS
+from kit.plots.styling import series_styles
+
+LECTURES = ("Makhmutova",)
+SEEDS = (1, 2)
+CAPTION = (
+    f"Two 5x5 convolutions with pooling, {{parameters:,}} parameters, Adam; {ON_DIGITS}. "
+    "Test accuracy is {first_val_accuracy:.1%} after the first epoch and {val_accuracy:.1%} after "
+    "the last, where the training loss is {loss:.3f}."
+)
+ALT = (
+    "Left, the cross-entropy of training and test digits ({source}) falling over {epochs} "
+    "epochs, from {first_loss:.2f} to {loss:.3f} in training; right, the share recognised, at the "
+    "end {accuracy:.1%} in training and {val_accuracy:.1%} in the test."
+)
+CLAIMS = (
+    Claim("val_accuracy", ">=", 0.97, "at least {percent:g} % of the test digits are right"),
+    Claim("loss_over_first", "<", 1 / 3, "the loss falls to under a third of the first epoch's"),
+)
+QUIZ = Quiz(
+    "On which digits were (1) and (2) measured?",
+    (
+        Answer("those of the training", r"\b[Tt]raining\b"),
+        Answer("those for testing", r"\b[Tt]est\b"),
+    ),
+    (Hidden(r" Training with dropout, test without;"),),
+    caption="The CNN for digits: {parameters:,} parameters, Adam, {source}, {epochs} epochs.",
+    alt="Left, two curves of the cross-entropy ({source}) falling over {epochs} epochs; right, "
+    "two curves of the share recognised, rising.",
+)
+
+
+def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    trained = lab.train_on_digits("cnn", seed)
+    history = trained.recording.history
+    facts: Facts = {
+        **trained.facts,
+        "parameters": trained.parameters,
+        **{str(name): float(history[name].iloc[-1]) for name in history},
+        "first_val_accuracy": float(history["val_accuracy"].iloc[0]),
+        "first_loss": float(history["loss"].iloc[0]),
+    }
+    facts["loss_over_first"] = facts["loss"] / facts["first_loss"]
+    return history, facts
+
+
+def draw(history: Any, facts: Facts) -> Any:
+    figure, axes = plt.subplots(1, 2)
+    names = (("loss", "cross-entropy"), ("accuracy", "share of digits recognised"))
+    for ax, (name, label) in zip(axes, names, strict=True):
+        for column, words, look in zip(
+            (name, f"val_{name}"), ("training", "test"), series_styles(2), strict=True
+        ):
+            ax.plot(history.index, history[column], **look, label=words)
+        ax.set(title=name.capitalize(), xlabel="epoch", ylabel=label)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes[0].set_ylim(bottom=0)
+    axes[1].set_ylim(top=1)
+    axes[0].legend(loc="upper right", title="digits", alignment="left")
+    axes[1].axhline(0.97, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
+    figure.supxlabel(
+        f"{facts['source']}. Training with dropout, test without; dotted: 97 %.",
+        fontsize=plt.rcParams["font.size"] * 0.7,
+    )
+    return figure

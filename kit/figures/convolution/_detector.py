@@ -1,0 +1,131 @@
+"""A filter of four numbers as a detector: all patches that it can meet, and a letter."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import ops
+
+from kit.board import plot_matrix
+from kit.catalogue import Claim
+from kit.catalogue.claims import Facts
+from kit.figures.convolution._patterns import outline, pixels
+from kit.models import convolve
+from kit.plots import plot_images
+
+LETTER = (  # black paper, white ink
+    ".............",
+    "..#######....",
+    "..########...",
+    "..##....##...",
+    "..##....##...",
+    "..##....##...",
+    "..#######....",
+    "..##.##......",
+    "..##..##.....",
+    "..##...##....",
+    "..##....##...",
+    "..##....##...",
+    ".............",
+)
+
+
+def measure_detector(kernel: Any, bias: float) -> tuple[Any, Facts]:
+    def detect(image: Any) -> Any:
+        return np.asarray(ops.relu(convolve(image, kernel, bias=bias)))
+
+    every = np.array(list(itertools.product((0.0, 1.0), repeat=4))).reshape(-1, 2, 2)
+    z = [float(convolve(patch, kernel, bias=bias)[0, 0]) for patch in every]
+    outputs = [float(detect(patch)[0, 0]) for patch in every]
+    firing = [every[k].astype(int).tolist() for k in range(16) if outputs[k] > 0]
+    letter = pixels(LETTER)
+    found = detect(letter)
+    windows = np.lib.stride_tricks.sliding_window_view(letter, (2, 2))  # (11, 11, 2, 2)
+    alike = (windows == np.array(firing[0])).all((2, 3))
+    facts = {
+        "kernel": kernel,
+        "bias": bias,
+        "z": z,
+        "outputs": outputs,
+        "firing": firing,
+        "firing_count": len(firing),
+        "most": max(outputs),
+        "lowest": min(z),
+        "next": sorted(z)[-2],
+        "places": [[int(i), int(j)] for i, j in np.argwhere(found > 0)],
+        "fired": int((found > 0).sum()),
+        "alike": [[int(i), int(j)] for i, j in np.argwhere(alike)],
+        "windows": found.size,
+    }
+    return {"patches": every, "letter": letter, "map": found}, facts
+
+
+def draw_detector(formula: str, data: Any, facts: Facts) -> Any:
+    figure: Any = plt.figure()
+    upper, lower = figure.subfigures(2, 1, height_ratios=[1.15, 1])
+    axes = upper.subplots(1, 3)
+    plot_matrix(facts["kernel"], size=1.3, title="The filter", ax=axes[0])
+    words = (
+        f"{formula}\nbias {facts['bias']:g} and ReLU, on a patch\n(a b / c d) of black 0, white 1"
+    )
+    axes[0].text(1, 2.15, words.replace("bias -", "bias −"), ha="center", va="top")
+    axes[0].set_ylim(3.2, -0.05)
+    plot_images([data["letter"]], axes=axes[1:2])
+    thin = plt.rcParams["lines.linewidth"]
+    outline(axes[1], facts["places"], 2, linewidth=thin)
+    axes[1].set_title(f"It fires in {facts['fired']} windows")
+    plot_images([data["map"]], axes=axes[2:])
+    axes[2].set_title("Its feature map")
+    for ax in axes[1:]:  # where the paper of the page is black too
+        for spine in ax.spines.values():
+            spine.set_visible(True)
+    below = lower.subplots(2, 8)
+    lower.suptitle(
+        "All 16 patches: z → output; only one is above 0", fontsize=plt.rcParams["axes.titlesize"]
+    )
+    for ax, patch, z, output in zip(
+        below.ravel(), data["patches"], facts["z"], facts["outputs"], strict=True
+    ):
+        plot_images([patch], axes=[ax])
+        for spine in ax.spines.values():
+            spine.set_visible(True)
+        ax.set_title(
+            f"{z:g} → {output:g}".replace("-", "−"), fontsize=plt.rcParams["font.size"],
+            fontweight="bold" if output > 0 else "normal",
+        )  # fmt: skip
+        if output > 0:
+            outline(ax, [(0, 0)], 2)
+    return figure
+
+
+def detector_alt(where: str) -> str:
+    """The text for who cannot see it."""
+    return (
+        "The filter {kernel[0]} over {kernel[1]}; a white R on black with {fired} windows framed, "
+        f"{where}; its feature map, black but for {{fired}} pixels; and all 16 patches with their "
+        "outputs, of which one is above 0."
+    )
+
+
+def detector_caption(formula: str, pattern: str, where: str) -> str:
+    """What it says of itself."""
+    return (
+        f"A filter as a detector: {formula}, with bias {{bias:g}}. Of the 16 black and white "
+        f"patches only {{firing[0][0]}} over {{firing[0][1]}}, {pattern}, gives more than 0; the "
+        "next best gives {next:g} before ReLU, the worst {lowest:g}. On a white letter it fires "
+        f"in {{fired}} of {{windows}} windows: {where}."
+    )
+
+
+def detector_claims(firing: list[Any], times: int) -> tuple[Claim, ...]:
+    """The claims of a detector that fires on one patch, so many times on the letter."""
+    return (
+        Claim("firing_count", "==", 1, "exactly {limit} of 16 patches gives more than 0"),
+        Claim("firing", "==", firing, "it is {limit[0][0]} over {limit[0][1]}"),
+        Claim("most", "==", 1, "and gives {limit}"),
+        Claim("fired", "==", times, "on the letter it fires {limit} times"),
+        Claim("places", "==", words="at that pattern and nowhere else", than="alike"),
+    )

@@ -1,0 +1,65 @@
+"""Five kernels of nine numbers, what they make of an image, and their pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from kit.board import plot_matrix
+from kit.catalogue import Answer, Quiz
+from kit.models import convolve
+
+SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+KERNELS = {
+    "nothing": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+    "edge": [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+    "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    "sobel": SOBEL,
+    "transposed": [list(row) for row in zip(*SOBEL, strict=True)],
+}
+KERNEL_TITLES = {
+    "nothing": "Original",
+    "edge": "Edge detection",
+    "sharpen": "Sharpen",
+    "sobel": "Sobel:\nvertical edges",
+    "transposed": "transposed:\nhorizontal edges",
+}
+
+
+def responses(image: Any, padding: str = "valid") -> dict[str, Any]:
+    return {name: convolve(image, kernel, padding=padding) for name, kernel in KERNELS.items()}
+
+
+def draw_kernels(figure: Any, pictures: Any, height: float) -> Any:
+    """Five pictures, so high, under each the kernel that made it."""
+    axes = figure.subplots(2, len(KERNELS), height_ratios=[height, 1])
+    for (name, kernel), ax, below in zip(KERNELS.items(), *axes, strict=True):
+        picture, look = pictures[name]
+        ax.imshow(picture, **look)
+        ax.set_title(KERNEL_TITLES[name])
+        ax.set_axis_off()
+        ax.set_xticks([])
+        ax.set_yticks([])
+        total = int(np.sum(kernel))
+        plot_matrix(kernel, size=0.9, shades=True, ax=below)
+        below.set_title(
+            f"sum {total}: flat {'stays' if total else 'gives 0'}",
+            fontweight="normal", fontsize=plt.rcParams["font.size"] * 0.95,
+        )  # fmt: skip
+    return axes
+
+
+KERNELS_QUIZ = Quiz(
+    "Which filters are (1), (2), (3), (4)?",
+    (
+        Answer("edge detection", r"[Ee]dge detection|\bEdge\b"),
+        Answer("sharpen", r"\b[Ss]harpen\b"),
+        Answer("Sobel, for vertical edges", r"\bSobel(:\nvertical edges)?"),
+        Answer(
+            "its transpose, for horizontal edges",
+            r"transposed:\nhorizontal edges|\b[Ii]ts transpose\b",
+        ),
+    ),
+)

@@ -1,0 +1,7 @@
+"""Paddings and strides that are compared, and their names in facts."""
+
+WAYS = (("valid", 1), ("same", 1), ("valid", 2), ("same", 2))
+
+
+def way_name(padding: str, stride: int) -> str:
+    return f"{padding}_{stride}"

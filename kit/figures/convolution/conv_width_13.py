@@ -1,0 +1,118 @@
+"""Width 13, filter 6, stride 5: VALID drops 2 inputs, SAME adds 3 zeros"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.patches import Rectangle
+
+from kit.board.stage import bracket, new_stage, place, say
+from kit.catalogue import Claim, Lab, Quiz
+from kit.catalogue.claims import Facts
+from kit.catalogue.quiz import answers_in_words
+from kit.figures.convolution._windows import FILTER, STEP, WIDTH, windows_of_tensorflow
+from kit.models import output_size, padding_of
+
+LECTURES = ("Makhmutova",)
+CAPTION = (
+    "A filter of {filter} in steps of {stride} over {width} inputs. VALID has "
+    "{valid[outputs]} outputs and never meets the inputs {valid[dropped][0]} and "
+    "{valid[dropped][1]}. SAME has {same[outputs]} and adds {same[zeros][0]} zero before and "
+    "{same[zeros][1]} after. Which inputs an output meets was found with TensorFlow's own padding."
+)
+ALT = (
+    "Two rows of {width} numbered cells with brackets beneath. VALID: outputs over the inputs "
+    "{valid[meets_in_words]}; {valid[dropped][0]} and {valid[dropped][1]} are hatched as dropped. "
+    "SAME: {same[zeros][0]} cell of padding before, {same[zeros][1]} after, outputs over the "
+    "inputs {same[meets_in_words]} and the padding."
+)
+CLAIMS = (
+    Claim("valid.dropped", "==", [12, 13], "VALID drops the inputs {limit[0]} and {limit[1]}"),
+    Claim("valid.zeros", "==", [0, 0], "and pads {limit[0]}"),
+    Claim("same.zeros", "==", [1, 2], "SAME pads {limit[0]} before and {limit[1]} after"),
+    Claim("same.dropped", "==", [], "and drops 0"),
+    Claim(
+        "outputs",
+        "==",
+        {"valid": 2, "same": 3},
+        "{limit[valid]} outputs with VALID, {limit[same]} with SAME",
+    ),
+    Claim(
+        "formulas_off",
+        "==",
+        0,
+        "the 2 formulas, for outputs and for zeros, say what TensorFlow does",
+    ),
+)
+QUIZ = Quiz("Which padding is (1), which (2)?", answers_in_words("VALID", "SAME"))
+
+
+def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    facts: Facts = {"width": WIDTH, "filter": FILTER, "stride": STEP}
+    inputs = range(1, WIDTH + 1)
+    for padding in ("valid", "same"):
+        windows = windows_of_tensorflow(padding)
+        met = {k for first, last in windows for k in range(first, last + 1)}
+        facts[padding] = {
+            "windows": [list(window) for window in windows],
+            "meets": [[max(first, 1), min(last, WIDTH)] for first, last in windows],
+            "outputs": len(windows),
+            "meets_in_words": ", ".join(
+                f"{max(first, 1)} to {min(last, WIDTH)}" for first, last in windows
+            ),
+            "dropped": [k for k in inputs if k not in met],
+            "zeros": [sum(k < 1 for k in met), sum(k > WIDTH for k in met)],
+            "by_formula": [
+                output_size(WIDTH, FILTER, STEP, padding),
+                *padding_of(WIDTH, FILTER, STEP, padding),
+            ],
+        }
+    facts["outputs"] = {name: facts[name]["outputs"] for name in ("valid", "same")}
+    facts["formulas_off"] = {
+        name: sum(
+            abs(a - b)
+            for a, b in zip(
+                facts[name]["by_formula"],
+                (facts[name]["outputs"], *facts[name]["zeros"]),
+                strict=True,
+            )
+        )
+        for name in ("valid", "same")
+    }
+    return None, facts
+
+
+def draw(data: Any, facts: Facts) -> Any:
+    figure, stage = new_stage(16.4, 8.0)
+    width = facts["width"]
+    for top, padding in ((0.95, "valid"), (4.8, "same")):
+        found = facts[padding]
+        before, after = found["zeros"]
+        cells = np.full((1, before + width + after), np.nan)
+        cells[0, before : before + width] = range(1, width + 1)
+        left = 1.2 - before  # so that an input stands at one place in both rows
+        inner = place(stage, cells, top, left, padding=((0, 0), (before, after)), size=1.15)
+        for k in [*range(before), *range(before + width, before + width + after)]:
+            say(inner, 0.5, k + 0.5, "zero", 0.8)
+        for k in found["dropped"]:
+            inner.add_patch(
+                Rectangle(
+                    (k - 1, 0), 1, 1, fill=False, hatch="//", linewidth=0, zorder=2,
+                    edgecolor=to_rgba(plt.rcParams["text.color"], 0.35),
+                )
+            )  # fmt: skip
+        for k, (first, last) in enumerate(found["windows"]):
+            low, high = found["meets"][k]
+            words = f"output {k + 1} meets {low} to {high}"
+            bracket(stage, top + 1.4 + 0.8 * (k % 2), first + 0.3, last + 1.1, words, look=k)
+        words = f"{padding.upper()}: {found['outputs']} outputs, "
+        if found["dropped"]:
+            words += f"inputs {' and '.join(map(str, found['dropped']))} are dropped"
+            say(stage, top + 1.35, width + 0.2, "dropped")
+        else:
+            words += f"{before} zero before the input, {after} after it"
+        say(stage, top - 0.4, 1.2, words, 1.1, ha="left", fontweight="bold")
+    return figure

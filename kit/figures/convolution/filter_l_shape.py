@@ -1,0 +1,34 @@
+"""Another filter, another pattern: a black L around a white corner"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.catalogue import Lab
+from kit.catalogue.claims import Facts
+from kit.figures.convolution._detector import (
+    detector_alt,
+    detector_caption,
+    detector_claims,
+    draw_detector,
+    measure_detector,
+)
+
+KERNEL = [[-1, 1], [-1, -1]]
+FORMULA = "max(0, −a + b − c − d)"
+WHERE = "at the lower left corners of the ink"
+
+LECTURES = ("Olteanu",)
+CAPTION = detector_caption(FORMULA, "white in a black L", WHERE)
+ALT = detector_alt(WHERE)
+CLAIMS = detector_claims([[[0, 1], [0, 0]]], 5)
+
+
+def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    """All 16 patches and a letter; nothing here is random."""
+    return measure_detector(KERNEL, 0.0)
+
+
+def draw(data: Any, facts: Facts) -> Any:
+    """The filter, the letter and its map above, the patches below."""
+    return draw_detector(FORMULA, data, facts)

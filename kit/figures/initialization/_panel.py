@@ -1,0 +1,184 @@
+"""A panel: what BLOCK looks like inside before training, Z-values to gradients, h1 to h5."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from kit.catalogue import Answer, Claim, Hidden, Lab, LectureAnimation, Quiz
+from kit.catalogue.block_experiments import EPOCHS, HIDDEN, layer_facts, saturated
+from kit.catalogue.claims import Facts
+from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
+from kit.films import Animation, animate_panel
+from kit.plots import layer_panel
+
+RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+_ASKED = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU}
+
+FALLS_BACK = Claim(
+    "g_std", "rises", words="the gradient's std falls at every layer on the way back from h5 to h1"
+)
+TOO_WIDE = Claim("z_later", ">", 3, "Z-values in too wide a range: std over {limit} in h2 to h5")
+BINARY = Claim(
+    "saturated_later",
+    ">",
+    0.5,
+    "binary mode: over half of the activations of h2 to h5 are within 5 % of an end",
+)
+NOT_BINARY = Claim(
+    "saturated",
+    "<",
+    0.01,
+    "not in binary mode: under {percent:g} % of the activations are within 5 % of an end",
+)
+SIMILAR_GRADIENTS = Claim(
+    "g_spread",
+    "<",
+    10,
+    "gradients similar along all layers: largest std under {limit} times the smallest",
+)
+SIMILAR_Z = Claim(
+    "z_spread",
+    "<",
+    2,
+    "Z-values similar along all layers: largest std under {limit} times the smallest",
+)
+SHRINKING = Claim(
+    "last_over_first",
+    "<",
+    1,
+    "some shrinkage: Z-values and activations have a smaller std in h5 than in h1",
+)
+HALF_ZERO = Claim(
+    "zeros",
+    "within",
+    (0.3, 0.7),
+    "about half of the activations are exactly 0: {low_percent:g} % to {high_percent:g} % in "
+    "every layer",
+)
+STABLE = (
+    SIMILAR_Z,
+    Claim(
+        "z_last_over_first",
+        ">",
+        0.5,
+        "the signal reaches h5: its Z-values have over half the std of h1's",
+    ),
+    SIMILAR_GRADIENTS,
+    HALF_ZERO,
+)
+GLOROT_TANH = (SIMILAR_Z, SIMILAR_GRADIENTS, NOT_BINARY, SHRINKING)
+
+SIMILAR_CAPTION = (
+    "Z-values, activations and gradients are similar along all layers: the std of z goes from "
+    "{z_std[h1]:.2f} to {z_std[h5]:.2f}, that of the gradients stays within a factor of "
+    "{g_spread:.1f}."
+)
+STABLE_CAPTION = (
+    "Twice Glorot's variance makes up for the half that ReLU sets to zero ({zeros[h1]:.0%} of "
+    "h1, {zeros[h5]:.0%} of h5): the std of z is {z_std[h1]:.2f} in h1 and {z_std[h5]:.2f} in h5."
+)
+
+
+def measurement(activation: str, initializer: Any) -> Callable[[Lab, int], tuple[Any, Facts]]:
+    """What measures a panel: the network of this activation and initializer, before training."""
+
+    def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+        snapshot = lab.probe_block(activation, initializer, seed)
+        return snapshot, panel_facts(snapshot, activation)
+
+    return measure
+
+
+def panel_facts(snapshot: Any, activation: str) -> Facts:
+    """Standard deviations by layer, and how they compare."""
+    facts: Facts = dict(layer_facts(snapshot))
+    facts["loss"] = snapshot.loss
+    if activation in RANGES:
+        facts["saturated"] = saturated(snapshot, *RANGES[activation])
+    z, a, w, g = (list(facts[name].values()) for name in ("z_std", "a_std", "w_std", "g_std"))
+    facts["g_last_over_first"] = g[-1] / g[0]
+    facts["g_first_over_last"] = g[0] / g[-1]
+    facts["g_spread"] = max(g) / min(g)
+    facts["z_spread"] = max(z) / min(z)
+    facts["z_last_over_first"] = z[-1] / z[0]
+    facts["a_last_over_first"] = a[-1] / a[0]
+    facts["w_over_g"] = {n: ws / gs for n, ws, gs in zip(HIDDEN, w, g, strict=True)}
+    facts["w_over_g_later"] = sum(list(facts["w_over_g"].values())[1:]) / 4
+    facts["last_over_first"] = {"z": z[-1] / z[0], "a": a[-1] / a[0]}
+    for name in ("z_std", "saturated"):
+        if name in facts:
+            later = {layer: facts[name][layer] for layer in HIDDEN[1:]}
+            facts[f"{name.removesuffix('_std')}_later"] = later
+    return facts
+
+
+def draw_panel(snapshot: Any, facts: Facts) -> Any:
+    """Four groups of violins."""
+    return layer_panel(snapshot)
+
+
+def _each(fact: str) -> str:
+    return ", ".join(f"{{{fact}[{layer}]:.2g}}" for layer in HIDDEN)
+
+
+def panel_caption(activation: str, weights: str, more: str) -> str:
+    """What the panel says of itself, beginning with what was measured."""
+    return (
+        f"BLOCK with {activation} and {weights} weights before training, 1,000 points of the "
+        f"10-dimensional ball. {more}"
+    )
+
+
+def panel_alt(activation: str, weights: str) -> str:
+    """The text for who cannot see it."""
+    return (
+        f"Four groups of violins for the layers h1 to h5 of a network with {activation} and "
+        f"{weights} weights. Standard deviation from h1 to h5: Z-values {_each('z_std')}; "
+        f"weights {_each('w_std')}; activations {_each('a_std')}; gradients {_each('g_std')}."
+    )
+
+
+def panel_quiz(activation: str, weights: str) -> Quiz:
+    """What the panel asks; the spread of the weights would give it away."""
+    words = {"Glorot uniform": "Glorot uniform", "He uniform": "He uniform"}.get(weights, weights)
+    return Quiz(
+        "Which activation is (1), which initialization (2)?",
+        (_ASKED[activation.lower()], Answer(words, rf"\b{words}\b")),
+        (
+            Hidden(r"\nσ \S+", within="Weights"),
+            Hidden(r"weights [\d., e-]+; ", ""),  # in the alt text
+        ),
+    )
+
+
+def panel_film(activation: str, initializer: Any, weights: str) -> LectureAnimation:
+    """The panel, epoch by epoch."""
+
+    def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+        recording = lab.train_block(activation.lower(), initializer, seed)
+        before, after = (layer_facts(recording, epoch) for epoch in (0, EPOCHS))
+        loss = recording.history["loss"]
+        return recording, {
+            "before": before["g_std"],
+            "after": after["g_std"],
+            "first_loss": float(loss.iloc[0]),
+            "last_loss": float(loss.iloc[-1]),
+        }
+
+    def animate(recording: Any, facts: Facts, **how: Any) -> Animation:
+        return animate_panel(recording, **how)
+
+    stds = "; ".join(
+        f"{when} " + ", ".join(f"{{{fact}[{layer}]:.1e}}" for layer in HIDDEN)
+        for when, fact in (("before training", "before"), ("after it", "after"))
+    )
+    return LectureAnimation(
+        animate=animate,
+        measure=measure,
+        alt=f"Four groups of violins, Z-values, weights, activations and gradients of the layers "
+        f"h1 to h5, over {EPOCHS} epochs of training: {activation} · {weights}. Standard "
+        f"deviation of the gradients of h1 to h5: {stds}. Training loss {{first_loss:.3f}} in the "
+        "first epoch, {last_loss:.3f} in the last.",
+        fps=2.0,
+    )

@@ -1,0 +1,98 @@
+"""The ball data: half of the radius parts |Σx|, not the distance"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue.claims import Facts
+from kit.datasets.ball import load_data
+from kit.plots.styling import SERIES
+
+LECTURES = ("Makhmutova",)
+SEED = 13
+SEEDS = (13, 1, 2, 3, 4)
+CAPTION = (
+    "{points:,} points of a {dims}-dimensional ball with standard deviation {std:.2f} and "
+    "radius {radius:.2f}. By distance {negative_norm} of them lies within half of the radius, as "
+    "0.5^{dims} of the volume lets expect ({expected_negative:.2f}): nothing to learn. By |Σx| "
+    "{positive_sum:.0%} are positive."
+)
+ALT = (
+    "Two histograms of {points:,} points, stacked by class. Distances from the centre pile up "
+    "below the radius {radius:.2f}, {within_half} below half of it. Sums of coordinates fall off "
+    "from 0; beyond {half:.2f}, {positive_sum:.0%} of the points are positive."
+)
+CLAIMS = (
+    Claim("std", "near", (1, 1e-3), "standard deviation {value}, within {tolerance}"),
+    Claim("mean", "near", (0, 0.05), "mean {value}, within {tolerance}"),
+    Claim("negative_norm", "<=", 5, "by the distance at most {limit} of 1,000 points are negative"),
+    Claim(
+        "positive_sum",
+        "within",
+        (0.55, 0.65),
+        "by |Σx| {low_percent:g} % to {high_percent:g} % are positive",
+    ),
+)
+QUIZ = Quiz(
+    "Same points: which quantity is (1), which (2)?",
+    (
+        Answer("the distance from the centre ‖x‖", r"Distances? from the centre( ‖x‖)?|‖x‖"),
+        Answer("the sum |Σx|", r"Sums? of (the )?coordinates( \|Σx\|)?|\|Σx\|"),
+    ),
+)
+
+
+def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    X, y = load_data(seed=seed)
+    _, by_norm = load_data(seed=seed, rule="norm")
+    norms = np.linalg.norm(X, axis=1)
+    sums = np.abs(X.sum(axis=1))
+    # the classes meet at half of the radius, between the last negative and the first positive
+    positive = y.ravel() == 1
+    half = float(sums[~positive].max() + sums[positive].min()) / 2
+    facts = {
+        "points": len(X),
+        "dims": X.shape[1],
+        "mean": float(X.mean()),
+        "std": float(X.std()),
+        "radius": 2 * half,
+        "half": half,
+        "positive_sum": float(y.mean()),
+        "negative_norm": int((by_norm == 0).sum()),
+        "expected_negative": len(X) * 0.5 ** X.shape[1],
+        "within_half": int((norms < half).sum()),
+    }
+    return {"‖x‖": norms, "|Σx|": sums, "y": y.ravel()}, facts
+
+
+def draw(data: Any, facts: Facts) -> Any:
+    figure, axes = plt.subplots(1, 2, sharey=True)
+    looks = ((0, "negative", SERIES[0][0], None), (1, "positive", SERIES[1][0], "//"))
+    width = facts["half"] / 8  # a bin ends where the class changes
+    for ax, name in zip(axes, ("‖x‖", "|Σx|"), strict=True):
+        values = data[name]
+        bins = np.arange(0, values.max() + width, width)
+        groups = [values[data["y"] == label] for label, *_ in looks]
+        drawn = ax.hist(
+            groups,
+            bins=bins,
+            stacked=True,
+            color=[look[2] for look in looks],
+            edgecolor=plt.rcParams["axes.facecolor"],
+            label=[f"{word} ({len(g):,})" for (_, word, *_), g in zip(looks, groups, strict=True)],
+        )
+        for bar in drawn[2][1]:
+            bar.set_hatch("//")
+        ax.axvline(facts["half"], color=plt.rcParams["text.color"], linewidth=2, linestyle="--")
+        ax.annotate(
+            "half of\nthe radius", (facts["half"], 0.97), xycoords=("data", "axes fraction"),
+            xytext=(-8, 0), textcoords="offset points", ha="right", va="top",
+        )  # fmt: skip
+    axes[0].set(title="Distance from the centre ‖x‖", xlabel="‖x‖", ylabel="points")
+    axes[1].set(title="Sum of the coordinates |Σx|", xlabel="|Σx|")
+    axes[1].legend(title="class by |Σx|", loc="upper right", alignment="left")
+    return figure

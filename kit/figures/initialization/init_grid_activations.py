@@ -1,0 +1,41 @@
+"""Activations: collapsed with σ = 0.01, kept where the two fit"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.catalogue import Claim
+from kit.catalogue.claims import Facts
+from kit.catalogue.nine_networks import QUIZ_BY_PANEL
+from kit.figures.initialization._grid import NINE_BLOCKS, collapses, grid_alt, is_kept, measure_grid
+from kit.plots import compare
+
+LECTURES = ("Makhmutova", "Olteanu")
+SEEDS = (1, 2, 3, 4, 5)
+CAPTION = NINE_BLOCKS + (
+    "With Normal σ = 0.01 sigmoid's activations stay near 0.5 (std "
+    "{sigmoid_normal_a_std[h5]:.2g} in h5), and those of tanh and ReLU fall to "
+    "{tanh_normal_a_std[h5]:.0e} and {relu_normal_a_std[h5]:.0e}. Glorot keeps tanh's at "
+    "{tanh_glorot_a_std[h5]:.2f}, He ReLU's at {relu_he_a_std[h5]:.2f}."
+)
+ALT = grid_alt("activations", "a_std")
+CLAIMS = (
+    Claim(
+        "largest.sigmoid_normal_a_std",
+        "<",
+        0.02,
+        "sigmoid's activations with Normal σ = 0.01 stay near 0.5: std under {limit}",
+    ),
+    collapses("tanh_normal_a_std", "tanh's activations"),
+    collapses("relu_normal_a_std", "ReLU's activations"),
+    is_kept("tanh_glorot_a_std", "tanh's activations with Glorot"),
+    is_kept("relu_he_a_std", "ReLU's activations with He"),
+)
+QUIZ = QUIZ_BY_PANEL
+
+measure = measure_grid
+
+
+def draw(grid: Any, facts: Facts) -> Any:
+    """Nine panels of violins."""
+    return compare(grid, "activation", share="row")

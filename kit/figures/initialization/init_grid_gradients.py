@@ -1,0 +1,54 @@
+"""Gradients: with sigmoid they vanish, whatever the initialization"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.catalogue import Claim
+from kit.catalogue.claims import Facts
+from kit.catalogue.nine_networks import QUIZ_BY_PANEL
+from kit.figures.initialization._grid import NINE_BLOCKS, grid_alt, measure_grid
+from kit.plots import compare
+
+LECTURES = ("Makhmutova", "Olteanu")
+SEEDS = (1, 2, 3, 4, 5)
+CAPTION = NINE_BLOCKS + (
+    "With sigmoid the gradient's std in h5 is {sigmoid_normal_g_std[last_over_first]:.0e} "
+    "(Normal), {sigmoid_glorot_g_std[last_over_first]:.0e} (Glorot) and "
+    "{sigmoid_he_g_std[last_over_first]:.0e} (He) times that in h1. With tanh and Glorot it is "
+    "{tanh_glorot_g_std[h1]:.1e} in h1 and {tanh_glorot_g_std[h5]:.1e} in h5, with ReLU and He "
+    "{relu_he_g_std[h1]:.1e} and {relu_he_g_std[h5]:.1e}."
+)
+ALT = grid_alt("gradients", "g_std")
+CLAIMS = (
+    Claim(
+        "sigmoid_normal_g_std.last_over_first",
+        ">",
+        1e6,
+        "sigmoid's gradient vanishes with Normal σ = 0.01: std in h5 over {limit:,.0f} times h1's",
+    ),
+    Claim(
+        "sigmoid_glorot_g_std.last_over_first", ">", 10, "with Glorot normal: over {limit} times"
+    ),
+    Claim("sigmoid_he_g_std.last_over_first", ">", 10, "with He normal: over {limit} times"),
+    Claim(
+        "spread.tanh_glorot_g_std",
+        "<",
+        10,
+        "tanh with Glorot: gradients within a factor of {limit} over the layers",
+    ),
+    Claim(
+        "spread.relu_he_g_std",
+        "<",
+        10,
+        "ReLU with He: gradients within a factor of {limit} over the layers",
+    ),
+)
+QUIZ = QUIZ_BY_PANEL
+
+measure = measure_grid
+
+
+def draw(grid: Any, facts: Facts) -> Any:
+    """Nine panels of violins."""
+    return compare(grid, "gradient", share="all")

@@ -1,0 +1,41 @@
+"""Z-values: the initialization has to fit the activation"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.catalogue import Claim
+from kit.catalogue.claims import Facts
+from kit.catalogue.nine_networks import QUIZ_BY_PANEL
+from kit.figures.initialization._grid import NINE_BLOCKS, collapses, grid_alt, is_kept, measure_grid
+from kit.plots import compare
+
+LECTURES = ("Makhmutova", "Olteanu")
+SEEDS = (1, 2, 3, 4, 5)
+CAPTION = NINE_BLOCKS + (
+    "With Normal σ = 0.01 the std of z falls to {tanh_normal_z_std[h5]:.0e} (tanh) and "
+    "{relu_normal_z_std[h5]:.0e} (ReLU) in h5. Glorot keeps them for tanh "
+    "({tanh_glorot_z_std[h1]:.2f} to {tanh_glorot_z_std[h5]:.2f}), He for ReLU "
+    "({relu_he_z_std[h1]:.2f} to {relu_he_z_std[h5]:.2f})."
+)
+ALT = grid_alt("z", "z_std")
+CLAIMS = (
+    collapses("tanh_normal_z_std", "tanh's Z-values"),
+    collapses("relu_normal_z_std", "ReLU's Z-values"),
+    is_kept("tanh_glorot_z_std", "tanh's Z-values with Glorot"),
+    is_kept("relu_he_z_std", "ReLU's Z-values with He"),
+    Claim(
+        "relu_glorot_z_std.last_over_first",
+        "<",
+        0.5,
+        "ReLU's Z-values with Glorot shrink: std in h5 under half of h1's",
+    ),
+)
+QUIZ = QUIZ_BY_PANEL
+
+measure = measure_grid
+
+
+def draw(grid: Any, facts: Facts) -> Any:
+    """Nine panels of violins."""
+    return compare(grid, "z", share="all")

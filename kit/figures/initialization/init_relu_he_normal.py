@@ -1,0 +1,24 @@
+"""ReLU · He normal · epoch 0: stable"""
+
+from kit.figures.initialization._panel import (
+    STABLE,
+    STABLE_CAPTION,
+    draw_panel,
+    measurement,
+    panel_alt,
+    panel_caption,
+    panel_film,
+    panel_quiz,
+)
+
+LECTURES = ("Makhmutova",)
+SEEDS = (1, 2, 3, 4, 5)
+NETWORK = ("ReLU", "He normal")
+CAPTION = panel_caption(*NETWORK, STABLE_CAPTION)
+ALT = panel_alt(*NETWORK)
+CLAIMS = STABLE
+QUIZ = panel_quiz(*NETWORK)
+ANIMATION = panel_film("ReLU", "he_normal", "He normal")
+
+measure = measurement("relu", "he_normal")
+draw = draw_panel

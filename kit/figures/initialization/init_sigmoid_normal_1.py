@@ -1,0 +1,41 @@
+"""sigmoid · Normal σ = 1 · epoch 0: binary mode"""
+
+from kit.catalogue import Claim
+from kit.figures.initialization._panel import (
+    BINARY,
+    TOO_WIDE,
+    draw_panel,
+    measurement,
+    panel_alt,
+    panel_caption,
+    panel_film,
+    panel_quiz,
+)
+
+LECTURES = ("Makhmutova",)
+SEEDS = (1, 2, 3, 4, 5)
+NETWORK = ("sigmoid", "Normal σ = 1")
+CAPTION = panel_caption(
+    *NETWORK,
+    (
+        "Z-values have too wide a range (std {z_std[h1]:.2g} in h1, {z_std[h5]:.2g} in h5) and "
+        "push the activations to the ends: {saturated[h5]:.0%} of h5's are within 0.05 of 0 or 1. "
+        "Their mean is {a_mean[h5]:.2f}, not 0."
+    ),
+)
+ALT = panel_alt(*NETWORK)
+CLAIMS = (
+    TOO_WIDE,
+    BINARY,
+    Claim(
+        "a_mean",
+        "within",
+        (0.35, 0.65),
+        "activations centred around 0.5: mean between {low} and {high} in every layer",
+    ),
+)
+QUIZ = panel_quiz(*NETWORK)
+ANIMATION = panel_film("sigmoid", 1.0, "Normal σ = 1")
+
+measure = measurement("sigmoid", 1.0)
+draw = draw_panel

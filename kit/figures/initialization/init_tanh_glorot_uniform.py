@@ -1,0 +1,24 @@
+"""tanh · Glorot uniform · epoch 0: similar along all layers"""
+
+from kit.figures.initialization._panel import (
+    GLOROT_TANH,
+    SIMILAR_CAPTION,
+    draw_panel,
+    measurement,
+    panel_alt,
+    panel_caption,
+    panel_film,
+    panel_quiz,
+)
+
+LECTURES = ("Makhmutova",)
+SEEDS = (1, 2, 3, 4, 5)
+NETWORK = ("tanh", "Glorot uniform")
+CAPTION = panel_caption(*NETWORK, SIMILAR_CAPTION)
+ALT = panel_alt(*NETWORK)
+CLAIMS = GLOROT_TANH
+QUIZ = panel_quiz(*NETWORK)
+ANIMATION = panel_film("tanh", "glorot_uniform", "Glorot uniform")
+
+measure = measurement("tanh", "glorot_uniform")
+draw = draw_panel

@@ -1,0 +1,47 @@
+"""tanh · Normal σ = 0.1 · epoch 0: similar along all layers"""
+
+from kit.catalogue import Claim
+from kit.figures.initialization._panel import (
+    NOT_BINARY,
+    SHRINKING,
+    SIMILAR_GRADIENTS,
+    SIMILAR_Z,
+    draw_panel,
+    measurement,
+    panel_alt,
+    panel_caption,
+    panel_film,
+    panel_quiz,
+)
+
+ID = "init-tanh-normal-0.1"
+LECTURES = ("Makhmutova",)
+SEEDS = (1, 2, 3, 4, 5)
+NETWORK = ("tanh", "Normal σ = 0.1")
+CAPTION = panel_caption(
+    *NETWORK,
+    (
+        "Z-values stay mostly in (-1, 1) and shrink a little (std {z_std[h1]:.2f} to "
+        "{z_std[h5]:.2f}); gradients are similar along all layers. The weights' std is "
+        "{w_over_g[h1]:.0f} times the gradients' in h1 and about {w_over_g_later:.0f} times in h2 "
+        "to h5."
+    ),
+)
+ALT = panel_alt(*NETWORK)
+CLAIMS = (
+    SIMILAR_GRADIENTS,
+    SIMILAR_Z,
+    Claim(
+        "beyond_1",
+        "<=",
+        0.05,
+        "Z-values mostly in (-1, 1): at most {percent:g} % beyond, in every layer",
+    ),
+    NOT_BINARY,
+    SHRINKING,
+)
+QUIZ = panel_quiz(*NETWORK)
+ANIMATION = panel_film("tanh", 0.1, "Normal σ = 0.1")
+
+measure = measurement("tanh", 0.1)
+draw = draw_panel

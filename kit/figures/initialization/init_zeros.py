@@ -1,0 +1,112 @@
+"""All-zero weights: after 20 epochs all units of a layer are still the same"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue.block_experiments import EPOCHS, HIDDEN
+from kit.catalogue.claims import Facts
+from kit.catalogue.nine_networks import GLOROT
+from kit.plots.styling import series_styles
+
+LECTURES = ("Guillot", "Das", "Sridharan", "Makhmutova")
+SEEDS = (1, 2)
+CAPTION = (
+    f"BLOCK with sigmoid after {EPOCHS} epochs. Started at zero, the weights of any two "
+    "units of a layer differ by {most_apart_zero:.0g} and the 100 units of h5 send "
+    "{distinct_zero} distinct weight to the output ({output_zero:.3f}): they do the work of one "
+    "unit. Started with Glorot, there are {distinct_glorot}."
+)
+ALT = (
+    "Left, the 100 weights from h5 to the output after training: on one level at "
+    "{output_zero:.3f} for all-zero initialization, scattered for Glorot. Right, the largest "
+    "difference between units of each layer: {most_apart_zero:.0g} for all-zero, "
+    "{apart_glorot[h1]:.2g} in h1 for Glorot."
+)
+CLAIMS = (
+    Claim(
+        "most_apart_zero",
+        "==",
+        0,
+        "all-zero: units of a layer have the same weights, to the last bit",
+    ),
+    Claim(
+        "activation_apart",
+        "==",
+        0,
+        "all-zero: units of h5 have the same activation for every sample",
+    ),
+    Claim("output_zero", "!=", 0, "all-zero: the output's weights did move"),
+    Claim("distinct_glorot", "==", 100, "Glorot: all {limit} output weights differ"),
+)
+QUIZ = Quiz(
+    "Which initialization is (1), which (2)?",
+    (Answer("all zero", r"\b[Aa]ll[- ]zero\b"), GLOROT),
+)
+
+
+def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    recordings = {
+        "all zero": lab.train_block("sigmoid", "zeros", seed, every=EPOCHS, raw=True),
+        "Glorot normal": lab.train_block("sigmoid", "glorot_normal", seed, every=EPOCHS, raw=True),
+    }
+    layers = (*HIDDEN, "o")
+    # how far the units of a layer are apart: over units, of their incoming weights; for the
+    # output, whose one unit has no neighbour, over its weights from h5's units
+    apart = {
+        name: {
+            layer: float(np.ptp(w, axis=1).max() if w.shape[1] > 1 else np.ptp(w))
+            for layer in layers
+            for w in [recording.values("weight", layer, EPOCHS)]
+        }
+        for name, recording in recordings.items()
+    }
+    output = {
+        name: recording.values("weight", "o", EPOCHS).ravel()
+        for name, recording in recordings.items()
+    }
+    activation = recordings["all zero"].values("activation", "h5", EPOCHS)
+    facts = {
+        "apart_zero": apart["all zero"],
+        "apart_glorot": apart["Glorot normal"],
+        "most_apart_zero": max(apart["all zero"].values()),
+        "activation_apart": float(np.ptp(activation, axis=1).max()),
+        "output_zero": float(output["all zero"][0]),
+        "distinct_zero": len(np.unique(output["all zero"])),
+        "distinct_glorot": len(np.unique(output["Glorot normal"])),
+        "loss_zero": float(recordings["all zero"].history["loss"].iloc[-1]),
+    }
+    return output, facts
+
+
+def draw(output: Any, facts: Facts) -> Any:
+    figure, axes = plt.subplots(1, 2, width_ratios=[3, 2])
+    looks = series_styles(2)
+    for (name, weights), look in zip(output.items(), looks, strict=True):
+        axes[0].plot(
+            np.arange(1, len(weights) + 1), weights, look["marker"], color=look["color"], label=name
+        )
+    axes[0].set(title="Weights from h5's units to the output", xlabel="unit of h5", ylabel="weight")
+    axes[0].set_xticks([1, 25, 50, 75, 100])
+    axes[0].set_ylim(top=1.45 * max(weights.max() for weights in output.values()))
+    axes[0].legend(loc="upper left", ncols=2, title="initialization", alignment="left")
+    places = np.arange(len(facts["apart_zero"]))
+    for shift, fact, look in ((-0.2, "apart_zero", looks[0]), (0.2, "apart_glorot", looks[1])):
+        values = list(facts[fact].values())
+        bars = axes[1].bar(places + shift, values, 0.4, color=look["color"])
+        axes[1].bar_label(
+            bars, [f"{v:.2g}" for v in values], fontsize=plt.rcParams["font.size"] * 0.7
+        )
+        if shift > 0:
+            for bar in bars:
+                bar.set_hatch("//")
+                bar.set_edgecolor(plt.rcParams["axes.facecolor"])
+    axes[1].set_xticks(places, list(facts["apart_zero"]))
+    axes[1].set(
+        title="How far units are apart", ylabel="largest difference of weights", xlabel="layer"
+    )
+    return figure

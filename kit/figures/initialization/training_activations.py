@@ -1,0 +1,53 @@
+"""Activations over training: collapsed ones stay small"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.catalogue import Claim
+from kit.catalogue.claims import Facts
+from kit.figures.initialization._training import (
+    QUIZ_OF_FOUR,
+    draw_pairs,
+    growing,
+    measure_pairs,
+    pairs_alt,
+)
+
+LECTURES = ("Makhmutova", "Olteanu")
+SEEDS = (1, 2)
+CAPTION = (
+    "Four BLOCK networks over 20 epochs on the ball data. "
+    "The std of h5's activations goes from {relu_normal[a_h5_before]:.0e} to "
+    "{relu_normal[a_h5_after]:.0e} with ReLU and Normal σ = 0.01, and from "
+    "{relu_he[a_h5_before]:.2f} to {relu_he[a_h5_after]:.2f} with ReLU and He."
+)
+ALT = pairs_alt("activation", "a")
+CLAIMS = (
+    Claim(
+        "a_h5_normal_over_he",
+        "<",
+        0.01,
+        "ReLU with Normal σ = 0.01: h5's std after training is under {percent:g} % of that with He",
+    ),
+    Claim(
+        "relu_he.a_h5_after",
+        ">",
+        words="ReLU with He: h5's activations spread, their std grows in training",
+        than="relu_he.a_h5_before",
+    ),
+    Claim(
+        "tanh_glorot_a_h5", ">", 0.1, "tanh with Glorot: h5's activations keep a std above {limit}"
+    ),
+)
+QUIZ = QUIZ_OF_FOUR
+
+measure = measure_pairs
+
+
+def draw(recordings: Any, facts: Facts) -> Any:
+    """Distributions over the epochs."""
+    return draw_pairs(recordings, "activation")
+
+
+ANIMATION = growing(draw, ALT, 0, title="Collapsed activations stay small")

@@ -1,0 +1,320 @@
+"""The lab: what runs once, what runs again, and where it is kept."""
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import kit
+from kit.catalogue import block_experiments, digit_experiments, reach
+from kit.catalogue.lab import Lab
+from kit.files import cache_folder, trim, written_whole
+
+CHECKOUT = Path(kit.__file__).resolve().parent
+
+
+def run_apart(code, folder, **environment):
+    """Run code with the copy of the kit in a folder; what it prints, from JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        env={**os.environ, "PYTHONPATH": str(folder), **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A copy of the package, to be edited."""
+    skip = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(CHECKOUT, tmp_path / "kit", ignore=skip)
+    return tmp_path
+
+
+TWO_FIGURES = '''"""{title}"""
+
+import matplotlib.pyplot as plt
+
+from kit.catalogue import Claim
+from kit.figures.trial import _late
+from kit.plots import plot_history
+
+LECTURES = ("Nobody",)
+CAPTION = "the value is {{value}}"
+ALT = "{{value}}"
+CLAIMS = (Claim("value", ">", 0, "the value is over {{limit}}"),)
+
+
+def experiment(width):
+    {body}
+
+
+def measure(lab, seed):
+    # a comment
+    return None, {{"value": lab.run(experiment, width=3)}}
+
+
+def draw(data, facts):
+    figure, ax = plt.subplots()
+    ax.plot([0, facts["value"]])
+    return figure
+'''
+
+
+def write_two(copied):
+    topic = copied / "kit" / "figures" / "trial"
+    topic.mkdir()
+    (topic / "__init__.py").write_text("")
+    (topic / "topic.md").write_text("# Trial\n\nText.\n")
+    (topic / "_late.py").write_text("def late():\n    return 1\n\n\ndef other():\n    return 2\n")
+    models = "from kit.models import block\n    return float(bool(block.build_block)) + width"
+    late = 'import importlib\n    return importlib.import_module("kit.figures.trial._late").late()'
+    (topic / "a.py").write_text(TWO_FIGURES.format(title="Of a model", body=models))
+    (topic / "b.py").write_text(TWO_FIGURES.format(title="Of a late module", body=late))
+
+
+EDITS = """
+    import json, pathlib
+    from kit.catalogue import register
+    from kit.catalogue.lab import Lab
+    from kit.catalogue.register import CATALOGUE
+
+    lab = Lab("cache")
+
+    def trained():
+        register.forget()
+        before = len(lab.ran)
+        for name in ("a", "b"):
+            figure = CATALOGUE[name]
+            figure.measure(lab, 1)
+        return lab.ran[before:].count("experiment")
+
+    def edit(path, old, new):
+        file = pathlib.Path("kit", path)
+        text = file.read_text("utf-8")
+        assert old in text, path
+        file.write_text(text.replace(old, new, 1), "utf-8")
+
+    found = [trained(), trained()]
+    for path, old, new in EDITS:
+        edit(path, old, new)
+        found.append(trained())
+    print(json.dumps(found))
+"""
+
+
+def test_keys_follow_the_functions_that_an_experiment_reaches(copied):
+    write_two(copied)
+    a, block = "figures/trial/a.py", "models/block.py"
+    edits = [
+        ("plots/history.py", "def plot_history(", "EDITED = 1\n\n\ndef plot_history("),  # a plot
+        (a, "the value is {value}", "it is {value}"),  # its caption
+        (a, "ax.plot([0,", "ax.plot([1,"),  # its drawing
+        (a, "# a comment", "# another comment"),
+        (block, '"""', '"""Edited. '),  # a docstring
+        (block, "n_layers: int = 5", "n_layers: int = 6"),  # a model: of a alone
+        ("figures/trial/_late.py", "return 1", "return 5"),  # a module imported late: of b alone
+    ]
+    found = run_apart(f"EDITS = {edits!r}\n" + textwrap.dedent(EDITS), copied)
+    assert found == [2, 0, 0, 0, 0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("experiment", "modules"),
+    [
+        (block_experiments.train_block, {"kit.models.block", "kit.callbacks.recorder"}),
+        (digit_experiments.train, {"kit.models.convolutional", "kit.datasets.mnist"}),
+        (digit_experiments.compare_one, {"kit.models.initializers", "kit.stats.sketch"}),
+    ],
+)
+def test_an_experiment_reaches_models_and_measuring_and_no_plot(experiment, modules):
+    names = reach.reached([reach.where(experiment)])
+    found = {module for module, _ in names}
+    assert modules | {"kit.callbacks.one_pass", "kit.callbacks.keras_internals"} <= found
+    rooms = {".".join(module.split(".")[:2]) for module in found}
+    assert not rooms & {"kit.plots", "kit.board", "kit.films", "kit.slides", "kit.figures"}
+    assert not any(name == "*" for _, name in names)  # nothing was followed as a whole
+
+
+def test_a_name_that_a_module_lacks_is_followed_into_all_of_it(tmp_path):
+    assert ("kit.live", "*") not in reach.reached([("kit.callbacks", "Recorder")])
+    assert ("kit.live", "LivePanel") in reach.reached([("kit.callbacks", "LivePanel")])
+
+
+def test_an_experiment_must_be_a_function_of_a_module(tmp_path):
+    with pytest.raises(ValueError, match="`experiment` must be a function at the top level"):
+        Lab(tmp_path).run(lambda: 1)
+    with pytest.raises(ValueError, match="`arguments` of what is kept must be numbers, texts"):
+        Lab(tmp_path).run(double, of=object())
+
+
+def double(of, by=2):
+    return of * by
+
+
+def test_an_experiment_runs_once_whichever_way_its_arguments_are_given(tmp_path):
+    lab, other = Lab(tmp_path), Lab(tmp_path)
+    assert lab.run(double, of=3) == lab.run(double, of=3, by=2) == other.run(double, of=3) == 6
+    assert lab.run(double, of=3, by=1) == 3
+    assert lab.ran == ["double", "double"] and other.ran == []
+    assert Lab().run(double, of=3) == 6  # nothing is kept
+
+
+def test_what_is_damaged_runs_again(tmp_path):
+    lab = Lab(tmp_path)
+    lab.run(double, of=3)
+    (kept,) = (tmp_path / "experiments").glob("*.pickle")
+    kept.write_bytes(kept.read_bytes()[:-3])
+    assert lab.run(double, of=3) == 6 and lab.ran == ["double", "double"]
+
+
+def test_the_cache_is_bounded_and_drops_what_was_longest_not_used(tmp_path):
+    lab = Lab(tmp_path, limit=3000)
+    for k in range(4):
+        lab.run(double, of="x" * 400 + str(k), by=2)
+        if k == 0:
+            (first,) = (tmp_path / "experiments").glob("*.pickle")
+            os.utime(first, (1, 1))
+    assert not first.exists()
+    assert sum(p.stat().st_size for p in (tmp_path / "experiments").glob("*.pickle")) <= 3000
+
+
+def test_forgetting_takes_nothing_that_is_not_the_labs_own(tmp_path):
+    lab = Lab(tmp_path)
+    lab.run(double, of=3)
+    (tmp_path / "mine.pickle").write_text("precious")
+    (tmp_path / "experiments" / "mine").write_text("precious")
+    lab.forget()
+    lab.run(double, of=3)
+    assert lab.ran == ["double", "double"]
+    assert (tmp_path / "mine.pickle").exists() and (tmp_path / "experiments" / "mine").exists()
+
+
+def test_the_cache_is_the_users_or_the_one_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("KIT_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path
+    monkeypatch.delenv("KIT_CACHE")
+    assert "keras-teaching-kit" in str(cache_folder())
+
+
+SHARED = """
+    import json, sys, time
+    from concurrent.futures import ProcessPoolExecutor
+    import work
+
+    if __name__ == "__main__":
+        with ProcessPoolExecutor(2) as pool:
+            found = list(pool.map(work.ask, range(4)))
+        print(json.dumps(sum(found)))
+"""
+
+
+def test_a_shared_experiment_runs_once_with_several_processes(tmp_path):
+    (tmp_path / "work.py").write_text(
+        "import time\n\n\ndef slow(n):\n    time.sleep(1)\n    return n\n\n\n"
+        "def ask(_):\n    from kit.catalogue.lab import Lab\n    lab = Lab('cache')\n"
+        "    assert lab.run(slow, n=7) == 7\n    return len(lab.ran)\n"
+    )
+    root = str(CHECKOUT.parent)
+    found = run_apart(SHARED, tmp_path, PYTHONPATH=os.pathsep.join([root, str(tmp_path)]))
+    assert found == 1
+
+
+def test_a_hit_loads_nothing_of_mnist(tmp_path, monkeypatch):
+    rng_file = tmp_path / "mnist.npz"
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    images = rng.integers(0, 256, (3, 28, 28), np.uint8)
+    labels = np.arange(3, dtype=np.uint8)
+    np.savez(rng_file, x_train=images, y_train=labels, x_test=images, y_test=labels)
+    monkeypatch.setenv("KIT_DATA", str(tmp_path))
+    lab = Lab(tmp_path / "cache")
+    assert lab.run(count_digits) == 3
+    monkeypatch.setattr(digit_experiments, "load_digits", lambda **_: pytest.fail("loaded"))
+    assert lab.run(count_digits) == 3 and lab.ran == ["count_digits"]
+    np.savez(rng_file, x_train=images[:2], y_train=labels[:2], x_test=images, y_test=labels)
+    monkeypatch.undo()
+    monkeypatch.setenv("KIT_DATA", str(tmp_path))
+    assert lab.run(count_digits) == 2  # other digits, another key
+
+
+def count_digits():
+    from kit.catalogue.digit_experiments import load_digits
+
+    return len(load_digits().x_train)
+
+
+def test_digits_that_are_not_at_hand_are_asked_for_before_the_key_is_formed(tmp_path, monkeypatch):
+    there, asked = [None], []
+
+    def load(*, download=False):
+        asked.append(download)
+        there[0] = "downloaded" if download else there[0]
+        return object()
+
+    monkeypatch.setattr(digit_experiments, "load_digits", load)
+    monkeypatch.setattr(digit_experiments, "mnist_identity", lambda: there[0])
+    monkeypatch.setattr(digit_experiments, "train", train)
+    lab = Lab(tmp_path)
+    assert lab.train_on_digits("cnn", 1) == 1 and asked == [True]
+    assert lab.train_on_digits("cnn", 1) == 1 and asked == [True] and lab.ran == ["train"]
+
+
+def train(network, seed):
+    from kit.catalogue.digit_experiments import load_digits
+
+    assert load_digits
+    return seed
+
+
+class Trap:
+    def __reduce__(self):
+        return (Path.touch, (Path("sprung"),))
+
+
+def test_nothing_in_out_is_unpickled(tmp_path, monkeypatch):
+    from kit.catalogue.rendering import Options, regenerate
+    from kit.figures import find
+
+    monkeypatch.chdir(tmp_path)
+    out = tmp_path / "out"
+    for folder in (".kit-cache", ".kit-cache/experiments", "experiments", ".slides"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+        for name in ("measure", "ball-data", "probe_block"):
+            (out / folder / f"{name}.pickle").write_bytes(pickle.dumps(Trap()))
+    regenerate(find(["ball-data"]), out, Options(dpi=30))
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("before")
+
+    def fail():
+        with written_whole(path) as part:
+            part.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]
+
+
+def test_trimming_keeps_what_was_used_last(tmp_path):
+    for k in range(3):
+        (tmp_path / str(k)).write_bytes(bytes(10))
+        os.utime(tmp_path / str(k), (k, k))
+    trim(tmp_path, 20)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2"]
