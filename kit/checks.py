@@ -1,30 +1,260 @@
-"""Checks of arguments, and the shuffling, that the data sets share."""
+"""Checks of arguments, with one wording: the argument, what it must be, and what came.
+
+"`units` must be a positive integer; got 0". What is of another kind is a TypeError, what is of the
+right kind and out of range a ValueError; a name that is not there is both a KeyError and a
+ValueError, `UnknownNameError`, and lists the known ones.
+"""
 
 from __future__ import annotations
 
+import difflib
+import math
 import numbers
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-__all__ = ["check_count", "check_flag", "check_seed", "is_number", "is_pair", "shuffled"]
+__all__ = [
+    "UnknownNameError",
+    "as_matrix",
+    "as_numbers",
+    "check_choice",
+    "check_count",
+    "check_flag",
+    "check_name",
+    "check_number",
+    "check_seed",
+    "chosen_names",
+    "is_number",
+    "is_pair",
+    "listed",
+    "named",
+    "shown",
+]
+
+LONGEST = 80
+"""Characters of a value that a message shows."""
+
+MOST = 20
+"""Names that a message lists."""
 
 
-def check_count(name: str, value: Any) -> None:
-    """Refuse what is no positive integer."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
-        raise ValueError(f"`{name}` must be a positive integer; got {value!r}")
+class UnknownNameError(KeyError, ValueError):
+    """A name that is not among those known. A KeyError and a ValueError; its text is plain."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])  # a KeyError would show its repr
 
 
-def check_flag(name: str, value: Any) -> None:
-    """Refuse what is neither True nor False."""
+def shown(value: Any) -> str:
+    """A value as a message shows it: short, on one line, arrays by shape and dtype.
+
+    Examples
+    --------
+    >>> shown(np.zeros((3, 2)))
+    'an array of shape (3, 2), float64'
+    >>> shown("x" * 200) == repr("x" * 200)[: LONGEST - 3] + "..."
+    True
+    """
+    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", None)
+    if shape is not None and dtype is not None and tuple(shape):
+        return f"an array of shape {tuple(shape)}, {getattr(dtype, 'name', dtype)}"
+    words = " ".join(repr(value).split())
+    return words if len(words) <= LONGEST else words[: LONGEST - 3] + "..."
+
+
+def listed(names: Iterable[object]) -> str:
+    """Names in a row, the middle of many left out; ``none`` without any.
+
+    Examples
+    --------
+    >>> listed(["h1", "h2"]), listed([])
+    ('h1, h2', 'none')
+    """
+    words = [str(name) for name in names]
+    if len(words) > MOST:
+        words = [*words[: MOST - 2], "...", words[-1]]
+    return ", ".join(words) or "none"
+
+
+def check_count(name: str, value: Any, least: int = 1) -> int:
+    """The value, if it is an integer of at least `least`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no integer, and for one that is smaller.
+
+    Examples
+    --------
+    >>> check_count("units", 0)
+    Traceback (most recent call last):
+    ValueError: `units` must be a positive integer; got 0
+    """
+    kinds = {0: "a non-negative integer", 1: "a positive integer"}
+    expected = kinds.get(least, f"an integer of at least {least}")
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
+        raise TypeError(f"`{name}` must be {expected}; got {shown(value)}")
+    if value < least:
+        raise ValueError(f"`{name}` must be {expected}; got {value}")
+    return int(value)
+
+
+def check_seed(seed: Any, name: str = "seed") -> int:
+    """The seed, if it is a non-negative integer."""
+    return check_count(name, seed, least=0)
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """The value, if it is True or False; else a TypeError."""
     if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"`{name}` must be True or False; got {value!r}")
+        raise TypeError(f"`{name}` must be True or False; got {shown(value)}")
+    return bool(value)
+
+
+def check_number(
+    name: str,
+    value: Any,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    expected: str = "a finite number",
+    open_ends: bool = False,
+) -> float:
+    """The value, if it is a finite real number from `low` to `high`.
+
+    Parameters
+    ----------
+    name, value
+        Of the argument.
+    low, high
+        Ends of its range.
+    expected
+        The range in words, for the message.
+    open_ends
+        Whether the ends themselves are out of range.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no number, and for one that is out of range.
+
+    Examples
+    --------
+    >>> check_number("dropout", 2, 0, 1, expected="a number from 0 to 1")
+    Traceback (most recent call last):
+    ValueError: `dropout` must be a number from 0 to 1; got 2
+    """
+    if not is_number(value):
+        raise TypeError(f"`{name}` must be {expected}; got {shown(value)}")
+    inside = low < value < high if open_ends else low <= value <= high
+    if not math.isfinite(value) or not inside:
+        raise ValueError(f"`{name}` must be {expected}; got {value}")
+    return float(value)
+
+
+def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:
+    """The value, if it is one of a few texts; else a ValueError that lists them.
+
+    Examples
+    --------
+    >>> check_choice("theme", "drak", ["light", "dark"])
+    Traceback (most recent call last):
+    ValueError: `theme` must be one of light, dark; got 'drak'
+    """
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"`{name}` must be one of {', '.join(known)}; got {shown(value)}")
+    return value
+
+
+def check_name(argument: str, name: Any, known: Sequence[str], of: str = "") -> str:
+    """The name, if it is among those known.
+
+    Parameters
+    ----------
+    argument
+        What the message calls the argument.
+    name
+        What came.
+    known
+        The names that there are, in their order.
+    of
+        Whose names they are, as " of the model"; for the message.
+
+    Raises
+    ------
+    UnknownNameError
+        With the near ones where there are any, else with all.
+
+    Examples
+    --------
+    >>> check_name("layer", "h9", ["h1", "o"])
+    Traceback (most recent call last):
+    kit.checks.UnknownNameError: `layer` must be one of h1, o; got 'h9'
+    """
+    if isinstance(name, str) and name in known:
+        return name
+    near: list[str] = []
+    if isinstance(name, str) and len(known) > MOST:
+        near = difflib.get_close_matches(name, known, n=4, cutoff=0.4)
+    hint = f"; near: {', '.join(near)}" if near else ""
+    raise UnknownNameError(
+        f"`{argument}` must be one of {listed(known)}{of}; got {shown(name)}{hint}"
+    )
+
+
+def chosen_names(argument: str, names: Any, known: Sequence[str], of: str = "") -> list[str]:
+    """Names that were asked for: one as a text, or several; each is among those known.
+
+    ``layers="h1"`` is ``layers=["h1"]``, everywhere.
+
+    Parameters
+    ----------
+    argument, known, of
+        As for `check_name`.
+    names
+        A name, or a list, tuple or other iterable of names.
+
+    Raises
+    ------
+    TypeError
+        For what is neither a text nor texts.
+    ValueError
+        For no name at all.
+    UnknownNameError
+        For one that is not among those known.
+
+    Examples
+    --------
+    >>> chosen_names("layers", "h1", ["h1", "h2"]), chosen_names("layers", ("h2",), ["h1", "h2"])
+    (['h1'], ['h2'])
+    """
+    found = named(argument, names)
+    for name in found:
+        check_name(argument, name, known, of)
+    return found
+
+
+def named(argument: str, names: Any) -> list[str]:
+    """As `chosen_names`, where the known names are not at hand yet."""
+    if isinstance(names, str):
+        return [names]
+    try:
+        found = list(names)
+    except TypeError:
+        found = [names]
+    if not all(isinstance(name, str) for name in found):
+        raise TypeError(f"`{argument}` must be a name or a list of names; got {shown(names)}")
+    if not found:
+        raise ValueError(f"`{argument}` must have at least one name; got {shown(names)}")
+    return found
 
 
 def is_number(value: Any) -> bool:
     """Whether `value` is a real number, and no truth value."""
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_))
 
 
 def is_pair(values: Any) -> bool:
@@ -36,18 +266,66 @@ def is_pair(values: Any) -> bool:
     return pair.shape == (2,) and bool(np.isfinite(pair).all())
 
 
-def check_seed(seed: Any) -> int:
-    """The seed, if it is a non-negative integer."""
-    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
-        raise ValueError(f"`seed` must be a non-negative integer; got {seed!r}")
-    return int(seed)
+def as_numbers(name: str, values: Any, *, finite: bool = True) -> np.ndarray:
+    """The values as an array, if they are real numbers.
+
+    Parameters
+    ----------
+    name, values
+        Of the argument.
+    finite
+        Whether NaN and infinite values are refused.
+
+    Returns
+    -------
+    ndarray
+        Of whatever real dtype and shape it is.
+
+    Raises
+    ------
+    TypeError
+        For what holds no numbers.
+    ValueError
+        For rows of unequal length, and for NaN or infinite values.
+
+    Examples
+    --------
+    >>> as_numbers("x", [1, float("nan")])
+    Traceback (most recent call last):
+    ValueError: `x` must be finite; got 1 NaN or infinite value of 2
+    """
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError) as error:  # rows of unequal length
+        raise ValueError(f"`{name}` must be an array of numbers; got {error}") from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"`{name}` must be an array of numbers; got {shown(values)} of dtype {array.dtype}"
+        )
+    if finite and array.dtype.kind == "f" and not np.isfinite(array).all():
+        bad = int(np.count_nonzero(~np.isfinite(array)))
+        word = "value" if bad == 1 else "values"
+        raise ValueError(
+            f"`{name}` must be finite; got {bad:,} NaN or infinite {word} of {array.size:,}"
+        )
+    return array
 
 
-def shuffled(
-    X: np.ndarray, y: np.ndarray, rng: np.random.Generator | None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of X and y in the same random order; as they are without a generator."""
-    if rng is None:
-        return X, y
-    order = rng.permutation(len(X))
-    return X[order], y[order]
+def as_matrix(name: str, values: Any) -> np.ndarray:
+    """The values as a float64 matrix (rows, columns), if they are one and finite.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `as_numbers`; also for another number of axes, or one of length 0.
+
+    Examples
+    --------
+    >>> as_matrix("kernel", [1, 2])
+    Traceback (most recent call last):
+    ValueError: `kernel` must be a matrix (rows, columns); got shape (2,)
+    """
+    array = as_numbers(name, values)
+    if array.ndim != 2 or 0 in array.shape:
+        raise ValueError(f"`{name}` must be a matrix (rows, columns); got shape {array.shape}")
+    return array.astype(np.float64)

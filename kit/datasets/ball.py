@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.checks import check_count, check_flag, check_seed, is_number, shuffled
+from kit.checks import check_count, check_flag, check_seed, is_number
+from kit.datasets.shuffling import shuffled
 
 __all__ = ["load_data"]
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kit.checks import check_count, check_flag, check_seed, is_pair, shuffled
+from kit.checks import check_count, check_flag, check_seed, is_pair
+from kit.datasets.shuffling import shuffled
 
 __all__ = ["load_data"]
 
