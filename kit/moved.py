@@ -27,6 +27,7 @@ MODULES = {
 """Modules that README or docs promised, and where what was in them is now."""
 
 NAMES = {
+    "kit.models": dict.fromkeys(("convolve", "output_size", "padding_of", "pool"), "kit.stats"),
     "kit.plots": {
         "Animation": "kit.films",
         "animate_epochs": "kit.films",

@@ -50,7 +50,7 @@ import kit
 from kit.board import plot_architecture, plot_matrix
 from kit.callbacks import Recorder
 from kit.datasets import handwritten_digits
-from kit.models import build_mnist_cnn, convolve, describe, output_size, pool
+from kit.models import build_mnist_cnn, describe
 from kit.plots import (
     layer_panel,
     plot_confusion,
@@ -60,6 +60,7 @@ from kit.plots import (
     plot_images,
     style,
 )
+from kit.stats import convolve, output_size, pool
 
 # %% [markdown]
 # ## 1. Digits

@@ -22,6 +22,7 @@ from kit.films.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
 from kit.plots.distributions import Measured, chosen_layers, plot_epochs
 from kit.plots.history import plot_history
 from kit.plots.scales import check_scale
+from kit.stats import convolve, padding_of
 
 __all__ = [
     "Animation",
@@ -278,7 +279,7 @@ def animate_kernel(
     """Animate a kernel that slides over an image, and the output that fills.
 
     Up to 12 rows and columns the numbers are shown, with the sum of each stop in full; else
-    pictures. "Convolution" is cross-correlation, computed by `kit.models.convolve`.
+    pictures. "Convolution" is cross-correlation, computed by `kit.stats.convolve`.
 
     Parameters
     ----------
@@ -287,7 +288,7 @@ def animate_kernel(
     kernel
         (kernel height, kernel width), finite numbers.
     stride, padding
-        As for `kit.models.convolve`.
+        As for `kit.stats.convolve`.
     stops
         How many of the kernel's stops are shown, evenly spread, the output filling up to each;
         None takes all, at most 100.
@@ -301,7 +302,7 @@ def animate_kernel(
     Raises
     ------
     ValueError, ImportError
-        As `animate_panel` and `kit.models.convolve`; also for fewer than two stops.
+        As `animate_panel` and `kit.stats.convolve`; also for fewer than two stops.
 
     Examples
     --------
@@ -310,7 +311,6 @@ def animate_kernel(
     (2, 'A 2×2 kernel slides over a 2×3 input, 2 stops; the output is 4 6')
     """
     from kit.films.kernel import Slide, sliding
-    from kit.models import convolve, padding_of
 
     check_film(path, fps, width)
     if stops is not None:

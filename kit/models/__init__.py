@@ -1,10 +1,10 @@
-"""Models of the lectures, and what convolution does to sizes."""
+"""Models of the lectures, their initializers, and what a model is made of."""
 
-from kit.models.arithmetic import convolve, output_size, padding_of, pool
 from kit.models.block import build_block
 from kit.models.convolutional import build_lenet5, build_mnist_cnn, build_toy_convnet
 from kit.models.description import LayerDescription, describe
 from kit.models.initializers import layer_initializer, layer_seeds
+from kit.moved import moved_names
 
 __all__ = [
     "LayerDescription",
@@ -12,11 +12,9 @@ __all__ = [
     "build_lenet5",
     "build_mnist_cnn",
     "build_toy_convnet",
-    "convolve",
     "describe",
     "layer_initializer",
     "layer_seeds",
-    "output_size",
-    "padding_of",
-    "pool",
 ]
+
+__getattr__ = moved_names("kit.models")

@@ -1,5 +1,6 @@
-"""What is counted and summed: sketches of distributions."""
+"""What is counted and summed: sketches of distributions, convolution and pooling in NumPy."""
 
+from kit.stats.convolution import convolve, output_size, padding_of, pool
 from kit.stats.sketch import Sketch
 
-__all__ = ["Sketch"]
+__all__ = ["Sketch", "convolve", "output_size", "padding_of", "pool"]

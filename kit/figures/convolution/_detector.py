@@ -13,8 +13,8 @@ from kit.board import plot_matrix
 from kit.catalogue import Claim
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._patterns import outline, pixels
-from kit.models import convolve
 from kit.plots import plot_images
+from kit.stats import convolve
 
 LETTER = (  # black paper, white ink
     ".............",

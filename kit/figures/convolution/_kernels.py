@@ -9,7 +9,7 @@ import numpy as np
 
 from kit.board import plot_matrix
 from kit.catalogue import Answer, Quiz
-from kit.models import convolve
+from kit.stats import convolve
 
 SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
 KERNELS = {

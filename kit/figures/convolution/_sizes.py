@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from kit.models import output_size
+from kit.stats import output_size
 
 SIDE, STRIDES, PADDINGS = 3, (1, 2, 3), (0, 1, 2)
 WIDTHS = range(3, 17)

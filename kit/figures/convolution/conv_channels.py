@@ -23,7 +23,7 @@ from kit.figures.convolution._channels import (
     with_minus,
 )
 from kit.figures.convolution._worked import by_rows, whole
-from kit.models import convolve
+from kit.stats import convolve
 
 LECTURES = ("Makhmutova", "Sridharan")
 CAPTION = (

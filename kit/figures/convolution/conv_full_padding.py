@@ -10,7 +10,7 @@ from kit.board.stage import frame, new_stage, place, say
 from kit.catalogue import Claim, Lab
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._worked import SLIDING_INPUT, SLIDING_KERNEL, by_rows, whole
-from kit.models import convolve, padding_of
+from kit.stats import convolve, padding_of
 
 LECTURES = ("Makhmutova",)
 CAPTION = (

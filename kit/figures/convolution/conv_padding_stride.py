@@ -12,7 +12,7 @@ from kit.catalogue import Answer, Claim, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._ways import WAYS, way_name
 from kit.figures.convolution._worked import SECOND_INPUT, SECOND_KERNEL, by_rows, whole
-from kit.models import convolve, padding_of
+from kit.stats import convolve, padding_of
 
 LECTURES = ("Makhmutova", "Sridharan", "Olteanu")
 CAPTION = (

@@ -15,7 +15,7 @@ from kit.figures.convolution._worked import (
     products_at_stops,
     whole,
 )
-from kit.models import convolve
+from kit.stats import convolve
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (

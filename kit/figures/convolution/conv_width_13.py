@@ -14,7 +14,7 @@ from kit.catalogue import Claim, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.figures.convolution._windows import FILTER, STEP, WIDTH, windows_of_tensorflow
-from kit.models import output_size, padding_of
+from kit.stats import output_size, padding_of
 
 LECTURES = ("Makhmutova",)
 CAPTION = (

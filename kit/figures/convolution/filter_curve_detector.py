@@ -13,9 +13,9 @@ from kit.catalogue import Claim, Lab
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._curve import CURVE, SIX
 from kit.figures.convolution._patterns import outline, pixels
-from kit.models import convolve
 from kit.plots import plot_images
 from kit.plots.styling import SERIES
+from kit.stats import convolve
 
 LECTURES = ("Sridharan", "Olteanu")
 CAPTION = (

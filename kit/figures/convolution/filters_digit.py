@@ -11,8 +11,8 @@ from kit.catalogue import Claim, Lab, LectureAnimation
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._kernels import KERNELS, KERNELS_QUIZ, SOBEL, draw_kernels, responses
 from kit.films import Animation, animate_kernel
-from kit.models import convolve
 from kit.plots.images import WEIGHTS
+from kit.stats import convolve
 
 LECTURES = ("Guillot", "Makhmutova", "Olteanu")
 CAPTION = (

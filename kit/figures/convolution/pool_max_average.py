@@ -12,7 +12,7 @@ from kit.catalogue import Claim, Hidden, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.figures.convolution._pooled import POOLED_INPUT
-from kit.models import pool
+from kit.stats import pool
 
 LECTURES = ("Makhmutova", "Sridharan", "Olteanu", "Guillot")
 CAPTION = (

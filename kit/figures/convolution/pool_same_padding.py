@@ -11,7 +11,7 @@ import numpy as np
 from kit.board import plot_matrix
 from kit.catalogue import Claim, Lab
 from kit.catalogue.claims import Facts
-from kit.models import output_size, padding_of
+from kit.stats import output_size, padding_of
 
 LECTURES = ("Makhmutova",)
 CAPTION = (

@@ -8,25 +8,24 @@ places, if that is a whole number (V. Dumoulin and F. Visin, "A guide to convolu
 for deep learning", 2016). TensorFlow's ``"valid"`` drops what is left over at the end, its
 ``"same"`` pads so that there are ceil(W / S) places, ``"full"`` pads F - 1 on both sides.
 "Convolution" is cross-correlation here, as in every deep-learning library: the kernel is not
-flipped. Computed by TensorFlow, through `keras.ops`.
+flipped. Written out in NumPy, in float64: a place of the window is one slice of the image.
 """
 
 from __future__ import annotations
 
+import functools
 import math
-import numbers
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
-import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
-from kit.checks import check_count
+from kit.checks import as_numbers, check_choice, check_count, shown
 
 __all__ = ["convolve", "output_size", "padding_of", "pool"]
 
 MODES = ("valid", "same", "full")
-
-_LAST: Any = {"data_format": "channels_last"}  # whatever Keras is configured to
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int | str = 0) -> int:
@@ -50,7 +49,7 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int | str = 0)
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For sizes that are no positive integers, a kernel larger than the padded input, and,
         where `padding` is a number, a stride that leaves some of the input over.
 
@@ -77,7 +76,7 @@ def padding_of(size: int, kernel: int, stride: int = 1, padding: int | str = 0) 
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For sizes that are no positive integers, or another padding.
 
     Examples
@@ -93,21 +92,23 @@ def padding_of(size: int, kernel: int, stride: int = 1, padding: int | str = 0) 
             total = max(0, (math.ceil(size / stride) - 1) * stride + kernel - size)
             return total // 2, total - total // 2
         return (kernel - 1, kernel - 1) if mode == "full" else (0, 0)
-    if isinstance(padding, bool) or not isinstance(padding, numbers.Integral) or padding < 0:
-        raise ValueError(
+    try:
+        zeros = check_count("padding", padding, least=0)
+    except (TypeError, ValueError) as error:
+        raise type(error)(
             f"`padding` must be a non-negative integer or one of {', '.join(MODES)}; "
-            f"got {padding!r}"
-        )
-    return int(padding), int(padding)
+            f"got {shown(padding)}"
+        ) from None
+    return zeros, zeros
 
 
 def convolve(
-    image: Any,
-    kernel: Any,
+    image: ArrayLike,
+    kernel: ArrayLike,
     *,
     stride: int = 1,
     padding: int | str = "valid",
-    bias: Any = 0.0,
+    bias: ArrayLike = 0.0,
 ) -> np.ndarray:
     """Slide a kernel over an image; each output is the sum of the products under it.
 
@@ -132,9 +133,9 @@ def convolve(
 
     Raises
     ------
-    ValueError
-        For arrays of another rank, channels that differ, values that are not finite, and what
-        `output_size` refuses.
+    TypeError, ValueError
+        For arrays of another rank, channels that differ, values that are no finite numbers, and
+        what `output_size` refuses.
 
     Examples
     --------
@@ -142,7 +143,7 @@ def convolve(
     array([[ 1., -1.]])
     """
     pixels = _image(image)  # (height, width, channels)
-    weights = _numbers("kernel", kernel)
+    weights = as_numbers("kernel", kernel).astype(np.float64)
     filters = weights.ndim == 4
     if weights.ndim == 2:
         weights = weights[:, :, None]
@@ -158,25 +159,28 @@ def convolve(
             f"`kernel` must have the {pixels.shape[2]} channel(s) of the image; got "
             f"{weights.shape[2]}"
         )
-    offset = _numbers("bias", bias)
+    offset = as_numbers("bias", bias).astype(np.float64)
     if offset.shape not in ((), (weights.shape[3],)):
         raise ValueError(
             f"`bias` must be a number, or one for each of {weights.shape[3]} filters; "
             f"got shape {offset.shape}"
         )
     padded = _padded(pixels, weights.shape[:2], stride, padding, 0.0, "kernel")
-    out = keras.ops.conv(padded, weights, strides=stride, padding="valid", **_LAST)
-    found = np.asarray(out)[0] + offset  # (rows, columns, filters)
+    # each place of the kernel: (rows, columns, channels) @ (channels, filters)
+    products = (
+        pixel @ weights[place] for place, pixel in _places_of(padded, weights.shape[:2], stride)
+    )
+    found = sum(products) + offset  # (rows, columns, filters)
     return found if filters else found[..., 0]
 
 
 def pool(
-    image: Any,
+    image: ArrayLike,
     size: int = 2,
     *,
     stride: int | None = None,
     padding: int | str = "valid",
-    kind: str = "max",
+    kind: Literal["max", "average"] = "max",
 ) -> np.ndarray:
     """The maximum or the average of every window of an image.
 
@@ -203,7 +207,7 @@ def pool(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As `convolve`; also for another `kind`.
 
     Examples
@@ -211,27 +215,23 @@ def pool(
     >>> pool([[1, 2], [3, 4]]), pool([[1, 2], [3, 4]], kind="average")
     (array([[4.]]), array([[2.5]]))
     """
-    if kind not in ("max", "average"):
-        raise ValueError(f"`kind` must be one of max, average; got {kind!r}")
+    check_choice("kind", kind, ("max", "average"))
     pixels = _image(image)
-    check_count("size", size)
+    size = check_count("size", size)
     if not isinstance(padding, str) and padding_of(1, size, 1, padding)[0] >= size:
         raise ValueError(
             f"`padding` must be smaller than the window of {size}, or some windows would hold "
             f"nothing else; got {padding}"
         )
     step = size if stride is None else stride
-    fill = -np.inf if kind == "max" else 0.0
-    windows = (int(size), int(size))
-    padded = _padded(pixels, windows, step, padding, fill, "size")
-    how: Any = {"strides": step, "padding": "valid", **_LAST}
+    windows = (size, size)
+    padded = _padded(pixels, windows, step, padding, -np.inf if kind == "max" else 0.0, "size")
+    values = (pixel for _, pixel in _places_of(padded, windows, step))
     if kind == "max":
-        found = keras.ops.max_pool(padded, windows, **how)
+        out = functools.reduce(np.maximum, values)
     else:
         inside = _padded(np.ones_like(pixels), windows, step, padding, 0.0, "size")
-        sums, counts = (keras.ops.average_pool(one, windows, **how) for one in (padded, inside))
-        found = sums / counts
-    out = np.asarray(found)[0]
+        out = sum(values) / sum(pixel for _, pixel in _places_of(inside, windows, step))
     return out if np.ndim(image) == 3 else out[..., 0]
 
 
@@ -259,36 +259,34 @@ def _padded(
     padding: int | str,
     fill: float,
     name: str,
-) -> Any:
-    """The image with its padding, (1, height, width, channels) float64; checks that sizes fit."""
+) -> np.ndarray:
+    """The image with its padding, (height, width, channels) float64; checks that sizes fit."""
     around = []
     for axis in (0, 1):
         _places(pixels.shape[axis], int(kernel[axis]), stride, padding, name)
         around.append(padding_of(pixels.shape[axis], int(kernel[axis]), stride, padding))
-    padded = np.pad(pixels, [*around, (0, 0)], constant_values=fill)[None]
-    # as a tensor: pooling makes float32 of an array
-    return keras.ops.convert_to_tensor(padded, "float64")
+    return np.pad(pixels, [*around, (0, 0)], constant_values=fill)
+
+
+def _places_of(
+    padded: np.ndarray, window: tuple[int, ...], stride: int
+) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
+    """For each place in the window, what lies under it at every stop: (rows, columns, channels)."""
+    rows, columns = (
+        (side - width) // stride + 1 for side, width in zip(padded.shape[:2], window, strict=True)
+    )
+    for down, across in np.ndindex(*window):
+        yield (
+            (down, across),
+            padded[down::stride, across::stride][:rows, :columns],
+        )
 
 
 def _image(image: Any) -> np.ndarray:
-    pixels = _numbers("image", image)
+    pixels = as_numbers("image", image).astype(np.float64)
     if pixels.ndim not in (2, 3) or 0 in pixels.shape:
         raise ValueError(
             "`image` must have the shape (height, width) or (height, width, channels); got "
             f"{np.shape(image)}"
         )
     return pixels if pixels.ndim == 3 else pixels[..., None]
-
-
-def _numbers(name: str, values: Any) -> np.ndarray:
-    """The values as float64, finite."""
-    try:
-        array = np.asarray(values)
-        found = array.astype(np.float64) if array.dtype.kind in "biuf" else None
-    except (TypeError, ValueError):
-        found = None
-    if found is None:
-        raise ValueError(f"`{name}` must be numbers; got {type(values).__name__}")
-    if not np.isfinite(found).all():
-        raise ValueError(f"`{name}` must be finite; got NaN or infinite values")
-    return found
