@@ -421,65 +421,84 @@ def test_training_with_the_same_seed_is_the_same():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("kind", "arguments", "message"),
     [
         *(
-            (
-                {"filters": bad},
-                "`filters` must be a list of positive integers, one for each .*; got",
+            (kind, {"filters": bad}, "`filters` must be a list of positive integers, one .*; got")
+            for kind, many in (
+                (ValueError, ([], [32, 0], [-1])),
+                (TypeError, (32, [1.5], [True], "32", None)),
             )
-            for bad in ([], 32, [32, 0], [1.5], [True], "32", None, [-1])
+            for bad in many
         ),
-        ({"kernel_size": 0}, "`kernel_size` must be a positive integer; got 0"),
-        ({"kernel_size": (5, 5)}, r"`kernel_size` must be a positive integer; got \(5, 5\)"),
-        ({"kernel_size": True}, "`kernel_size` must be a positive integer; got True"),
+        (ValueError, {"kernel_size": 0}, "`kernel_size` must be a positive integer; got 0"),
+        (TypeError, {"kernel_size": (5, 5)}, r"`kernel_size` must be .* integer; got \(5, 5\)"),
+        (TypeError, {"kernel_size": True}, "`kernel_size` must be a positive integer; got True"),
         (
+            ValueError,
             {"kernel_size": 29},
             "`kernel_size` must be at most 28, the smaller side of what conv1 receives; got 29",
         ),
-        ({"kernel_size": 15}, "`kernel_size` must be at most 14, .* what conv2 receives; got 15"),
-        ({"input_shape": (4, 9, 1)}, "`kernel_size` must be at most 4, .* conv1 receives; got 5"),
         (
+            ValueError,
+            {"kernel_size": 15},
+            "`kernel_size` must be at most 14, .* what conv2 receives; got 15",
+        ),
+        (
+            ValueError,
+            {"input_shape": (4, 9, 1)},
+            "`kernel_size` must be at most 4, .* conv1 receives; got 5",
+        ),
+        (
+            ValueError,
             {"input_shape": (3, 3, 1), "kernel_size": 1},
             r"`input_shape` must leave at least 2x2 pixels .*; got \(3, 3, 1\) for 2 of them",
         ),
-        ({"dense_units": 0}, "`dense_units` must be a positive integer; got 0"),
-        ({"dense_units": 2.5}, "`dense_units` must be a positive integer; got 2.5"),
+        (ValueError, {"dense_units": 0}, "`dense_units` must be a positive integer; got 0"),
+        (TypeError, {"dense_units": 2.5}, "`dense_units` must be a positive integer; got 2.5"),
         *(
-            ({"dropout": bad}, f"`dropout` must lie between 0 and 1, or be None; got {bad!r}")
-            for bad in (0, 1, -0.1, 1.5, float("nan"), True, "half")
+            (kind, {"dropout": bad}, f"`dropout` must be a number between 0 and 1, .* {bad!r}")
+            for kind, many in (
+                (ValueError, (0, 1, -0.1, 1.5, float("nan"))),
+                (TypeError, (True, "half")),
+            )
+            for bad in many
         ),
     ],
     ids=named,
 )
-def test_bad_arguments_of_the_cnn(arguments, message):
-    with pytest.raises(ValueError, match=message):
+def test_bad_arguments_of_the_cnn(kind, arguments, message):
+    with pytest.raises(kind, match=message):
         build_mnist_cnn(**arguments)
 
 
 @pytest.mark.parametrize("build", BUILDERS)
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("kind", "arguments", "message"),
     [
-        ({"n_classes": 1}, "`n_classes` must be at least 2; got 1"),
-        ({"n_classes": 2.0}, "`n_classes` must be a positive integer; got 2.0"),
-        ({"n_classes": True}, "`n_classes` must be a positive integer; got True"),
+        (ValueError, {"n_classes": 1}, "`n_classes` must be an integer of at least 2; got 1"),
+        (TypeError, {"n_classes": 2.0}, "`n_classes` must be an integer of at least 2; got 2.0"),
+        (TypeError, {"n_classes": True}, "`n_classes` must be an integer of at least 2; got True"),
         *(
-            ({"input_shape": bad}, "`input_shape` must be three positive integers .*; got")
-            for bad in ((28, 28), 28, (28, 28, 0), (28, 28, 1.0), (28, 28, True), "28", None)
+            (kind, {"input_shape": bad}, "`input_shape` must be three positive integers .*; got")
+            for kind, many in (
+                (ValueError, ((28, 28), (28, 28, 0))),
+                (TypeError, (28, (28, 28, 1.0), (28, 28, True), "28", None)),
+            )
+            for bad in many
         ),
-        ({"activation": "rleu"}, "`activation` must be what Keras takes.*; got 'rleu'"),
-        ({"activation": 3}, "`activation` must be what Keras takes.*; got 3"),
-        ({"initializer": "he"}, "`initializer` must be what Keras takes.*; got 'he'"),
-        ({"initializer": None}, "`initializer` must be what Keras takes.*; got None"),
-        ({"initializer": -0.1}, "`initializer` must be a standard deviation of .*; got -0.1"),
-        ({"seed": -1}, "`seed` must be a non-negative integer or None; got -1"),
-        ({"seed": 1.5}, "`seed` must be a non-negative integer or None; got 1.5"),
+        (ValueError, {"activation": "rleu"}, "`activation` must be what Keras takes.*; got 'rleu'"),
+        (TypeError, {"activation": 3}, "`activation` must be what Keras takes.*; got 3"),
+        (ValueError, {"initializer": "he"}, "`initializer` must be what Keras takes.*; got 'he'"),
+        (TypeError, {"initializer": None}, "`initializer` must be what Keras takes.*; got None"),
+        (ValueError, {"initializer": -0.1}, "`initializer` must be a standard deviation .* -0.1"),
+        (ValueError, {"seed": -1}, "`seed` must be a non-negative integer; got -1"),
+        (TypeError, {"seed": 1.5}, "`seed` must be a non-negative integer; got 1.5"),
     ],
     ids=named,
 )
-def test_bad_arguments_of_all(build, arguments, message):
-    with pytest.raises(ValueError, match=message):
+def test_bad_arguments_of_all(build, kind, arguments, message):
+    with pytest.raises(kind, match=message):
         build(**arguments)
 
 
@@ -594,7 +613,7 @@ def test_models_of_ones_own_are_described():
 
 
 def test_what_is_no_model_is_not_described():
-    with pytest.raises(TypeError, match="`model` must be a Keras model; got list"):
+    with pytest.raises(TypeError, match="`model` must be a Keras 3 model; got list"):
         describe([1])
     with pytest.raises(ValueError, match="`model` must be built; got 'bare' without weights"):
         describe(keras.Sequential([keras.layers.Dense(2)], name="bare"))

@@ -236,37 +236,43 @@ def test_model_saves_and_loads(ball, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("kind", "arguments", "message"),
     [
-        ({"n_layers": 0}, "`n_layers` must be a positive integer; got 0"),
-        ({"n_layers": 2.0}, "`n_layers` must be a positive integer; got 2.0"),
-        ({"n_layers": True}, "`n_layers` must be a positive integer; got True"),
-        ({"input_dim": -1}, "`input_dim` must be a positive integer; got -1"),
-        ({"input_dim": "10"}, "`input_dim` must be a positive integer; got '10'"),
-        ({"units": 0}, "`units` must be a positive integer or a list of 5 of them; got 0"),
-        ({"units": 2.5}, "`units` must be a positive integer or a list of 5 of them; got 2.5"),
-        ({"units": True}, "`units` must be a positive integer or a list of 5 of them; got True"),
-        ({"units": None}, "`units` must be a positive integer or a list of 5 of them; got None"),
-        ({"units": "100"}, "`units` must be a positive integer or a list of 5 .*; got '100'"),
-        ({"units": [100, 100]}, r"`units` must be .* a list of 5 of them; got \[100, 100\]"),
-        ({"units": [4, 0], "n_layers": 2}, r"`units` must be .* a list of 2 of them; got \[4, 0\]"),
-        ({"activation": "rleu"}, "`activation` must be what Keras takes.*; got 'rleu'"),
-        ({"activation": 3}, "`activation` must be what Keras takes.*; got 3"),
-        ({"initializer": "he"}, "`initializer` must be what Keras takes.*; got 'he'"),
-        ({"initializer": None}, "`initializer` must be what Keras takes.*; got None"),
-        ({"initializer": True}, "`initializer` must be what Keras takes.*; got True"),
-        ({"initializer": [0.1]}, r"`initializer` must be what Keras takes.*; got \[0.1\]"),
-        ({"initializer": -0.1}, "`initializer` must be a standard deviation of .*; got -0.1"),
-        ({"initializer": np.nan}, "`initializer` must be a standard deviation of .*; got nan"),
-        ({"seed": -1}, "`seed` must be a non-negative integer or None; got -1"),
-        ({"seed": 1.5}, "`seed` must be a non-negative integer or None; got 1.5"),
-        ({"seed": True}, "`seed` must be a non-negative integer or None; got True"),
+        (ValueError, {"n_layers": 0}, "`n_layers` must be a positive integer; got 0"),
+        (TypeError, {"n_layers": 2.0}, "`n_layers` must be a positive integer; got 2.0"),
+        (TypeError, {"n_layers": True}, "`n_layers` must be a positive integer; got True"),
+        (ValueError, {"input_dim": -1}, "`input_dim` must be a positive integer; got -1"),
+        (TypeError, {"input_dim": "10"}, "`input_dim` must be a positive integer; got '10'"),
+        (ValueError, {"units": 0}, "`units` must be .* integer or a list of 5 of them; got 0"),
+        (TypeError, {"units": 2.5}, "`units` must be .* integer or a list of 5 of them; got 2.5"),
+        (TypeError, {"units": True}, "`units` must be .* or a list of 5 of them; got True"),
+        (TypeError, {"units": None}, "`units` must be .* or a list of 5 of them; got None"),
+        (TypeError, {"units": "100"}, "`units` must be .* or a list of 5 .*; got '100'"),
+        (TypeError, {"units": [1, 2, 3, 4, 5.0]}, "`units` must be .* or a list of 5 of them; got"),
+        (ValueError, {"units": [100, 100]}, r"`units` must be .* of 5 of them; got \[100, 100\]"),
+        (ValueError, {"units": [4, 0], "n_layers": 2}, r"`units` must be .* 2 of them; got \[4, 0"),
+        (ValueError, {"activation": "rleu"}, "`activation` must be what Keras takes.*; got 'rleu'"),
+        (TypeError, {"activation": 3}, "`activation` must be what Keras takes.*; got 3"),
+        (ValueError, {"initializer": "he"}, "`initializer` must be what Keras takes.*; got 'he'"),
+        (TypeError, {"initializer": None}, "`initializer` must be what Keras takes.*; got None"),
+        (TypeError, {"initializer": True}, "`initializer` must be what Keras takes.*; got True"),
+        (TypeError, {"initializer": [0.1]}, r"`initializer` must be what Keras .*; got \[0.1\]"),
+        (ValueError, {"initializer": -0.1}, "`initializer` must be a standard deviation .* -0.1"),
+        (ValueError, {"initializer": np.nan}, "`initializer` must be a standard deviation .* nan"),
+        (ValueError, {"seed": -1}, "`seed` must be a non-negative integer; got -1"),
+        (TypeError, {"seed": 1.5}, "`seed` must be a non-negative integer; got 1.5"),
+        (TypeError, {"seed": True}, "`seed` must be a non-negative integer; got True"),
     ],
     ids=named,
 )
-def test_bad_arguments(arguments, message):
-    with pytest.raises(ValueError, match=message):
+def test_bad_arguments(kind, arguments, message):
+    with pytest.raises(kind, match=message):
         build_block(**arguments)
+
+
+def test_sizes_may_be_numpys():
+    model = build_block(n_layers=np.int64(2), units=np.array([3, 4]), input_dim=np.int32(5))
+    assert [layer.units for layer in model.layers] == [3, 4, 1]
 
 
 def test_layer_seeds():

@@ -410,7 +410,7 @@ def test_layers_choose_single_calls_of_a_shared_layer(ball):
         *("shared", "shared[1]", "shared[2]")
     ]
     with pytest.raises(
-        ValueError, match=r"`layers` .*shared\[1\], shared\[2\], o; got 'shared\[3\]'"
+        ValueError, match=r"`layers` .*shared\[1\], shared\[2\], o of .*; got 'shared\[3\]'"
     ):
         kit.probe(model, *ball, layers=["shared[3]", "o"])
 
@@ -1065,11 +1065,11 @@ def test_bad_batch_size(ball, block, batch_size, kind):
 @pytest.mark.parametrize(
     ("layers", "kind", "message"),
     [
-        (["h7"], ValueError, r"`layers` must name layers of the model: h1, h2, o; got 'h7'"),
-        (["h1", "h1[5]"], ValueError, r"`layers` must name layers .*: h1, h2, o; got 'h1\[5\]'"),
-        ("h1", TypeError, r"`layers` must be a list of layer names; got 'h1'"),
-        ([1], TypeError, r"`layers` must be a list of layer names; got \[1\]"),
-        ([], ValueError, r"`layers` must name at least one layer; got an empty list"),
+        (["h7"], KeyError, r"`layers` must be one of h1, h2, o of the model; got 'h7'"),
+        ("h7", ValueError, r"`layers` must be one of h1, h2, o of the model; got 'h7'"),
+        (["h1", "h1[5]"], ValueError, r"`layers` must be one of h1, h2, o of .*; got 'h1\[5\]'"),
+        ([1], TypeError, r"`layers` must be a name or a list of names; got \[1\]"),
+        ([], ValueError, r"`layers` must have at least one name; got \[\]"),
     ],
 )
 def test_bad_layers(ball, block, layers, kind, message):
@@ -1169,3 +1169,65 @@ def test_a_layer_may_be_named_like_its_model(rng):
     assert kit.probe(model, rng.normal(size=(5, 4)), np.zeros((5, 1)), layers=["net"]).layers == [
         "net"
     ]
+
+
+def test_lists_of_numbers_are_arrays(ball, block):
+    x, y = ball[0][:8], ball[1][:8]
+    want = kit.probe(block, x, y)
+    given = x.astype(float).tolist(), y[:, 0].tolist()
+    assert_same_snapshot(kit.probe(block, *given), want)
+    assert_same_snapshot(kit.probe(block, tuple(map(tuple, given[0])), y.tolist()), want)
+
+
+@pytest.mark.parametrize(
+    ("x", "kind", "message"),
+    [
+        ([[0.0] * 10, [0.0] * 9], ValueError, r"`x` must be an array of numbers; got .*shape"),
+        ([], ValueError, r"`x` must hold at least one sample; got shape \(0,\)"),
+        ([np.ones(10)] * 3, ValueError, r"have 1 input.*; got 3: join .* as np\.stack\(x\)"),
+        ([["a"] * 10] * 3, TypeError, r"`x` must be numbers, as the model takes float32; got "),
+        (np.full((3, 10), "1.5"), TypeError, r"`x` must be numbers.*; got an array of shape \(3,"),
+        (np.full((3, 10), b"1"), TypeError, r"`x` must be numbers.*; got .*: texts"),
+        (np.full((3, 10), "1", object), TypeError, r"`x` must be numbers.*; got .*: texts"),
+    ],
+)
+def test_lists_and_texts_that_are_no_samples(block, x, kind, message):
+    with pytest.raises(kind, match=message) as caught:
+        kit.probe(block, x, np.ones((3, 1)))
+    assert "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+
+
+def test_texts_as_targets_are_refused(ball, block):
+    with pytest.raises(TypeError, match=r"`y` must be numbers, as the loss .*; got .*: texts"):
+        kit.probe(block, ball[0], np.where(ball[1] > 0, "in", "out"))
+
+
+def test_a_model_of_texts_takes_texts():
+    lookup = keras.layers.StringLookup(vocabulary=["a", "b"], output_mode="one_hot")
+    inputs = keras.Input((1,), dtype="string")
+    model = compiled(inputs, keras.layers.Dense(1, name="o")(lookup(inputs)))
+    snapshot = kit.probe(model, np.array([["a"], ["b"]]), np.zeros((2, 1)))
+    assert snapshot["o"].z.shape == (2, 1)
+
+
+def classifier(loss="sparse_categorical_crossentropy"):
+    inputs = keras.Input((4,))
+    return compiled(inputs, keras.layers.Dense(3, "softmax")(inputs), loss)
+
+
+def test_labels_that_are_no_whole_numbers_are_refused(rng):
+    x, y = rng.normal(size=(9, 4)), np.array([0, 1, 2, 0, 1, 2.5, 0, 1, 2])
+    match = r"`y` must hold whole numbers, the labels of the classes; got 2\.5 in sample 5"
+    for batch_size in (9, 2):
+        with pytest.raises(ValueError, match=match):
+            kit.probe(classifier(), x, y, batch_size=batch_size)
+    y[5] = 2
+    assert kit.probe(classifier(), x, y).samples == 9  # as floats they are labels too
+
+
+def test_a_label_that_the_loss_ignores_may_be_out_of_range(rng):
+    model = classifier(keras.losses.SparseCategoricalCrossentropy(ignore_class=-1))
+    x, y = rng.normal(size=(4, 4)).astype("float32"), np.array([0, -1, 2, -1])
+    assert kit.probe(model, x, y).loss == pytest.approx(model.evaluate(x, y, verbose=0), rel=1e-5)
+    with pytest.raises(ValueError, match=r"`y` must hold labels from 0 to 2.*; got 0 to 3"):
+        kit.probe(model, x, np.array([0, -1, 3, 1]))

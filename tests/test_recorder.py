@@ -474,14 +474,14 @@ def test_bad_counts(data, name, value, kind):
         Recorder(*data, **{name: value})
 
 
-@pytest.mark.parametrize("run", ["", 3])
-def test_bad_run(data, run):
-    with pytest.raises(ValueError, match=rf"`run` must be a name or None; got {run!r}"):
+@pytest.mark.parametrize(("run", "kind"), [("", ValueError), (3, TypeError), (False, TypeError)])
+def test_bad_run(data, run, kind):
+    with pytest.raises(kind, match=rf"`run` must be a name or None; got {run!r}"):
         Recorder(*data, run=run)
 
 
 def test_bad_path(data, tmp_path):
-    with pytest.raises(TypeError, match="`path` must be a path or None; got int"):
+    with pytest.raises(TypeError, match="`path` must be a path or None; got 3"):
         Recorder(*data, path=3)
     with pytest.raises(RecordingError, match=r"`path` must name a file; got the folder"):
         Recorder(*data, path=tmp_path)
@@ -511,7 +511,7 @@ def another_file(path):
         ({"x": np.ones((9, 10)), "y": np.ones((9, 2))}, r"`y` must have the shape \(n, 1\)"),
         (
             {"x": np.ones((9, 10)), "y": np.ones((9, 1)), "layers": ["h9"]},
-            r"`layers` must name layers of the model: h1, h2, o; got 'h9'",
+            r"`layers` must be one of h1, h2, o of the model; got 'h9'",
         ),
     ],
 )
@@ -661,3 +661,21 @@ def test_epochs_skipped_by_every_are_not_taken_from_captures_within(data):
     ends = {8: 1, 16: 2, 24: 3}  # of 8 batches each; 24 is also a multiple of 3
     assert recorder.recording.epochs == [0, *(e for s, e in ends.items() if s % 3 == 0)]
     assert recorder.recording.steps == list(range(0, 25, 3))
+
+
+@pytest.mark.parametrize("name", ["raw", "overwrite"])
+def test_bad_flags(data, name):
+    with pytest.raises(TypeError, match=f"`{name}` must be True or False; got 'no'"):
+        Recorder(*data, **{name: "no"})
+
+
+@pytest.mark.parametrize(
+    ("layers", "kind", "message"),
+    [
+        ([], ValueError, r"`layers` must have at least one name; got \[\]"),
+        (3, TypeError, "`layers` must be a name or a list of names; got 3"),
+    ],
+)
+def test_bad_layers_are_told_at_once(data, layers, kind, message):
+    with pytest.raises(kind, match=message):
+        Recorder(*data, layers=layers)

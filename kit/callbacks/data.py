@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from kit.callbacks import keras_internals
+from kit.checks import check_count, shown
 
 __all__ = ["ProbeData", "fits"]
 
@@ -34,7 +35,7 @@ class ProbeData:
         x
             Array of shape (n, ...), or a list, tuple or dict of such for several inputs; or a
             finite `tf.data.Dataset` of batches (x, y) or (x, y, sample_weight) in a fixed
-            order, read once.
+            order, read once. Lists of plain numbers, and lists of such lists, are one array.
         y
             Targets, likewise; None with a dataset, or for a model that needs none.
         sample_weight
@@ -47,10 +48,7 @@ class ProbeData:
         TypeError, ValueError
             With the argument, what was expected and what came.
         """
-        if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)):
-            raise TypeError(f"`batch_size` must be a positive integer; got {batch_size!r}")
-        if batch_size < 1:
-            raise ValueError(f"`batch_size` must be a positive integer; got {batch_size}")
+        check_count("batch_size", batch_size)
         if isinstance(x, tf.data.Dataset):
             return cls._of_dataset(x, y, sample_weight)
         if callable(getattr(x, "__next__", None)) or isinstance(x, keras.utils.PyDataset):
@@ -125,9 +123,14 @@ class ProbeData:
         if wanted:
             given = keras.tree.flatten(x)
             if len(given) != len(wanted):
+                rows = ": join the samples into one array, as np.stack(x)"
+                one = len(wanted) == 1 and all(array.shape == given[0].shape for array in given)
                 raise ValueError(
                     f"`x` must have {len(wanted)} input(s), as the model; got {len(given)}"
+                    f"{rows if one and isinstance(x, (list, tuple)) else ''}"
                 )
+            if not any(tensor.dtype == "string" for tensor in wanted):
+                _refuse_text("x", x, f"as the model takes {wanted[0].dtype}")
             if not isinstance(x, dict):
                 for tensor, array in zip(wanted, given, strict=True):
                     _check_shape("x", tensor.shape[1:], array.shape[1:])
@@ -151,6 +154,7 @@ class ProbeData:
             return
         if y is None:
             raise ValueError(f"`y` must hold the targets for the loss {name!r}; got None")
+        _refuse_text("y", y, f"as the loss {name!r} takes")
         if not isinstance(y, np.ndarray):
             return
         whole, one, sparse = tuple(outputs[0].shape[1:]), y.shape[1:], name == _SPARSE
@@ -161,13 +165,9 @@ class ProbeData:
                 f"`y` must have the shape {_shape(shapes[-1])} for the loss {name!r}; "
                 f"got {_shape(one)}"
             )
-        if sparse and classes:
-            labels = [int(f(b[1])) for b in self.batches for f in (np.min, np.max)]
-            if min(labels) < 0 or max(labels) >= classes:
-                raise ValueError(
-                    f"`y` must hold labels from 0 to {classes - 1}, as the model has {classes} "
-                    f"outputs; got {min(labels)} to {max(labels)}"
-                )
+        if sparse:
+            ignored = getattr(loss, "ignore_class", None)
+            _check_labels([batch[1] for batch in self.batches], classes, ignored)
 
 
 _SPARSE = "sparse_categorical_crossentropy"
@@ -184,8 +184,11 @@ def _arrays(data: Any, name: str, first: int = 0) -> Any:
 
     `first` is the number of its first sample, for the message.
     """
-    if isinstance(data, (list, tuple)) and data and all(np.isscalar(item) for item in data):
-        data = np.asarray(data)
+    if isinstance(data, (list, tuple)) and _is_plain(data):
+        try:
+            data = np.asarray(data)
+        except ValueError as error:  # rows of unequal length
+            raise ValueError(f"`{name}` must be an array of numbers; got {error}") from error
     return _map(lambda leaf: _array(leaf, name, first), data)
 
 
@@ -194,7 +197,7 @@ def _array(leaf: Any, name: str, first: int) -> np.ndarray:
         raise TypeError(f"`{name}` must be dense; got a {type(leaf).__name__}")
     array = np.asarray(leaf)
     if array.ndim == 0:
-        raise ValueError(f"`{name}` must be an array with the samples first; got {leaf!r}")
+        raise ValueError(f"`{name}` must be an array with the samples first; got {shown(leaf)}")
     if len(array) == 0:
         raise ValueError(f"`{name}` must hold at least one sample; got shape {array.shape}")
     if array.dtype.kind == "f":
@@ -211,8 +214,40 @@ def _array(leaf: Any, name: str, first: int) -> np.ndarray:
     return array
 
 
+def _is_plain(data: Any) -> bool:
+    """Whether lists, and lists in them, hold plain numbers or texts and nothing else."""
+    return np.isscalar(data) or (isinstance(data, (list, tuple)) and all(map(_is_plain, data)))
+
+
 def _is_text(array: np.ndarray) -> bool:
     return all(isinstance(item, (str, bytes)) for item in array.flat)
+
+
+def _refuse_text(name: str, structure: Any, why: str) -> None:
+    for array in keras.tree.flatten(structure):
+        if array is not None and array.dtype.kind in "USO":
+            raise TypeError(f"`{name}` must be numbers, {why}; got {shown(array)}: texts")
+
+
+def _check_labels(labels: list[np.ndarray], classes: int | None, ignored: int | None) -> None:
+    """Refuse labels of a sparse loss that are no whole numbers, or out of range."""
+    first = 0
+    for batch in labels:
+        broken = np.argwhere(batch != np.floor(batch))
+        if len(broken):
+            at = tuple(broken[0])
+            raise ValueError(
+                f"`y` must hold whole numbers, the labels of the classes; got {batch[at]:g} in "
+                f"sample {first + int(at[0])}"
+            )
+        first += len(batch)
+    counted = np.concatenate([batch[batch != ignored] for batch in labels])
+    low, high = (int(counted.min()), int(counted.max())) if counted.size else (0, 0)
+    if classes and (low < 0 or high >= classes):
+        raise ValueError(
+            f"`y` must hold labels from 0 to {classes - 1}, as the model has {classes} outputs; "
+            f"got {low} to {high}"
+        )
 
 
 def _map(function: Any, structure: Any) -> Any:

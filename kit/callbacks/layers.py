@@ -8,7 +8,8 @@ listening ends, whatever happened; nothing stays on the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,8 +18,17 @@ import keras
 import tensorflow as tf
 
 from kit.callbacks import keras_internals
+from kit.checks import check_name, named
 
-__all__ = ["Listener", "MeasuredLayer", "measured_layers", "unused_name"]
+__all__ = [
+    "Listener",
+    "MeasuredLayer",
+    "asked_layer",
+    "asked_layers",
+    "call_names",
+    "measured_layers",
+    "unused_name",
+]
 
 ACTIVATION_LAYERS = (
     keras.layers.Activation,
@@ -182,6 +192,55 @@ def unused_name(name: str, names: set[str]) -> str:
         unused = f"{name}#{k}"
     names.add(unused)
     return unused
+
+
+def call_names(name: str, calls: int, layers: Collection[str]) -> list[str]:
+    """The names of a layer's calls: the layer's own for one, else ``name[1]``, ``name[2]``, ...
+
+    Parameters
+    ----------
+    name
+        The layer's.
+    calls
+        How many there were.
+    layers
+        Names of all layers; where one of them reads like a call, the call is ``name[1]#2``.
+
+    Examples
+    --------
+    >>> call_names("h", 1, ["h"]), call_names("h", 2, ["h", "h[2]"])
+    (['h'], ['h[1]', 'h[2]#2'])
+    """
+    if calls == 1:
+        return [name]
+    taken = set(layers)
+    return [unused_name(f"{name}[{call + 1}]", taken) for call in range(calls)]
+
+
+def asked_layer(name: str, layers: Collection[str]) -> str:
+    """The layer that a name asks for: the one of exactly this name, else the one so called.
+
+    Examples
+    --------
+    >>> asked_layer("h[2]", ["h"]), asked_layer("h[2]", ["h", "h[2]"]), asked_layer("a[b]", ["a"])
+    ('h', 'h[2]', 'a[b]')
+    """
+    return name if name in layers else re.sub(r"\[\d+\](#\d+)?$", "", name)
+
+
+def asked_layers(names: str | Sequence[str], layers: Sequence[str]) -> list[str]:
+    """The names that were asked for, if each is a layer's or could be that of a layer's call.
+
+    Raises
+    ------
+    TypeError, ValueError, UnknownNameError
+        As `kit.checks.chosen_names`.
+    """
+    found = named("layers", names)
+    for name in found:
+        if asked_layer(name, layers) not in layers:
+            check_name("layers", name, layers, " of the model")
+    return found
 
 
 def _is_float(value: Any) -> bool:

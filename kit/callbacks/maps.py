@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,13 +11,15 @@ import numpy as np
 
 from kit.callbacks import keras_internals
 from kit.callbacks.data import fits
-from kit.callbacks.layers import unused_name
+from kit.callbacks.layers import asked_layer, asked_layers, call_names, unused_name
+from kit.checks import UnknownNameError, as_numbers, listed
+from kit.models.arguments import check_model
 
 __all__ = ["feature_maps"]
 
 
 def feature_maps(
-    model: keras.Model, images: Any, *, layers: Sequence[str] | None = None
+    model: keras.Model, images: Any, *, layers: str | Sequence[str] | None = None
 ) -> dict[str, np.ndarray]:
     """Run images through a model, in inference mode, and keep what every layer gives.
 
@@ -31,7 +32,7 @@ def feature_maps(
         with the samples first. Of the size and the range that the model takes. A subclassed
         model, which does not say its size, takes several alone.
     layers
-        Names of layers, by path as ``encoder/conv1``; None takes all.
+        Name of a layer, by path as ``encoder/conv1``, or a list of names; None takes all.
 
     Returns
     -------
@@ -44,7 +45,9 @@ def feature_maps(
     ------
     TypeError, ValueError
         For a model that is not built or has several inputs, for images of another size than
-        the model's or with values that are not finite, and for unknown layers.
+        the model's or with values that are not finite.
+    UnknownNameError
+        For layers that the model has not, or never calls.
 
     Examples
     --------
@@ -53,47 +56,46 @@ def feature_maps(
     >>> maps["conv1"].shape, maps["pool"].shape
     ((26, 26, 2), (12, 12, 2))
     """
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"`model` must be a Keras 3 model; got {type(model).__name__}")
-    if not model.built:
-        raise ValueError(f"`model` must be built; got {model.name!r} without weights")
+    check_model(model)
     batch, one = _batch(model, images)
-    named = list(_leaves(model))
-    wanted = _wanted(layers, [name for name, _ in named])
+    leaves = dict(_leaves(model))
+    names = list(leaves)
+    wanted = names if layers is None else asked_layers(layers, names)
+    asked = {asked_layer(name, names) for name in wanted}
     heard: list[tuple[str, np.ndarray]] = []
-    layers_asked = {_without_call(name) for name in wanted} or {name for name, _ in named}
     places = [
         (layer, "call", _noting(name, layer.call, heard))
-        for name, layer in named
-        if name in layers_asked
+        for name, layer in leaves.items()
+        if name in asked
     ]
     inputs = getattr(model, "input", None)  # in a list or a dict, where the model was made so
     given = batch if inputs is None else keras.tree.map_structure(lambda _: batch, inputs)
     with keras_internals.replaced(places), keras.StatelessScope():
         keras_internals.call_model(model, given, training=False)
-    found = _by_call(heard)
-    for name in wanted:
-        if not any(name in (key, _without_call(key)) for key in found):
-            raise ValueError(
-                "`layers` must name layers that the model calls, of those asked for: "
-                f"{', '.join(found) or 'none'}; got {name!r}"
+    found = _by_call(heard, names)
+    for name in wanted if layers is not None else []:
+        if not any(name in key for key in found):
+            calls = listed(call for _, call in found)
+            raise UnknownNameError(
+                f"`layers` must name layers that the model calls, of those asked for: {calls}; "
+                f"got {name!r}"
             )
     return {
-        key: array[0] if one else array
-        for key, array in found.items()
-        if not wanted or key in wanted or _without_call(key) in wanted
+        call: array[0] if one else array
+        for (name, call), array in found.items()
+        if name in wanted or call in wanted
     }
 
 
-def _by_call(heard: list[tuple[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """What was heard, by name; that of several calls by ``name[1]``, ``name[2]``."""
-    calls = Counter(name for name, _ in heard)
-    so_far: Counter[str] = Counter()
-    found = {}
-    for name, array in heard:
-        so_far[name] += 1
-        found[name if calls[name] == 1 else f"{name}[{so_far[name]}]"] = array
-    return found
+def _by_call(
+    heard: list[tuple[str, np.ndarray]], names: list[str]
+) -> dict[tuple[str, str], np.ndarray]:
+    """What was heard, by the names of layer and call, in order."""
+    calls = {
+        name: iter(call_names(name, number, names))
+        for name, number in Counter(name for name, _ in heard).items()
+    }
+    return {(name, next(calls[name])): array for name, array in heard}
 
 
 def _noting(name: str, call: Any, heard: list[tuple[str, np.ndarray]]) -> Any:
@@ -126,41 +128,14 @@ def _leaves(model: Any) -> Iterator[tuple[str, Any]]:
     yield from visit(model, "")
 
 
-def _wanted(layers: Any, known: list[str]) -> list[str]:
-    """The names that were asked for, checked; none for all."""
-    if layers is None:
-        return []
-    if isinstance(layers, str) or not all(isinstance(name, str) for name in layers):
-        raise TypeError(f"`layers` must be a list of layer names; got {layers!r}")
-    if not layers:
-        raise ValueError("`layers` must name at least one layer; got an empty list")
-    for name in layers:
-        if _without_call(name) not in known:
-            raise ValueError(
-                f"`layers` must name layers of the model: {', '.join(known)}; got {name!r}"
-            )
-    return list(layers)
-
-
-def _without_call(name: str) -> str:
-    return re.sub(r"\[\d+\]$", "", name)
-
-
 def _batch(model: Any, images: Any) -> tuple[Any, bool]:
     """The images with the samples first, and whether it was one image."""
     inputs = getattr(model, "inputs", None)
     if inputs and len(inputs) != 1:
         raise ValueError(f"`model` must have one input; got {len(inputs)}")
-    try:
-        array = np.asarray(images)
-    except ValueError as error:  # images of several sizes
-        raise ValueError(f"`images` must be an array of numbers; got {error}") from error
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"`images` must be numbers; got dtype {array.dtype}")
+    array = as_numbers("images", images, finite=False)
     with np.errstate(over="ignore"):
-        array = array.astype(keras.backend.floatx())
-    if not np.isfinite(array).all():
-        raise ValueError("`images` must be finite; got NaN or infinite values")
+        array = as_numbers("images", array.astype(keras.backend.floatx()))
     if not inputs:
         return array, False
     wanted = tuple(inputs[0].shape[1:])

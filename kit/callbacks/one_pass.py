@@ -23,7 +23,16 @@ import tensorflow as tf
 
 from kit.callbacks import keras_internals
 from kit.callbacks.data import ProbeData
-from kit.callbacks.layers import Listener, MeasuredLayer, measured_layers
+from kit.callbacks.layers import (
+    Listener,
+    MeasuredLayer,
+    asked_layer,
+    asked_layers,
+    call_names,
+    measured_layers,
+)
+from kit.checks import check_flag, check_name
+from kit.models import arguments
 from kit.recordings.recording import QUANTITIES, LayerSketches, LayerSnapshot, Snapshot
 from kit.stats.sketch import Sketch
 
@@ -36,7 +45,7 @@ def probe(
     y: Any = None,
     *,
     sample_weight: Any = None,
-    layers: Sequence[str] | None = None,
+    layers: str | Sequence[str] | None = None,
     batch_size: int = 1024,
     training: bool = False,
 ) -> Snapshot:
@@ -54,7 +63,8 @@ def probe(
     sample_weight
         (n,) weights of the samples, as for `model.fit`.
     layers
-        Names of the layers to measure; None takes all.
+        Name of the layer to measure, or a list of names; ``name[2]`` is the second call of a layer
+        that is called more than once. None takes all.
     batch_size
         Samples that go through the model at once.
     training
@@ -69,8 +79,10 @@ def probe(
     Raises
     ------
     TypeError, ValueError
-        For a model that is not built or compiled, for data that do not fit it, for unknown
-        layers; the message names the argument, what was expected and what came.
+        For a model that is not built or compiled, for data that do not fit it; the message names
+        the argument, what was expected and what came.
+    UnknownNameError
+        For layers that the model has not.
 
     Examples
     --------
@@ -127,27 +139,35 @@ class Pass:
         model: keras.Model,
         data: ProbeData,
         *,
-        layers: Sequence[str] | None = None,
+        layers: str | Sequence[str] | None = None,
         training: bool = False,
     ) -> None:
         check_model(model)
         data.check_against(model)
-        if not isinstance(training, (bool, np.bool_)):
-            raise TypeError(f"`training` must be True or False; got {training!r}")
         self.model = model
-        self.training = bool(training)
+        self.training = check_flag("training", training)
         self.layers = measured_layers(model)
         self.names = [one.name for one in self.layers]
-        self.wanted = _wanted(layers, self.names)
+        self.wanted = None if layers is None else asked_layers(layers, self.names)
         if self.wanted is not None:
-            self.layers = [one for one in self.layers if _is_wanted(one.name, self.wanted)]
+            asked = {asked_layer(name, self.names) for name in self.wanted}
+            self.layers = [one for one in self.layers if one.name in asked]
         self._run: Callable[..., Any] = self._listen
         self._entries: list[Entry] = []
 
     def trace(self, data: ProbeData) -> None:
-        """Compile the pass, for many captures: a traced pass takes a quarter of an eager one."""
+        """Compile the pass, for many captures: a traced pass takes a quarter of an eager one.
+
+        A model that cannot be traced, as one that is trained with ``run_eagerly=True`` need not,
+        is measured eagerly: what trains without being measured trains with it too.
+        """
         traced = tf.function(self._listen, autograph=False)
-        traced.get_concrete_function(*data.signature())
+        try:
+            traced.get_concrete_function(*data.signature())
+        except Exception:
+            if not self.model.run_eagerly:
+                raise
+            return
         self._run = traced
 
     def batches(self, data: ProbeData) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -202,15 +222,15 @@ class Pass:
             has_kernel = one.kernel is not None
             if len(notes) != 1 and has_kernel:
                 entries.append(Entry(one.name, one, None, True))
-            for call, note in enumerate(notes):
-                name = one.name if len(notes) == 1 else f"{one.name}[{call + 1}]"
+            names = call_names(one.name, len(notes), self.names)
+            for call, (name, note) in enumerate(zip(names, notes, strict=True)):
                 output = id(note.activation) in outputs
                 entries.append(Entry(name, one, call, has_kernel and len(notes) == 1, output))
         if self.wanted is not None:
             known = [entry.name for entry in entries]
             for name in self.wanted:
-                if "[" in name and name not in known:
-                    raise ValueError(_unknown_layer(name, self._known(entries)))
+                if name not in self.names and name not in known:  # no call of that number
+                    check_name("layers", name, self._known(entries), " of the model")
             entries = [
                 entry
                 for entry in entries
@@ -390,13 +410,7 @@ def check_model(model: Any) -> None:
             "`kit` must run on Keras's TensorFlow backend; got the backend "
             f"{keras.backend.backend()!r}: set KERAS_BACKEND=tensorflow before importing keras"
         )
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"`model` must be a Keras 3 model; got {type(model).__name__}")
-    if not model.built:
-        raise ValueError(
-            f"`model` must be built; got {model.name!r} without weights: give it a keras.Input, "
-            "or call it once on some data"
-        )
+    arguments.check_model(model)
     if not model.compiled:
         raise ValueError(
             f"`model` must be compiled; got {model.name!r} without a loss: call "
@@ -421,24 +435,3 @@ def _widened(gradient: Any) -> Any:
 def _to_numpy(tensor: Any) -> np.ndarray:
     array = np.asarray(tensor)
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float32)
-
-
-def _wanted(layers: Sequence[str] | None, names: list[str]) -> list[str] | None:
-    if layers is None:
-        return None
-    if isinstance(layers, str) or not all(isinstance(name, str) for name in layers):
-        raise TypeError(f"`layers` must be a list of layer names; got {layers!r}")
-    if not layers:
-        raise ValueError("`layers` must name at least one layer; got an empty list")
-    for name in layers:
-        if name.split("[")[0] not in names:
-            raise ValueError(_unknown_layer(name, names))
-    return list(layers)
-
-
-def _is_wanted(name: str, wanted: list[str]) -> bool:
-    return any(name in (one, one.split("[")[0]) for one in wanted)
-
-
-def _unknown_layer(name: str, known: list[str]) -> str:
-    return f"`layers` must name layers of the model: {', '.join(known)}; got {name!r}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import itertools
-import numbers
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import keras
 
 from kit.callbacks.data import ProbeData
 from kit.callbacks.one_pass import Pass
+from kit.checks import check_count, check_flag, named, shown
 from kit.recordings import storage
 from kit.recordings.recording import Recording
 
@@ -82,7 +82,7 @@ class Recorder(keras.callbacks.Callback):
         sample_weight: Any = None,
         every: int = 1,
         every_n_batches: int | None = None,
-        layers: Sequence[str] | None = None,
+        layers: str | Sequence[str] | None = None,
         batch_size: int = 1024,
         path: str | Path | None = None,
         run: str | None = None,
@@ -90,21 +90,25 @@ class Recorder(keras.callbacks.Callback):
         overwrite: bool = False,
     ) -> None:
         super().__init__()
-        _check_count("every", every)
+        check_count("every", every)
         if every_n_batches is not None:
-            _check_count("every_n_batches", every_n_batches)
+            check_count("every_n_batches", every_n_batches)
+        check_flag("raw", raw)
+        check_flag("overwrite", overwrite)
         # Keras hands batches out faster where no callback has to look at the end of each at once
         self.async_safe = every_n_batches is None
-        if run is not None and (not isinstance(run, str) or not run):
-            raise ValueError(f"`run` must be a name or None; got {run!r}")
+        if run is not None and not isinstance(run, str):
+            raise TypeError(f"`run` must be a name or None; got {shown(run)}")
+        if run == "":
+            raise ValueError("`run` must be a name or None; got ''")
         if path is not None:
             if not isinstance(path, (str, Path)):
-                raise TypeError(f"`path` must be a path or None; got {type(path).__name__}")
+                raise TypeError(f"`path` must be a path or None; got {shown(path)}")
             storage.check_run(path, run, overwrite)
         self.data = ProbeData.of(x, y, sample_weight, batch_size)
         self.every = every
         self.every_n_batches = every_n_batches
-        self.layers = layers
+        self.layers = None if layers is None else named("layers", layers)
         self.path = path
         self.run = run
         self.raw = raw
@@ -200,10 +204,3 @@ def _version(package: str) -> str | None:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def _check_count(name: str, value: Any) -> None:
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
-        raise TypeError(f"`{name}` must be a positive integer; got {value!r}")
-    if value < 1:
-        raise ValueError(f"`{name}` must be a positive integer; got {value}")

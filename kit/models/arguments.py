@@ -1,17 +1,45 @@
-"""Arguments that the builders share: activations, optimizers, sizes of images."""
+"""Arguments that the builders share: activations, initializers, optimizers, sizes of images."""
 
 from __future__ import annotations
 
 import copy
 import numbers
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import keras
+import numpy as np
 
-__all__ = ["check_image_shape", "check_window", "fresh_optimizer", "layer_activation"]
+from kit.checks import shown
+
+__all__ = [
+    "Activation",
+    "InitializerLike",
+    "OptimizerLike",
+    "check_counts",
+    "check_image_shape",
+    "check_model",
+    "check_window",
+    "fresh_optimizer",
+    "layer_activation",
+]
+
+Activation: TypeAlias = (
+    "str | Callable[..., Any] | keras.layers.Layer | type[keras.layers.Layer] | None"
+)
+"""What Keras takes as activation, and a layer or its class."""
+
+InitializerLike: TypeAlias = (
+    "float | str | keras.initializers.Initializer | type[keras.initializers.Initializer]"
+    " | Mapping[str, Any] | Callable[..., Any]"
+)
+"""What Keras takes as initializer, and the standard deviation of a normal."""
+
+OptimizerLike: TypeAlias = "str | Mapping[str, Any] | keras.optimizers.Optimizer"
+"""What Keras takes as optimizer."""
 
 
-def layer_activation(activation: Any) -> Any:
+def layer_activation(activation: Activation) -> Callable[..., Any]:
     """The activation for one layer; a layer as activation is copied, its weights are its own."""
     if isinstance(activation, type) and issubclass(activation, keras.layers.Layer):
         return activation()
@@ -22,32 +50,61 @@ def layer_activation(activation: Any) -> Any:
     try:
         return keras.activations.get(activation)
     except (ValueError, TypeError) as error:
-        raise ValueError(
+        kind = ValueError if isinstance(activation, str) else TypeError
+        raise kind(
             "`activation` must be what Keras takes, as 'sigmoid', 'tanh', 'relu', a function or "
-            f"a layer; got {activation!r}"
+            f"a layer; got {shown(activation)}"
         ) from error
 
 
-def fresh_optimizer(optimizer: Any) -> Any:
+def fresh_optimizer(optimizer: OptimizerLike) -> OptimizerLike:
     """A copy, so that a second model does not meet an optimizer bound to the first."""
     if isinstance(optimizer, keras.optimizers.Optimizer):
         return type(optimizer).from_config(optimizer.get_config())
     return optimizer
 
 
-def check_image_shape(shape: Any) -> tuple[int, int, int]:
+def check_counts(
+    name: str, values: Sequence[int], expected: str, length: int | None = None
+) -> list[int]:
+    """The values, if they are positive integers, `length` of them where that is given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what is no list of integers; for another number of them, none, or one below 1.
+    """
+    many = isinstance(values, (Sequence, np.ndarray)) and not isinstance(values, (str, bytes))
+    whole = (numbers.Integral,)
+    if not many or not all(isinstance(v, whole) and not isinstance(v, bool) for v in values):
+        raise TypeError(f"`{name}` must be {expected}; got {shown(values)}")
+    sizes = [int(value) for value in values]
+    if not sizes or len(sizes) != (length or len(sizes)) or min(sizes) < 1:
+        raise ValueError(f"`{name}` must be {expected}; got {shown(values)}")
+    return sizes
+
+
+def check_image_shape(shape: Sequence[int]) -> tuple[int, int, int]:
     """The shape (height, width, channels) of an input, if it is three positive integers."""
-    sizes = list(shape) if isinstance(shape, (tuple, list)) else []
-    good = len(sizes) == 3 and all(
-        isinstance(one, numbers.Integral) and not isinstance(one, bool) and int(one) > 0
-        for one in sizes
-    )
-    if not good:
+    expected = "three positive integers (height, width, channels)"
+    height, width, channels = check_counts("input_shape", shape, expected, 3)
+    return height, width, channels
+
+
+def check_model(model: keras.Model) -> None:
+    """Refuse what is no Keras model, or one that has no weights yet.
+
+    Raises
+    ------
+    TypeError, ValueError
+    """
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"`model` must be a Keras 3 model; got {type(model).__name__}")
+    if not model.built:
         raise ValueError(
-            "`input_shape` must be three positive integers (height, width, channels); "
-            f"got {shape!r}"
+            f"`model` must be built; got {model.name!r} without weights: give it a keras.Input, "
+            "or call it once on some data"
         )
-    return int(sizes[0]), int(sizes[1]), int(sizes[2])
 
 
 def check_window(name: str, window: int, size: int, layer: str) -> None:

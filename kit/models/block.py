@@ -8,25 +8,31 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 
-from kit.checks import check_count
-from kit.models.arguments import fresh_optimizer, layer_activation
+from kit.checks import check_count, shown
+from kit.models.arguments import (
+    Activation,
+    InitializerLike,
+    OptimizerLike,
+    check_counts,
+    fresh_optimizer,
+    layer_activation,
+)
 from kit.models.initializers import layer_initializer, layer_seeds, own_seed
 
 __all__ = ["build_block"]
 
 
 def build_block(
-    activation: Any = "relu",
-    initializer: Any = "he_normal",
+    activation: Activation = "relu",
+    initializer: InitializerLike = "he_normal",
     *,
     n_layers: int = 5,
     units: int | Sequence[int] = 100,
     input_dim: int = 10,
-    optimizer: Any = "sgd",
+    optimizer: OptimizerLike = "sgd",
     seed: int | None = None,
 ) -> keras.Sequential:
     """Build the compiled BLOCK network for two classes.
@@ -61,7 +67,7 @@ def build_block(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Examples
@@ -95,15 +101,10 @@ def build_block(
     return model
 
 
-def _sizes(units: Any, n_layers: int) -> list[int]:
-    many = not isinstance(units, numbers.Integral)
-    sizes = list(units) if many and isinstance(units, Sequence) else [units] * n_layers
-    good = len(sizes) == n_layers and all(
-        isinstance(one, numbers.Integral) and not isinstance(one, bool) and int(one) > 0
-        for one in sizes
-    )
-    if not good:
-        raise ValueError(
-            f"`units` must be a positive integer or a list of {n_layers} of them; got {units!r}"
-        )
-    return [int(one) for one in sizes]
+def _sizes(units: int | Sequence[int], n_layers: int) -> list[int]:
+    many = [units] * n_layers if isinstance(units, numbers.Integral) else units
+    expected = f"a positive integer or a list of {n_layers} of them"
+    try:
+        return check_counts("units", many, expected, n_layers)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"`units` must be {expected}; got {shown(units)}") from None

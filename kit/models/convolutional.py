@@ -8,14 +8,17 @@ convolution connected to every map before it and pooling without weights of its 
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Sequence
 from typing import Any
 
 import keras
 
-from kit.checks import check_count
+from kit.checks import check_count, check_number
 from kit.models.arguments import (
+    Activation,
+    InitializerLike,
+    OptimizerLike,
+    check_counts,
     check_image_shape,
     check_window,
     fresh_optimizer,
@@ -27,8 +30,8 @@ __all__ = ["build_lenet5", "build_mnist_cnn", "build_toy_convnet"]
 
 
 def build_mnist_cnn(
-    activation: Any = "relu",
-    initializer: Any = "he_normal",
+    activation: Activation = "relu",
+    initializer: InitializerLike = "he_normal",
     *,
     filters: Sequence[int] = (32, 64),
     kernel_size: int = 5,
@@ -36,7 +39,7 @@ def build_mnist_cnn(
     dropout: float | None = 0.5,
     n_classes: int = 10,
     input_shape: Sequence[int] = (28, 28, 1),
-    optimizer: Any = "adam",
+    optimizer: OptimizerLike = "adam",
     seed: int | None = None,
 ) -> keras.Sequential:
     """Build the compiled CNN for digits.
@@ -78,7 +81,7 @@ def build_mnist_cnn(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came; also for a kernel or a pooling
         window larger than the image it would slide over.
 
@@ -89,12 +92,16 @@ def build_mnist_cnn(
     ((None, 3136), 83466)
     """
     height, width, _ = shape = check_image_shape(input_shape)
-    numbers_of_filters = _check_filters(filters)
+    numbers_of_filters = check_counts(
+        "filters", filters, "a list of positive integers, one for each convolution"
+    )
     check_count("kernel_size", kernel_size)
     if dense_units is not None:
         check_count("dense_units", dense_units)
-    _check_classes(n_classes)
-    _check_dropout(dropout)
+    check_count("n_classes", n_classes, least=2)
+    if dropout is not None:
+        expected = "a number between 0 and 1, or None"
+        check_number("dropout", dropout, 0, 1, expected=expected, open_ends=True)
     seeds = layer_seeds(_seed(initializer, seed), len(numbers_of_filters) + 3)
     model = keras.Sequential([keras.Input(shape)], name="mnist_cnn")
     smaller = min(height, width)
@@ -121,12 +128,12 @@ def build_mnist_cnn(
 
 
 def build_lenet5(
-    activation: Any = "tanh",
-    initializer: Any = "glorot_uniform",
+    activation: Activation = "tanh",
+    initializer: InitializerLike = "glorot_uniform",
     *,
     n_classes: int = 10,
     input_shape: Sequence[int] = (28, 28, 1),
-    optimizer: Any = "adam",
+    optimizer: OptimizerLike = "adam",
     seed: int | None = None,
 ) -> keras.Sequential:
     """Build the compiled LeNet-5.
@@ -147,7 +154,7 @@ def build_lenet5(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Examples
@@ -161,7 +168,7 @@ def build_lenet5(
             "`input_shape` must be at least 12 pixels high and wide, for two 5x5 convolutions "
             f"with pooling; got {tuple(input_shape)}"
         )
-    _check_classes(n_classes)
+    check_count("n_classes", n_classes, least=2)
     layers = keras.layers
     ways = [layer_initializer(initializer, one) for one in layer_seeds(_seed(initializer, seed), 5)]
     model = keras.Sequential([keras.Input(shape)], name="lenet5")
@@ -177,12 +184,12 @@ def build_lenet5(
 
 
 def build_toy_convnet(
-    activation: Any = "relu",
-    initializer: Any = "he_normal",
+    activation: Activation = "relu",
+    initializer: InitializerLike = "he_normal",
     *,
     n_classes: int = 10,
     input_shape: Sequence[int] = (28, 28, 1),
-    optimizer: Any = "adam",
+    optimizer: OptimizerLike = "adam",
     seed: int | None = None,
 ) -> keras.Sequential:
     """Build the compiled toy convnet, small enough to follow number by number.
@@ -202,7 +209,7 @@ def build_toy_convnet(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Examples
@@ -216,7 +223,7 @@ def build_toy_convnet(
             "`input_shape` must be at least 6 pixels high and wide, for two 3x3 convolutions "
             f"and pooling; got {tuple(input_shape)}"
         )
-    _check_classes(n_classes)
+    check_count("n_classes", n_classes, least=2)
     layers = keras.layers
     ways = [layer_initializer(initializer, one) for one in layer_seeds(_seed(initializer, seed), 3)]
     model = keras.Sequential([keras.Input(shape)], name="toy_convnet")
@@ -228,7 +235,13 @@ def build_toy_convnet(
     return _finished(model, n_classes, ways[-1], optimizer)
 
 
-def _add(model: Any, kind: Any, activation: Any, *sizes: int, **options: Any) -> None:
+def _add(
+    model: keras.Sequential,
+    kind: type[keras.layers.Layer],
+    activation: Activation,
+    *sizes: int,
+    **options: Any,
+) -> None:
     """Add a layer with an activation of its own."""
     # int: Keras takes no integers of NumPy
     layer = kind(*map(int, sizes), activation=layer_activation(activation), **options)
@@ -237,7 +250,12 @@ def _add(model: Any, kind: Any, activation: Any, *sizes: int, **options: Any) ->
         layer.activation.build(layer.output.shape)  # Keras would, at the first call
 
 
-def _finished(model: Any, n_classes: int, initializer: Any, optimizer: Any) -> keras.Sequential:
+def _finished(
+    model: keras.Sequential,
+    n_classes: int,
+    initializer: keras.initializers.Initializer,
+    optimizer: OptimizerLike,
+) -> keras.Sequential:
     """The model with its softmax output, compiled."""
     model.add(
         keras.layers.Dense(
@@ -252,33 +270,5 @@ def _finished(model: Any, n_classes: int, initializer: Any, optimizer: Any) -> k
     return model
 
 
-def _seed(initializer: Any, seed: int | None) -> int | None:
+def _seed(initializer: InitializerLike, seed: int | None) -> int | None:
     return own_seed(initializer) if seed is None else seed
-
-
-def _check_filters(filters: Any) -> list[int]:
-    many = list(filters) if isinstance(filters, (tuple, list)) else []
-    good = many and all(
-        isinstance(one, numbers.Integral) and not isinstance(one, bool) and int(one) > 0
-        for one in many
-    )
-    if not good:
-        raise ValueError(
-            "`filters` must be a list of positive integers, one for each convolution; "
-            f"got {filters!r}"
-        )
-    return [int(one) for one in many]
-
-
-def _check_classes(n_classes: Any) -> None:
-    check_count("n_classes", n_classes)
-    if n_classes < 2:
-        raise ValueError(f"`n_classes` must be at least 2; got {n_classes}")
-
-
-def _check_dropout(dropout: Any) -> None:
-    if dropout is None:
-        return
-    is_number = isinstance(dropout, numbers.Real) and not isinstance(dropout, bool)
-    if not is_number or not 0 < dropout < 1:
-        raise ValueError(f"`dropout` must lie between 0 and 1, or be None; got {dropout!r}")

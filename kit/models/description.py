@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import keras
+
+from kit.models.arguments import check_model
 
 __all__ = ["LayerDescription", "describe"]
 
@@ -58,10 +59,7 @@ def describe(model: keras.Model) -> list[LayerDescription]:
     >>> [(one.name, one.shape, one.parameters) for one in describe(build_toy_convnet())][:2]
     [('input', (28, 28, 1), 0), ('conv1', (26, 26, 2), 20)]
     """
-    if not isinstance(model, keras.Model):
-        raise TypeError(f"`model` must be a Keras model; got {type(model).__name__}")
-    if not model.built:
-        raise ValueError(f"`model` must be built; got {model.name!r} without weights")
+    check_model(model)
     inputs = getattr(model, "inputs", None) or []
     entries = [
         LayerDescription("input" if len(inputs) == 1 else tensor.name, "Input", shape, 0)
@@ -82,14 +80,14 @@ def describe(model: keras.Model) -> list[LayerDescription]:
     return entries
 
 
-def _shape(layer: Any) -> tuple[int | None, ...] | None:
+def _shape(layer: keras.layers.Layer) -> tuple[int | None, ...] | None:
     try:
         return tuple(layer.output.shape[1:])
     except (AttributeError, ValueError):  # called more than once, or never symbolically
         return None
 
 
-def _detail(layer: Any) -> str:
+def _detail(layer: keras.layers.Layer) -> str:
     words = []
     kernel = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     if isinstance(kernel, (tuple, list)):

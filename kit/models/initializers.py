@@ -8,12 +8,11 @@ each layer gets a fresh initializer with a seed derived from one.
 
 from __future__ import annotations
 
-import math
-import numbers
-from typing import Any
-
 import keras
 import numpy as np
+
+from kit.checks import check_count, check_number, check_seed, is_number, shown
+from kit.models.arguments import InitializerLike
 
 __all__ = ["layer_initializer", "layer_seeds"]
 
@@ -35,7 +34,7 @@ def layer_seeds(seed: int | None, n_layers: int) -> list[int | None]:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If `seed` is neither None nor a non-negative integer.
 
     Examples
@@ -43,15 +42,16 @@ def layer_seeds(seed: int | None, n_layers: int) -> list[int | None]:
     >>> len(set(layer_seeds(7, 6)))
     6
     """
+    check_count("n_layers", n_layers)
     if seed is None:
         return [None] * n_layers
-    if isinstance(seed, bool) or not isinstance(seed, numbers.Integral) or seed < 0:
-        raise ValueError(f"`seed` must be a non-negative integer or None; got {seed!r}")
-    state = np.random.SeedSequence(int(seed)).generate_state(n_layers, np.uint32)
+    state = np.random.SeedSequence(check_seed(seed)).generate_state(n_layers, np.uint32)
     return [int(one >> 1) for one in state]
 
 
-def layer_initializer(initializer: Any, seed: int | None) -> keras.initializers.Initializer:
+def layer_initializer(
+    initializer: InitializerLike, seed: int | None
+) -> keras.initializers.Initializer:
     """A fresh initializer for one layer.
 
     Parameters
@@ -69,7 +69,7 @@ def layer_initializer(initializer: Any, seed: int | None) -> keras.initializers.
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If `initializer` is nothing that Keras knows, or a negative or non-finite number.
 
     Examples
@@ -77,19 +77,16 @@ def layer_initializer(initializer: Any, seed: int | None) -> keras.initializers.
     >>> layer_initializer(0.01, seed=3).stddev
     0.01
     """
-    if isinstance(initializer, numbers.Real) and not isinstance(initializer, bool):
-        if not math.isfinite(initializer) or initializer < 0:
-            raise ValueError(
-                "`initializer` must be a standard deviation of at least 0, or what Keras takes; "
-                f"got {initializer!r}"
-            )
-        return keras.initializers.RandomNormal(stddev=float(initializer), seed=seed)
+    if is_number(initializer):
+        expected = "a standard deviation of at least 0, or what Keras takes"
+        stddev = check_number("initializer", initializer, 0, expected=expected)
+        return keras.initializers.RandomNormal(stddev=stddev, seed=seed)
     try:
         known = None if initializer is None else keras.initializers.get(initializer)
     except (ValueError, TypeError) as error:
-        raise ValueError(_unknown(initializer)) from error
+        raise _unknown(initializer) from error
     if known is None or not callable(known):
-        raise ValueError(_unknown(initializer))
+        raise _unknown(initializer)
     if not isinstance(known, keras.initializers.Initializer):
         return known
     config = known.get_config()
@@ -99,7 +96,7 @@ def layer_initializer(initializer: Any, seed: int | None) -> keras.initializers.
     return type(known).from_config({**config, "seed": seed})
 
 
-def own_seed(initializer: Any) -> int | None:
+def own_seed(initializer: InitializerLike) -> int | None:
     """The integer seed that an initializer instance or configuration carries, else None."""
     if isinstance(initializer, keras.initializers.Initializer):
         seed = initializer.get_config().get("seed")
@@ -110,8 +107,9 @@ def own_seed(initializer: Any) -> int | None:
     return seed if isinstance(seed, int) else None
 
 
-def _unknown(initializer: Any) -> str:
-    return (
+def _unknown(initializer: object) -> TypeError | ValueError:
+    kind = ValueError if isinstance(initializer, str) else TypeError
+    return kind(
         "`initializer` must be what Keras takes, as 'glorot_normal', 'he_normal' or an instance, "
-        f"or a number (the standard deviation of a normal); got {initializer!r}"
+        f"or a number (the standard deviation of a normal); got {shown(initializer)}"
     )
