@@ -45,9 +45,13 @@ def writable_folder(path: str | Path, name: str = "out") -> Path:
     Raises
     ------
     ValueError
-        If it can neither be made nor written.
+        If it can neither be made nor written; also for a file, and for an empty name.
     """
+    if not str(path):
+        raise ValueError(f"`{name}` must be a folder; got '', and the current folder is '.'")
     path = Path(path)
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"`{name}` must be a folder or free to become one; got the file {path}")
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

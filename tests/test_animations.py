@@ -624,7 +624,7 @@ def test_the_command_refuses_before_the_experiment_runs(tmp_path, capsys, monkey
     monkeypatch.setattr(Lab, "train_block", lambda *_: pytest.fail("the experiment ran"))
     arguments = ["animate", "init-relu-he-normal", "--out", str(tmp_path)]
     assert main([*arguments, "--fps", "500"]) == 2
-    assert "`fps` must be a number from 0.1 to 50; got 500.0" in capsys.readouterr().err
+    assert "`--fps` must be a number from 0.1 to 50; got 500.0" in capsys.readouterr().err
     (tmp_path / "file").write_text("")
     assert main([*arguments[:2], "--out", str(tmp_path / "file")]) == 2
     assert "`--out` must be a folder or free to become one" in capsys.readouterr().err

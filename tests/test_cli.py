@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -17,6 +18,18 @@ def test_list_shows_every_figure(capsys):
     shown = capsys.readouterr().out
     assert all(name in shown and figure.title in shown for name, figure in catalogue.items())
     assert main(["list", "--topic", "initialization"]) == 0
+
+
+def test_list_shows_what_is_asked_for(capsys):
+    assert main(["list", "cnn", "init-relu-he-*"]) == 0
+    shown = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    cnn = [name for name, figure in catalogue.items() if figure.topic == "cnn"]
+    he = ["init-relu-he-normal", "init-relu-he-uniform"]
+    assert shown == ["initialization", *he, "cnn", *cnn]
+    assert main(["list", "bal-data"]) == 2
+    assert "`pattern` must name figures of the catalogue; got 'bal-data'" in capsys.readouterr().err
+    assert main(["list", "convolution", "--topic", "cnn"]) == 2
+    assert "`pattern` must name figures of the topic cnn" in capsys.readouterr().err
 
 
 def test_list_refuses_an_unknown_topic(capsys):
@@ -126,32 +139,178 @@ def test_probe_of_a_deep_model_draws_several_panels(saved, capsys):
     ("change", "words"),
     [
         ({"model": "none.keras"}, "MODEL must be a model saved as .keras; there is no"),
-        ({"model": "data.npz"}, "MODEL must be a model saved as .keras; got"),
-        ({"data": "none.npz"}, "`--data` must be an .npz file; there is no"),
-        ({"data": "mine.keras"}, "`--data` must"),
-        ({"data": "bad.npz"}, "`--data` must hold the arrays x and y"),
-        ({"data": "pickled.npz"}, "`--data` must be an .npz file of arrays; got"),
+        ({"model": "data.npz"}, "data.npz: Keras reads it only where its name ends in .keras"),
+        ({"model": "text.keras"}, "which is no such file, or is cut off: save it again"),
+        ({"model": "cut.keras"}, "cut.keras, which is no such file, or is cut off: save it again"),
+        ({"model": "notes.keras"}, "which is no model, or damaged: save it again, with model.save"),
+        ({"model": "broken.keras"}, "load it in Python, where its code is, and call kit.probe("),
+        ({"model": "folder"}, "folder: save the model with model.save"),
+        ({"model": "raw.keras"}, "saved without a loss: load it in Python, compile it, and call"),
+        ({"data": "none.npz"}, "`--data` must be an .npz file of arrays; there is no"),
+        ({"data": "folder"}, "`--data` must be an .npz file of arrays; got the folder"),
+        ({"data": "x.npy"}, "x.npy, an .npy file, which has one array: write it with numpy.savez("),
+        ({"data": "text.keras"}, "which is no such file, or is cut off: write it with numpy.savez"),
+        ({"data": "torn.npz"}, "torn.npz, which is damaged ("),
+        ({"data": "mine.keras"}, "`--data` must hold the arrays x and y, and sample_weight if"),
+        ({"data": "bad.npz"}, "if there is one; got a in"),
+        ({"data": "objects.npz"}, "in which x holds Python objects: rows of unequal length"),
+        ({"data": "words.npz"}, "`x` must be numbers, as the model takes float32; got an array of"),
         ({"data": "wide.npz"}, "`x` must have the shape (n, 4) of the model's input; got (n, 5)"),
     ],
 )
 def test_probe_refuses_what_it_cannot_read(saved, capsys, change, words):
     folder = saved[0]
-    np.savez(folder / "bad.npz", a=np.zeros(3))
-    np.savez(folder / "pickled.npz", x=np.array([{}], object), y=np.zeros(1))
-    np.savez(folder / "wide.npz", x=np.zeros((3, 5)), y=np.zeros(3, int))
+    spoil(folder)
     assert main(probe_arguments(folder, **change)) == 2
-    assert words in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert words in told and told.startswith("kit probe: ")
+    assert told.count("\n") == 1 and "\x1b" not in told and "pickle" not in told
+    assert not (folder / "o").exists()
 
 
-def test_probe_refuses_code_in_a_model(saved, capsys):
+def spoil(folder):
+    """Files of which each is wrong in its own way."""
     import keras
 
-    folder = saved[0]
-    model = keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x)])
-    model.compile("sgd", "mse")
-    model.save(folder / "lambda.keras")
-    assert main(probe_arguments(folder, "lambda.keras")) == 2
-    assert "lambda" in capsys.readouterr().err.lower()
+    np.savez(folder / "bad.npz", a=np.zeros(3))
+    np.savez(folder / "objects.npz", x=np.array([{}], object), y=np.zeros(1))
+    np.savez(folder / "wide.npz", x=np.zeros((3, 5)), y=np.zeros(3, int))
+    np.savez(folder / "words.npz", x=np.full((3, 4), "a"), y=np.zeros(3, int))
+    np.save(folder / "x.npy", np.zeros((3, 4)))
+    (folder / "folder").mkdir()
+    (folder / "text.keras").write_text("a,b\n1,2\n")
+    whole = (folder / "mine.keras").read_bytes()
+    (folder / "cut.keras").write_bytes(whole[: len(whole) // 2])
+    whole = bytearray((folder / "data.npz").read_bytes())
+    whole[200:260] = bytes(60)  # within x, whose checksum is then another
+    (folder / "torn.npz").write_bytes(whole)
+    with zipfile.ZipFile(folder / "notes.keras", "w") as file:
+        file.writestr("notes.txt", "no model")
+    config = zipfile.ZipFile(folder / "mine.keras").read("config.json")
+    with zipfile.ZipFile(folder / "broken.keras", "w") as file:
+        file.writestr("config.json", config)  # and no weights
+    keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)]).save(folder / "raw.keras")
+
+
+def with_code(layer):
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), layer, keras.layers.Dense(3, "softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    return model
+
+
+def cases():
+    """What models of one's own have that no file can say: its makers, and what defines it."""
+    import keras
+
+    class Twice(keras.layers.Layer):
+        def call(self, x):
+            return 2 * x
+
+    def twice(x):
+        return 2 * x
+
+    owned = keras.saving.register_keras_serializable("own", "Registered")
+    registered = owned(type("Registered", (Twice,), {}))
+    return {
+        "layer": (Twice(), {"Twice": Twice}, "which needs code of its own, Twice: in Python"),
+        "package": (registered(), {"Registered": registered}, "code of its own, Registered: in"),
+        "function": (keras.layers.Dense(3, twice), {"twice": twice}, "of its own, twice: in"),
+        "lambda": (
+            keras.layers.Lambda(lambda x: 2 * x),
+            {},
+            "in a Lambda layer: if you trust",
+        ),
+    }
+
+
+@pytest.mark.parametrize("name", ["layer", "package", "function", "lambda"])
+def test_code_in_a_model_is_told_with_a_line_that_measures_it(saved, capsys, name):
+    import keras
+
+    import kit
+
+    folder, _, x, y = saved
+    layer, known, words = cases()[name]
+    model = with_code(layer)
+    model.save(folder / "own.keras")
+    keras.saving.get_custom_objects().clear()
+    assert main(probe_arguments(folder, "own.keras")) == 2
+    told = capsys.readouterr().err
+    assert words in told and len(told) < 600
+    line = told[told.index("kit.probe(") :]
+    snapshot = eval(line, {"kit": kit, "keras": keras, "x": x, "y": y, **known})
+    assert snapshot.loss == pytest.approx(model.evaluate(x, y, verbose=0), rel=1e-5)
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "broken"])
+def test_an_old_file_is_measured_or_told_with_what_to_do(saved, capsys, whole):
+    folder, model, *_ = saved
+    if whole:
+        model.compile("adam", "mse")  # a name that Keras 3 writes there and does not find again
+        model.save(folder / "old.h5")
+    else:
+        (folder / "old.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(900))
+    status = main(probe_arguments(folder, "old.h5"))
+    told = capsys.readouterr().err
+    assert status == 0 or "an HDF5 file of an older Keras (" in told
+    assert status == 0 or "compile=False), model.compile(optimizer, loss), and kit.probe(" in told
+    assert whole or status == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["figures", "--jobs", "0"], "`--jobs` must be a positive integer; got 0"),
+        (["slides", "--jobs", "two"], "`--jobs` must be a positive integer; got 'two'"),
+        (["figures", "--dpi", "0"], "`--dpi` must be an integer from 1 to 1200; got 0"),
+        (["figures", "--dpi", "1.5"], "`--dpi` must be an integer from 1 to 1200; got '1.5'"),
+        (["animate", "x", "--fps", "0"], "`--fps` must be a number from 0.1 to 50; got 0"),
+        (["animate", "x", "--fps", "fast"], "`--fps` must be a number from 0.1 to 50; got 'fast'"),
+        (["animate", "x", "--fps", "nan"], "`--fps` must be a number from 0.1 to 50; got nan"),
+        (["slides", "--template", "none.pptx"], "(.pptx, .potx); there is no none.pptx"),
+        (["slides", "--template", "."], "(.pptx, .potx); got the folder ."),
+        (["slides", "--template", "FILE"], "which is no such file, or is cut off"),
+        (["figures", "--out", ""], "`--out` must be a folder; got ''"),
+        (["figures", "--cache", ""], "`--cache` must be a folder; got ''"),
+        (["animate", "x", "--out", "FILE"], "`--out` must be a folder or free to become one; got"),
+        (["probe", "m", "--data", "d", "--out", "FILE"], "`--out` must be a folder or free to"),
+    ],
+)
+def test_bad_options_are_told_before_anything_is_done(
+    tmp_path, capsys, monkeypatch, arguments, words
+):
+    monkeypatch.setattr("kit.cli.shared.progress_bar", lambda: pytest.fail("a bar was shown"))
+    (tmp_path / "file").write_text("")
+    assert main([str(tmp_path / "file") if one == "FILE" else one for one in arguments]) == 2
+    told = capsys.readouterr().err
+    assert words in told and told.startswith(f"kit {arguments[0]}: ") and told.count("\n") == 1
+
+
+def test_bad_options_are_told_without_tensorflow_and_matplotlib():
+    code = (
+        "import sys; from kit.cli import main\n"
+        "for bad in (['slides', '--jobs', '0'], ['animate', 'x', '--fps', '0'],\n"
+        "            ['slides', '--template', 'none'], ['probe', 'm', '--data', 'none']):\n"
+        "    assert main(bad) == 2\n"
+        "assert not {'tensorflow', 'keras', 'matplotlib', 'pandas', 'pptx'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+def test_an_error_is_one_line_and_a_traceback_on_demand(monkeypatch, capsys):
+    def fail(*_):
+        raise KeyError("\x1b[1mfirst\x1b[0m\n\n  second" + " and more" * 200)
+
+    monkeypatch.setattr("kit.cli.list_figures.find_files", fail)
+    assert main(["list"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("kit list: first second and more") and told.endswith("...\n")
+    assert told.count("\n") == 1 and len(told) < 850
+    monkeypatch.setenv("KIT_DEBUG", "1")
+    with pytest.raises(KeyError):
+        main(["list"])
 
 
 def test_python_m_kit_is_the_command():

@@ -603,7 +603,7 @@ def test_the_exit_status_of_the_command_tells(tmp_path, capsys):
     assert main(["slides", "bal-data", *arguments]) == 2
     assert "near: ball-data" in capsys.readouterr().err
     assert main(["slides", "trial-one", "--template", "none.pptx", *arguments]) == 2
-    assert "`template` must be a PowerPoint file" in capsys.readouterr().err
+    assert "`--template` must be a PowerPoint file" in capsys.readouterr().err
 
 
 def test_every_public_name_of_the_room_can_be_had():

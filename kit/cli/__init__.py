@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 import kit
 from kit.cli import animate, draw_figures, list_figures, probe_model, write_slides
+from kit.cli.saved_files import one_line
+from kit.cli.shared import check_options
 
 __all__ = ["main"]
 
@@ -35,12 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if getattr(options, "offline", False):
         os.environ["KIT_OFFLINE"] = "1"
     try:
+        check_options(options)
         return options.run(options)
     except Exception as error:  # a person wants the message; KIT_DEBUG=1 shows where it was raised
         if os.environ.get("KIT_DEBUG"):
             raise
-        words = error.args[0] if isinstance(error, KeyError) and error.args else error
-        print(f"kit {options.command}: {words}", file=sys.stderr)
+        print(f"kit {options.command}: {one_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"kit {options.command}: interrupted; what is drawn stays", file=sys.stderr)

@@ -24,9 +24,7 @@ def add(commands: Commands) -> None:
         "id", nargs="?", metavar="ID", help="of the animation; left out, all are listed"
     )
     parser.add_argument("--format", default="gif", choices=["gif", "mp4"], help="default: gif")
-    parser.add_argument(
-        "--fps", type=float, metavar="N", help="epochs or stops a second (default: its own)"
-    )
+    parser.add_argument("--fps", metavar="N", help="epochs or stops a second (default: its own)")
     parser.set_defaults(run=run)
 
 

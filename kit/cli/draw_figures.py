@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
         help="one or more of png, svg, pdf (default: png)",
     )  # fmt: skip
     parser.add_argument("--size", default="slide", choices=["slide", "paper"])
-    parser.add_argument("--dpi", type=int, default=144, metavar="N", help="default: 144")
+    parser.add_argument("--dpi", default=144, metavar="N", help="default: 144")
     parser.add_argument("--force", action="store_true", help="run and draw everything again")
     parser.set_defaults(run=run)
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import argparse
 
 from kit.catalogue.register import find_files
-from kit.cli.shared import Commands
+from kit.cli.shared import Commands, patterns
 
 __all__ = ["add", "run"]
 
 
 def add(commands: Commands) -> None:
     """Tell the parser of the command."""
-    parser = commands.add_parser("list", help="list the lecture figures")
+    parser = commands.add_parser("list", parents=[patterns()], help="list the lecture figures")
     parser.add_argument("--topic", help="only figures of this topic")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print ids and titles."""
-    figures = find_files(topic=options.topic)
+    figures = find_files(options.pattern, options.topic)
+    if not figures:
+        raise ValueError(f"`pattern` must name figures of the topic {options.topic}; got others")
     width = max(len(figure.id) for figure in figures)
     for topic in dict.fromkeys(figure.topic for figure in figures):
         print(topic)

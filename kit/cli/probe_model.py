@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from kit.cli.saved_files import load_arrays, load_model
 from kit.cli.shared import Commands, writing
-from kit.files import quiet_start, writable_folder
+from kit.files import writable_folder
+
+if TYPE_CHECKING:
+    from kit.recordings import Snapshot
 
 __all__ = ["add", "run"]
 
@@ -28,12 +31,13 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write its table and its panels."""
-    arrays = _load_arrays(Path(options.data))
-    model = _load_model(Path(options.model))
-    out = writable_folder(options.out, "--out")
+    arrays = load_arrays(Path(options.data))
+    model = load_model(Path(options.model))
     from kit.callbacks import probe
 
-    snapshot = probe(model, arrays.pop("x"), arrays.pop("y"), **arrays)
+    weight = arrays.get("sample_weight")
+    snapshot = probe(model, arrays["x"], arrays["y"], sample_weight=weight)
+    out = writable_folder(options.out, "--out")
     name = Path(options.model).stem
     table = snapshot.to_frame().drop(columns=["epoch", "step"])
     table.to_csv(out / f"{name}-layers.csv", index=False)
@@ -45,41 +49,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _load_arrays(path: Path) -> dict[str, Any]:
-    import numpy as np
-
-    if not path.is_file():
-        raise ValueError(f"`--data` must be an .npz file; there is no {path}")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except Exception as error:
-        raise ValueError(f"`--data` must be an .npz file of arrays; got {path}: {error}") from error
-    known = {"x", "y", "sample_weight"}
-    if not {"x", "y"} <= set(arrays) <= known:
-        raise ValueError(
-            f"`--data` must hold the arrays x and y, and sample_weight if there is one; got "
-            f"{', '.join(arrays) or 'none'}"
-        )
-    return arrays
-
-
-def _load_model(path: Path) -> Any:
-    if not path.is_file():
-        raise ValueError(f"MODEL must be a model saved as .keras; there is no {path}")
-    with quiet_start():
-        import keras
-
-    try:
-        with warnings.catch_warnings():
-            # the state of the optimizer is not measured
-            warnings.filterwarnings("ignore", message="Skipping variable loading for optimizer")
-            return keras.saving.load_model(path, safe_mode=True)
-    except Exception as error:
-        raise ValueError(f"MODEL must be a model saved as .keras; got {path}: {error}") from error
-
-
-def _save_panels(snapshot: Any, name: str, out: Path, at_once: int = 8) -> list[str]:
+def _save_panels(snapshot: Snapshot, name: str, out: Path, at_once: int = 8) -> list[str]:
     """The panel, or several of so many layers each; names of the files."""
     import matplotlib as mpl
 

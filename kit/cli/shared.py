@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import zipfile
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from kit.catalogue.rendering import default_jobs
+from kit.catalogue.rendering import Drawn, default_jobs
+from kit.checks import check_number, shown
 from kit.files import cache_folder
 
-__all__ = ["Commands", "cache_of", "drawing", "print_summary", "progress_bar", "several", "writing"]
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
-Commands = Any  # argparse has no public name for what add_subparsers gives
+__all__ = [
+    "Commands",
+    "cache_of",
+    "check_options",
+    "drawing",
+    "patterns",
+    "print_summary",
+    "progress_bar",
+    "several",
+    "writing",
+]
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # no public name
 
 
 def writing() -> argparse.ArgumentParser:
@@ -38,15 +56,20 @@ def drawing() -> argparse.ArgumentParser:
     return parser
 
 
-def several() -> argparse.ArgumentParser:
-    """Options of a command that takes many figures."""
+def patterns() -> argparse.ArgumentParser:
+    """Which figures a command is about."""
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument(
         "pattern", nargs="*", metavar="PATTERN", help="id, shell pattern of ids, or topic; else all"
     )
+    return parser
+
+
+def several() -> argparse.ArgumentParser:
+    """Options of a command that works on many figures."""
+    parser = argparse.ArgumentParser(add_help=False, parents=[patterns()])
     parser.add_argument(
         "--jobs",
-        type=int,
         default=default_jobs(),
         metavar="N",
         help="processes (default: 2, or 1 where there is one core)",
@@ -54,12 +77,67 @@ def several() -> argparse.ArgumentParser:
     return parser
 
 
-def cache_of(options: argparse.Namespace) -> Any:
+def check_options(options: argparse.Namespace) -> None:
+    """Make numbers of the options that are numbers, and refuse what cannot be, first of all.
+
+    Raises
+    ------
+    TypeError, ValueError
+        With the option, what it must be, and what came.
+    """
+    for name, least, most in (("jobs", 1, None), ("dpi", 1, 1200)):
+        if hasattr(options, name):
+            setattr(options, name, _whole(f"--{name}", getattr(options, name), least, most))
+    if getattr(options, "fps", None) is not None:
+        number: float | str = options.fps
+        with contextlib.suppress(ValueError):
+            number = float(options.fps)
+        expected = "a number from 0.1 to 50"
+        options.fps = check_number("--fps", number, 0.1, 50, expected=expected)
+    for name in ("out", "cache"):
+        if getattr(options, name, None) is not None:
+            _check_folder(f"--{name}", getattr(options, name))
+    if getattr(options, "template", None) is not None:
+        _check_template(Path(options.template))
+
+
+def _whole(name: str, value: int | str, least: int, most: int | None) -> int:
+    expected = "a positive integer" if most is None else f"an integer from {least} to {most}"
+    try:
+        number = int(value)
+    except ValueError:
+        raise TypeError(f"`{name}` must be {expected}; got {shown(value)}") from None
+    if number < least or number > (most or number):
+        raise ValueError(f"`{name}` must be {expected}; got {number}")
+    return number
+
+
+def _check_folder(name: str, folder: str) -> None:
+    if not folder:
+        raise ValueError(f"`{name}` must be a folder; got '', and the current folder is '.'")
+    path = Path(folder)
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"`{name}` must be a folder or free to become one; got the file {path}")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ValueError(f"`{name}` must be a folder that can be written; got {path}")
+
+
+def _check_template(path: Path) -> None:
+    expected = "`--template` must be a PowerPoint file (.pptx, .potx)"
+    if not path.exists():
+        raise ValueError(f"{expected}; there is no {path}")
+    if path.is_dir():
+        raise ValueError(f"{expected}; got the folder {path}")
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{expected}; got {path}, which is no such file, or is cut off")
+
+
+def cache_of(options: argparse.Namespace) -> str | Path:
     """The folder of the experiments that an option or the environment names."""
     return options.cache if options.cache is not None else cache_folder()
 
 
-def progress_bar() -> Any:
+def progress_bar() -> Progress:
     """A bar on the standard error stream."""
     from rich.console import Console
     from rich.progress import (
@@ -83,7 +161,7 @@ def progress_bar() -> Any:
     )
 
 
-def print_summary(drawn: Sequence[Any], out: str, seconds: float) -> None:
+def print_summary(drawn: Sequence[Drawn], out: str, seconds: float) -> None:
     """What became of each figure, which claims do not hold, and where the files are."""
     changed = [one for one in drawn if one.state != "unchanged"]
     for one in changed:
