@@ -7,9 +7,27 @@ matplotlib.
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 from kit.moved import MODULES, find_moved_modules
+
+if TYPE_CHECKING:  # what checkers and editors know of the names below
+    from kit import (
+        board,
+        callbacks,
+        catalogue,
+        datasets,
+        figures,
+        films,
+        models,
+        plots,
+        recordings,
+        slides,
+        stats,
+    )
+    from kit.callbacks import probe
+    from kit.recordings import Recording, RecordingError, Snapshot
+    from kit.stats import Sketch
 
 __version__ = "0.1.0"
 
@@ -20,20 +38,32 @@ _NAMES = {
     "Snapshot": "kit.recordings",
     "probe": "kit.callbacks",
 }
-_ROOMS = (
-    *("stats", "recordings", "datasets", "models", "callbacks", "plots", "board", "films"),
-    *("catalogue", "figures", "slides"),
-)
-
-__all__ = ["Recording", "RecordingError", "Sketch", "Snapshot", "probe", *_ROOMS]  # noqa: PLE0604
+__all__ = [
+    "Recording",
+    "RecordingError",
+    "Sketch",
+    "Snapshot",
+    "board",
+    "callbacks",
+    "catalogue",
+    "datasets",
+    "figures",
+    "films",
+    "models",
+    "plots",
+    "probe",
+    "recordings",
+    "slides",
+    "stats",
+]
 
 find_moved_modules()
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _NAMES:
         return getattr(importlib.import_module(_NAMES[name]), name)
-    if name in _ROOMS or f"kit.{name}" in MODULES:
+    if name in __all__ or f"kit.{name}" in MODULES:
         return importlib.import_module(f"kit.{name}")
     raise AttributeError(f"module 'kit' has no attribute {name!r}")
 

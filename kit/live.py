@@ -11,8 +11,9 @@ import io
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -21,7 +22,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from kit.callbacks.data import Inputs, Targets
 from kit.callbacks.recorder import Recorder
+from kit.checks import shown
 from kit.plots.distributions import layer_panel
 from kit.plots.styling import style
 from kit.recordings.display import of_recording
@@ -56,9 +59,8 @@ class LivePanel(Recorder):
         Above the epoch, the loss and the first metric.
     theme
         ``"light"`` or ``"dark"``.
-    recording
-        Other arguments, as for `Recorder`: `every`, `layers`, `path` and so on. `layers` are
-        those that are drawn.
+    sample_weight, every, every_n_batches, layers, batch_size, path, run, raw, overwrite
+        As for `Recorder`; `layers` are those that are drawn.
 
     Attributes
     ----------
@@ -83,19 +85,39 @@ class LivePanel(Recorder):
 
     def __init__(
         self,
-        x: Any,
-        y: Any = None,
+        x: Inputs,
+        y: Targets | None = None,
         *,
         title: str | None = None,
         theme: str = "light",
-        **recording: Any,
+        sample_weight: Targets | None = None,
+        every: int = 1,
+        every_n_batches: int | None = None,
+        layers: str | Sequence[str] | None = None,
+        batch_size: int = 1024,
+        path: str | Path | None = None,
+        run: str | None = None,
+        raw: bool = False,
+        overwrite: bool = False,
     ) -> None:
         _check_notebook()
         if title is not None and not isinstance(title, str):
-            raise TypeError(f"`title` must be a text or None; got {title!r}")
+            raise TypeError(f"`title` must be a text or None; got {shown(title)}")
         with style(theme=theme):  # which checks it
             pass
-        super().__init__(x, y, **recording)
+        super().__init__(
+            x,
+            y,
+            sample_weight=sample_weight,
+            every=every,
+            every_n_batches=every_n_batches,
+            layers=layers,
+            batch_size=batch_size,
+            path=path,
+            run=run,
+            raw=raw,
+            overwrite=overwrite,
+        )
         self.title = title
         self.theme = theme
 

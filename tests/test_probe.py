@@ -1184,7 +1184,8 @@ def test_lists_of_numbers_are_arrays(ball, block):
     [
         ([[0.0] * 10, [0.0] * 9], ValueError, r"`x` must be an array of numbers; got .*shape"),
         ([], ValueError, r"`x` must hold at least one sample; got shape \(0,\)"),
-        ([np.ones(10)] * 3, ValueError, r"have 1 input.*; got 3: join .* as np\.stack\(x\)"),
+        ([np.ones(10)] * 3, ValueError, r"3 for y and 10 for x: .* as np\.stack\(x\)"),
+        ([np.ones(10)[:3]] * 5, ValueError, r"have 1 input.*; got 5: .* as np\.stack\(x\)"),
         ([["a"] * 10] * 3, TypeError, r"`x` must be numbers, as the model takes float32; got "),
         (np.full((3, 10), "1.5"), TypeError, r"`x` must be numbers.*; got an array of shape \(3,"),
         (np.full((3, 10), b"1"), TypeError, r"`x` must be numbers.*; got .*: texts"),

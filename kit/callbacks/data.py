@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import ArrayLike
 
 from kit.callbacks import keras_internals
 from kit.checks import check_count, shown
 
-__all__ = ["ProbeData", "fits"]
+__all__ = ["Inputs", "ProbeData", "Targets", "fits"]
+
+Targets: TypeAlias = "ArrayLike | Sequence[ArrayLike | None] | Mapping[str, ArrayLike]"
+"""An array, or a list, tuple or dict of arrays, with the samples first."""
+
+Inputs: TypeAlias = "Targets | tf.data.Dataset"
+"""What targets can be, and a data set of batches."""
 
 
 @dataclass
@@ -27,7 +34,13 @@ class ProbeData:
     samples: int
 
     @classmethod
-    def of(cls, x: Any, y: Any, sample_weight: Any = None, batch_size: int = 1024) -> ProbeData:
+    def of(
+        cls,
+        x: Inputs,
+        y: Targets | None,
+        sample_weight: Targets | None = None,
+        batch_size: int = 1024,
+    ) -> ProbeData:
         """Check probe data and cut them into batches.
 
         Parameters
@@ -123,11 +136,9 @@ class ProbeData:
         if wanted:
             given = keras.tree.flatten(x)
             if len(given) != len(wanted):
-                rows = ": join the samples into one array, as np.stack(x)"
-                one = len(wanted) == 1 and all(array.shape == given[0].shape for array in given)
                 raise ValueError(
                     f"`x` must have {len(wanted)} input(s), as the model; got {len(given)}"
-                    f"{rows if one and isinstance(x, (list, tuple)) else ''}"
+                    f"{_STACK if len(wanted) == 1 and isinstance(x, (list, tuple)) else ''}"
                 )
             if not any(tensor.dtype == "string" for tensor in wanted):
                 _refuse_text("x", x, f"as the model takes {wanted[0].dtype}")
@@ -169,6 +180,8 @@ class ProbeData:
             ignored = getattr(loss, "ignore_class", None)
             _check_labels([batch[1] for batch in self.batches], classes, ignored)
 
+
+_STACK = ": a list is an array for each input; samples go into one array, as np.stack(x)"
 
 _SPARSE = "sparse_categorical_crossentropy"
 _LIKE_OUTPUT = {
@@ -250,7 +263,7 @@ def _check_labels(labels: list[np.ndarray], classes: int | None, ignored: int | 
         )
 
 
-def _map(function: Any, structure: Any) -> Any:
+def _map(function: Callable[[Any], Any], structure: Any) -> Any:
     return keras.tree.map_structure(lambda x: None if x is None else function(x), structure)
 
 
@@ -270,27 +283,28 @@ def _common_length(parts: dict[str, Any]) -> int:
         for length in found:
             if length != samples:
                 other = "its first input" if name == "x" else "`x`"
+                rows = isinstance(parts["x"], (list, tuple)) and len(parts["x"]) == length
                 raise ValueError(
                     f"`{name}` must have as many samples as {other}; got {length} for {name} and "
-                    f"{samples} for {other.replace('`', '')}"
+                    f"{samples} for {other.replace('`', '')}{_STACK if rows else ''}"
                 )
     return samples
 
 
-def _shuffles(dataset: Any) -> bool:
+def _shuffles(dataset: tf.data.Dataset) -> bool:
     if "Shuffle" in type(dataset).__name__:
         return True
     return any(_shuffles(source) for source in keras_internals.inputs_of_dataset(dataset))
 
 
-def fits(wanted: Any, given: tuple[int, ...]) -> bool:
+def fits(wanted: Sequence[int | None], given: tuple[int, ...]) -> bool:
     """Whether a shape is the one wanted, where None is any size."""
     return len(wanted) == len(given) and all(
         w in (None, g) for w, g in zip(wanted, given, strict=True)
     )
 
 
-def _check_shape(name: str, wanted: Any, given: tuple[int, ...]) -> None:
+def _check_shape(name: str, wanted: Sequence[int | None], given: tuple[int, ...]) -> None:
     if not fits(wanted, given):
         raise ValueError(
             f"`{name}` must have the shape {_shape(wanted)} of the model's input; "
@@ -298,6 +312,6 @@ def _check_shape(name: str, wanted: Any, given: tuple[int, ...]) -> None:
         )
 
 
-def _shape(rest: Any) -> str:
+def _shape(rest: Sequence[int | None]) -> str:
     sizes = ["any" if size is None else str(size) for size in rest]
     return f"({', '.join(['n', *sizes])})" if sizes else "(n,)"

@@ -6,14 +6,15 @@ test for each, which fails by its name where a new Keras changes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
 
 __all__ = [
+    "Tensors",
     "call_model",
     "compiled_loss",
     "current_graph",
@@ -24,8 +25,12 @@ __all__ = [
 ]
 
 
+Tensors: TypeAlias = "tf.Tensor | Sequence[Tensors] | Mapping[str, Tensors]"
+"""A tensor, or a list or dict of them, as models take and return."""
+
+
 @contextmanager
-def replaced(places: Iterable[tuple[Any, str, Any]]) -> Iterator[None]:
+def replaced(places: Iterable[tuple[keras.layers.Layer, str, object]]) -> Iterator[None]:
     """Give layers other attributes, (layer, name, value) each, and put all back at the end.
 
     By ``vars()``, past Keras's tracking of attributes: this is no change of the model. Relies on
@@ -46,7 +51,7 @@ def replaced(places: Iterable[tuple[Any, str, Any]]) -> Iterator[None]:
                 del attributes[name]
 
 
-def sublayers(layer: Any) -> list[Any]:
+def sublayers(layer: keras.layers.Layer) -> list[keras.layers.Layer]:
     """The layers directly inside of a layer or model, in order.
 
     Relies on ``Layer._flatten_layers(include_self, recursive)``.
@@ -56,7 +61,7 @@ def sublayers(layer: Any) -> list[Any]:
     return list(layer._flatten_layers(include_self=False, recursive=False))
 
 
-def call_model(model: Any, x: Any, training: bool) -> Any:
+def call_model(model: keras.Model, x: Tensors, training: bool) -> Tensors:
     """What a model returns, told whether it trains where its ``call`` takes that.
 
     Relies on ``Layer._call_has_training_arg``.
@@ -65,8 +70,13 @@ def call_model(model: Any, x: Any, training: bool) -> Any:
 
 
 def compiled_loss(
-    model: Any, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool
-) -> Any:
+    model: keras.Model,
+    x: Tensors,
+    y: Tensors | None,
+    y_pred: Tensors,
+    sample_weight: Tensors | None,
+    training: bool,
+) -> tf.Tensor:
     """The compiled loss as a tensor, penalties included.
 
     Relies on ``Trainer._compute_loss``, Keras's own wrapper of ``compute_loss``, which knows
@@ -77,7 +87,7 @@ def compiled_loss(
     )
 
 
-def current_graph() -> Any:
+def current_graph() -> tf.Graph | None:
     """The graph in which operations are being traced; None where they are executed at once.
 
     Relies on ``tf.compat.v1.get_default_graph``.
@@ -85,7 +95,7 @@ def current_graph() -> Any:
     return None if tf.executing_eagerly() else tf.compat.v1.get_default_graph()
 
 
-def inputs_of_dataset(dataset: tf.data.Dataset) -> list[Any]:
+def inputs_of_dataset(dataset: tf.data.Dataset) -> list[tf.data.Dataset]:
     """The data sets from which a data set is made. Relies on ``tf.data.Dataset._inputs``."""
     return list(dataset._inputs())
 

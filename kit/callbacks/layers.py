@@ -55,16 +55,16 @@ class MeasuredLayer:
     """
 
     name: str
-    layer: Any = None
-    kernel: Any = None
+    layer: keras.layers.Layer | None = None
+    kernel: keras.Variable | None = None
 
 
 @dataclass
 class Note:
     """What one call of a layer computed: tensors (samples, ...)."""
 
-    z: Any
-    activation: Any
+    z: tf.Tensor
+    activation: tf.Tensor
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Listener:
     """Notes, while it listens, the z and activation of every call of the layers given."""
 
     layers: list[MeasuredLayer]
-    tape: Any = None
+    tape: tf.GradientTape | None = None
     notes: dict[str, list[Note]] = field(default_factory=dict)
 
     @contextmanager

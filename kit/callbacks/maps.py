@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import ArrayLike
 
 from kit.callbacks import keras_internals
 from kit.callbacks.data import fits
@@ -19,7 +20,7 @@ __all__ = ["feature_maps"]
 
 
 def feature_maps(
-    model: keras.Model, images: Any, *, layers: str | Sequence[str] | None = None
+    model: keras.Model, images: ArrayLike, *, layers: str | Sequence[str] | None = None
 ) -> dict[str, np.ndarray]:
     """Run images through a model, in inference mode, and keep what every layer gives.
 
@@ -98,7 +99,9 @@ def _by_call(
     return {(name, next(calls[name])): array for name, array in heard}
 
 
-def _noting(name: str, call: Any, heard: list[tuple[str, np.ndarray]]) -> Any:
+def _noting(
+    name: str, call: Callable[..., Any], heard: list[tuple[str, np.ndarray]]
+) -> Callable[..., Any]:
     def noted(*args: Any, **kwargs: Any) -> Any:
         outputs = call(*args, **kwargs)
         for output in keras.tree.flatten(outputs):
@@ -109,12 +112,12 @@ def _noting(name: str, call: Any, heard: list[tuple[str, np.ndarray]]) -> Any:
     return noted
 
 
-def _leaves(model: Any) -> Iterator[tuple[str, Any]]:
+def _leaves(model: keras.Model) -> Iterator[tuple[str, keras.layers.Layer]]:
     """(path, layer) of every layer that is no model itself, each once, as `probe` names it."""
     seen: set[int] = set()
     names: set[str] = set()
 
-    def visit(model: Any, inside: str) -> Iterator[tuple[str, Any]]:
+    def visit(model: keras.Model, inside: str) -> Iterator[tuple[str, keras.layers.Layer]]:
         for layer in model.layers:
             if id(layer) in seen:
                 continue
@@ -128,7 +131,7 @@ def _leaves(model: Any) -> Iterator[tuple[str, Any]]:
     yield from visit(model, "")
 
 
-def _batch(model: Any, images: Any) -> tuple[Any, bool]:
+def _batch(model: keras.Model, images: ArrayLike) -> tuple[np.ndarray, bool]:
     """The images with the samples first, and whether it was one image."""
     inputs = getattr(model, "inputs", None)
     if inputs and len(inputs) != 1:

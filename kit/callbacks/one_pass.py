@@ -22,7 +22,7 @@ import numpy as np
 import tensorflow as tf
 
 from kit.callbacks import keras_internals
-from kit.callbacks.data import ProbeData
+from kit.callbacks.data import Inputs, ProbeData, Targets
 from kit.callbacks.layers import (
     Listener,
     MeasuredLayer,
@@ -41,10 +41,10 @@ __all__ = ["Pass", "probe"]
 
 def probe(
     model: keras.Model,
-    x: Any,
-    y: Any = None,
+    x: Inputs,
+    y: Targets | None = None,
     *,
-    sample_weight: Any = None,
+    sample_weight: Targets | None = None,
     layers: str | Sequence[str] | None = None,
     batch_size: int = 1024,
     training: bool = False,
@@ -397,7 +397,7 @@ class KeptArrays(JoinedArrays):
         return arrays.loss, layers
 
 
-def check_model(model: Any) -> None:
+def check_model(model: keras.Model) -> None:
     """Refuse what cannot be measured.
 
     Raises
@@ -418,7 +418,7 @@ def check_model(model: Any) -> None:
         )
 
 
-def _is_sum(model: Any) -> bool:
+def _is_sum(model: keras.Model) -> bool:
     """Whether the compiled losses add up the samples' costs instead of averaging them."""
     losses = [one for one in keras.tree.flatten(model.loss) if one is not None]
     return bool(losses) and all(getattr(one, "reduction", "mean") == "sum" for one in losses)

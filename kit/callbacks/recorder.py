@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from kit.callbacks.data import ProbeData
+from kit.callbacks.data import Inputs, ProbeData, Targets
 from kit.callbacks.one_pass import Pass
 from kit.checks import check_count, check_flag, named, shown
 from kit.recordings import storage
@@ -76,10 +76,10 @@ class Recorder(keras.callbacks.Callback):
 
     def __init__(
         self,
-        x: Any,
-        y: Any = None,
+        x: Inputs,
+        y: Targets | None = None,
         *,
-        sample_weight: Any = None,
+        sample_weight: Targets | None = None,
         every: int = 1,
         every_n_batches: int | None = None,
         layers: str | Sequence[str] | None = None,
