@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+from limits import needs_loading_of_layers_as_activations
 from naming import named
 from seeding import set_seed
 
@@ -226,6 +227,7 @@ def test_one_optimizer_serves_two_models(ball):
     assert not optimizer.built
 
 
+@needs_loading_of_layers_as_activations
 def test_model_saves_and_loads(ball, tmp_path):
     model = build_block(keras.layers.LeakyReLU(0.1), 0.1, n_layers=2, units=5, seed=1)
     model.save(tmp_path / "block.keras")

@@ -4,6 +4,7 @@ import oracle
 import pandas as pd
 import pytest
 import tensorflow as tf
+from limits import needs_loading_of_layers_as_activations
 from naming import named
 from seeding import set_seed
 
@@ -759,6 +760,7 @@ def test_keras_random_state_is_left_as_it_was(ball):
     np.testing.assert_array_equal(np.array(keras.random.normal((3,))), want)
 
 
+@needs_loading_of_layers_as_activations
 def test_model_saves_and_predicts_the_same(ball, tmp_path):
     inputs = keras.Input((10,))
     h = keras.layers.Dense(5, keras.layers.LeakyReLU(0.1))(inputs)
@@ -1013,8 +1015,8 @@ def test_bad_sample_weight(ball, block, weight, message):
     ("x", "message"),
     [
         ((row for row in np.ones((3, 10))), "`x` must be arrays.*; got generator"),
-        (np.array([[{}] * 10] * 1000), "`x` must be numbers; got dtype object"),
-        (np.ones((1000, 10), complex), "`x` must be numbers; got dtype complex128"),
+        (np.array([[{}] * 10] * 1000), "`x` must be an array of numbers; got .*object"),
+        (np.ones((1000, 10), complex), "`x` must be an array of numbers; got .*complex128"),
         (tf.sparse.from_dense(np.eye(3)), "`x` must be dense; got a SparseTensor"),
         (tf.ragged.constant([[1.0], [2.0, 3.0]]), "`x` must be dense; got a RaggedTensor"),
     ],

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from limits import needs_loading_of_layers_as_activations
 from seeding import set_seed
 
 import kit
@@ -138,6 +139,7 @@ def test_several_steps_an_execution_train_the_same(data, build):
     )
 
 
+@needs_loading_of_layers_as_activations
 def test_the_model_still_saves(data, tmp_path):
     set_seed(8)
     model = batch_normalised_model()
@@ -278,6 +280,21 @@ def test_steps_count_where_several_run_at_one_go(data):
     captures = list(dict.fromkeys(zip(frame["epoch"], frame["step"], strict=True)))
     assert captures == [(0, 0), (0, 3), (0, 6), (1, 7), (1, 10), (1, 13), (2, 14)]
     assert int(model.optimizer.iterations) == 14
+
+
+@pytest.mark.parametrize("told", [(2, 5, 8), (0, 3, 6)], ids=["the last", "the first"])
+def test_of_several_steps_at_one_go_keras_tells_the_last_or_the_first(data, told):
+    recorder, model = Recorder(*data, every_n_batches=2), block()
+    model.compile("sgd", "binary_crossentropy", steps_per_execution=3)
+    recorder.set_model(model)
+    recorder.set_params({"epochs": 2, "steps": 7})
+    recorder.on_train_begin()
+    for epoch in range(2):
+        recorder.on_epoch_begin(epoch)
+        for batch in told:
+            recorder.on_train_batch_end(batch)
+        recorder.on_epoch_end(epoch, {})
+    assert recorder.recording.steps == [0, 3, 6, 7, 10, 13, 14]
 
 
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")  # how Keras finds its size

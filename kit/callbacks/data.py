@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from kit.callbacks import keras_internals
-from kit.checks import check_count, shown
+from kit.checks import as_numbers, check_count, shown
 
 __all__ = ["Inputs", "ProbeData", "Targets", "fits"]
 
@@ -222,9 +222,8 @@ def _array(leaf: Any, name: str, first: int) -> np.ndarray:
                 f"first in sample {row}"
             )
         return array.astype(keras.backend.floatx(), copy=False)
-    if array.dtype.kind == "c" or (array.dtype == object and not _is_text(array)):
-        raise TypeError(f"`{name}` must be numbers; got dtype {array.dtype}")
-    return array
+    # texts are what some models take; V is the bfloat16 of TensorFlow, to NumPy
+    return array if array.dtype.kind in "SUV" or _is_text(array) else as_numbers(name, array)
 
 
 def _is_plain(data: Any) -> bool:
@@ -233,7 +232,7 @@ def _is_plain(data: Any) -> bool:
 
 
 def _is_text(array: np.ndarray) -> bool:
-    return all(isinstance(item, (str, bytes)) for item in array.flat)
+    return array.dtype == object and all(isinstance(item, (str, bytes)) for item in array.flat)
 
 
 def _refuse_text(name: str, structure: Any, why: str) -> None:

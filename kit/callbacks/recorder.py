@@ -144,7 +144,10 @@ class Recorder(keras.callbacks.Callback):
         # number; in one operation, as it may call from several threads
         next(self._goes)
         if self.every_n_batches is not None:
-            before, self._step = self._step, self._step_of_epoch + self._capped(batch + 1)
+            # of several run at one go, `batch` is the last; in older Keras it is the first
+            several = self.model.steps_per_execution
+            done = self._capped((batch // several + 1) * several)
+            before, self._step = self._step, self._step_of_epoch + done
             if self._step // self.every_n_batches > before // self.every_n_batches:
                 self._capture(self._epoch, within=True)
 
