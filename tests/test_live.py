@@ -207,6 +207,12 @@ def test_the_panel_is_that_of_the_recording(notebook, data, monkeypatch):
     assert asked["layers"] is None and asked["back"] == "#FFFFFF"
 
 
+def test_one_layer_is_asked_for_by_its_name_alone(notebook, data):
+    panel = LivePanel(*data, layers="h1")
+    fit(data, panel, epochs=1)
+    assert panel.recording.layers == ["h1"] and notebook.titles()[-1].startswith("Epoch 1 of 1")
+
+
 def test_pyplot_is_left_as_it_was(notebook, data):
     mine = plt.figure()
     before = dict(mpl.rcParams)
