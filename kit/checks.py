@@ -24,6 +24,7 @@ __all__ = [
     "check_flag",
     "check_name",
     "check_number",
+    "check_pair",
     "check_seed",
     "chosen_names",
     "is_number",
@@ -152,6 +153,37 @@ def check_number(
     if not math.isfinite(value) or not inside:
         raise ValueError(f"`{name}` must be {expected}; got {value}")
     return float(value)
+
+
+def check_pair(name: str, values: Any, *, ascending: bool = False) -> tuple[float, float]:
+    """The values, if they are two finite numbers.
+
+    Parameters
+    ----------
+    name, values
+        Of the argument.
+    ascending
+        Whether the second must be the larger one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For what are no numbers; for another count of them, infinite ones, or the wrong order.
+
+    Examples
+    --------
+    >>> check_pair("xlim", (1, -1), ascending=True)
+    Traceback (most recent call last):
+    ValueError: `xlim` must be two finite numbers, ascending; got (1, -1)
+    """
+    expected = "two finite numbers, ascending" if ascending else "two finite numbers"
+    pair = None if isinstance(values, str) or not isinstance(values, Iterable) else list(values)
+    if pair is None or not all(is_number(one) for one in pair):
+        raise TypeError(f"`{name}` must be {expected}; got {shown(values)}")
+    right = len(pair) == 2 and all(math.isfinite(one) for one in pair)
+    if not right or (ascending and not pair[0] < pair[1]):
+        raise ValueError(f"`{name}` must be {expected}; got {shown(values)}")
+    return float(pair[0]), float(pair[1])
 
 
 def check_choice(name: str, value: Any, choices: Iterable[str]) -> str:

@@ -49,6 +49,26 @@ def test_the_ends_of_a_range_belong_to_it_unless_it_is_open():
         checks.check_number("share", 1, 0, 1, open_ends=True)
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(3, TypeError), (None, TypeError), ("ab", TypeError), (("a", "b"), TypeError),
+     ((True, False), TypeError), ((1, 2, 3), ValueError), ((), ValueError),
+     ((0, float("nan")), ValueError), ((0, float("inf")), ValueError)],
+)  # fmt: skip
+def test_what_is_no_pair_of_numbers_is_refused(value, kind):
+    with pytest.raises(kind, match="`vertices` must be two finite numbers; got"):
+        checks.check_pair("vertices", value)
+    with pytest.raises(kind, match="`xlim` must be two finite numbers, ascending; got"):
+        checks.check_pair("xlim", value, ascending=True)
+
+
+def test_a_pair_comes_back_as_two_numbers_in_the_order_that_is_asked_for():
+    assert checks.check_pair("vertices", np.array([2, -2])) == (2.0, -2.0)
+    for value in ([2, -2], (1, 1)):
+        with pytest.raises(ValueError, match="`xlim` must be two finite numbers, ascending; got"):
+            checks.check_pair("xlim", value, ascending=True)
+
+
 def test_a_choice_lists_what_there_is():
     assert checks.check_choice("theme", "dark", ["light", "dark"]) == "dark"
     for value in ("Dark", None, ["light"]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.checks import check_count, check_flag, check_seed, is_number
+from kit.checks import check_choice, check_count, check_flag, check_number, check_seed
 from kit.datasets.shuffling import shuffled
 
 __all__ = ["load_data"]
@@ -55,7 +55,7 @@ def load_data(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Notes
@@ -72,12 +72,10 @@ def load_data(
     check_count("n_points", n_points)
     check_flag("only_sphere", only_sphere)
     check_flag("shuffle", shuffle)
-    if not is_number(classif_radius_fraction) or not 0 <= classif_radius_fraction <= 1:
-        raise ValueError(
-            f"`classif_radius_fraction` must lie in [0, 1]; got {classif_radius_fraction!r}"
-        )
-    if rule not in ("sum", "norm"):
-        raise ValueError(f"`rule` must be 'sum' or 'norm'; got {rule!r}")
+    fraction = check_number(
+        "classif_radius_fraction", classif_radius_fraction, 0, 1, expected="a number from 0 to 1"
+    )
+    check_choice("rule", rule, ["sum", "norm"])
     rng = np.random.default_rng(check_seed(seed))
     points = rng.normal(size=(n_points, n_dims))
     radii = rng.uniform(size=(n_points, 1)) ** (1 / n_dims)
@@ -88,5 +86,5 @@ def load_data(
     radius = 1 / X.std()  # of the ball, once its points have unit standard deviation
     X = X * radius
     far = np.abs(X.sum(axis=1)) if rule == "sum" else np.linalg.norm(X, axis=1)
-    y = (far > classif_radius_fraction * radius).astype(np.int32)
+    y = (far > fraction * radius).astype(np.int32)
     return shuffled(X.astype(np.float32), y.reshape(-1, 1), rng if shuffle else None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kit.checks import check_seed, is_number
+from kit.checks import check_number, check_seed
 
 __all__ = ["load_data"]
 
@@ -36,6 +36,8 @@ def load_data(
 
     Raises
     ------
+    TypeError
+        If `test_fraction` is no number, or `seed` no integer.
     ValueError
         If `test_fraction` or `seed` is out of range.
 
@@ -49,8 +51,9 @@ def load_data(
     >>> x_train.shape, x_test.shape
     ((1438, 28, 28, 1), (359, 28, 28, 1))
     """
-    if not is_number(test_fraction) or not 0 < test_fraction < 1:
-        raise ValueError(f"`test_fraction` must lie between 0 and 1; got {test_fraction!r}")
+    fraction = check_number(
+        "test_fraction", test_fraction, 0, 1, expected="a number between 0 and 1", open_ends=True
+    )
     rng = np.random.default_rng(check_seed(seed))
     from sklearn.datasets import load_digits
 
@@ -58,7 +61,7 @@ def load_data(
     order = rng.permutation(len(digits.images))
     images = _enlarge(digits.images[order] / 16.0).astype(np.float32)
     labels = digits.target[order].astype(np.int64)
-    test = round(test_fraction * len(images))
+    test = round(fraction * len(images))
     if not 0 < test < len(images):
         raise ValueError(
             f"`test_fraction` must leave digits on both sides of {len(images)}; "

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kit.checks import check_flag
+from kit.checks import check_choice, check_flag
 from kit.datasets import digits, mnist
 from kit.datasets.sources import MissingDataError
 
@@ -46,7 +46,9 @@ def handwritten_digits(source: str = "auto", *, download: bool = True) -> Handwr
     Raises
     ------
     ValueError
-        If `source` or `download` is out of range.
+        If `source` is none of the three.
+    TypeError
+        If `download` is neither True nor False.
     DataError
         If a file of MNIST is damaged or ``KIT_DATA`` names no folder, with ``"auto"`` too; with
         ``"mnist"`` also if MNIST is not at hand.
@@ -61,9 +63,7 @@ def handwritten_digits(source: str = "auto", *, download: bool = True) -> Handwr
     >>> x_train.shape, source
     ((1438, 28, 28, 1), 'embedded digits')
     """
-    if source not in SOURCES:
-        listed = ", ".join(map(repr, SOURCES))
-        raise ValueError(f"`source` must be one of {listed}; got {source!r}")
+    check_choice("source", source, SOURCES)
     check_flag("download", download)
     if source != "digits":
         try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kit.checks import check_count, check_flag, check_seed, is_pair
+from kit.checks import check_count, check_flag, check_pair, check_seed
 from kit.datasets.shuffling import shuffled
 
 __all__ = ["load_data"]
@@ -44,7 +44,7 @@ def load_data(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Notes
@@ -61,8 +61,7 @@ def load_data(
     if n_dims > 20:
         raise ValueError(f"`n_dims` must be at most 20 (2^20 corners); got {n_dims}")
     check_flag("shuffle", shuffle)
-    if not is_pair(vertices):
-        raise ValueError(f"`vertices` must be two finite numbers; got {vertices!r}")
+    check_pair("vertices", vertices)
     rng = np.random.default_rng(check_seed(seed))
     X = np.array(list(itertools.product(vertices, repeat=n_dims)), np.float32)
     y = (np.clip(X, 0, 1).sum(axis=1) >= n_dims / 2).astype(np.int32)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kit.checks import check_count, check_flag, check_seed, is_pair
+from kit.checks import check_count, check_flag, check_pair, check_seed
 from kit.datasets.shuffling import shuffled
 
 __all__ = ["load_data"]
@@ -40,7 +40,7 @@ def load_data(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Notes
@@ -55,10 +55,9 @@ def load_data(
     """
     check_count("n_points", n_points)
     check_flag("shuffle", shuffle)
-    if not is_pair(xlim) or not xlim[0] < xlim[1]:
-        raise ValueError(f"`xlim` must be two finite numbers, ascending; got {xlim!r}")
+    first, last = check_pair("xlim", xlim, ascending=True)
     rng = np.random.default_rng(check_seed(seed))
-    x1 = np.linspace(xlim[0], xlim[1], n_points)
+    x1 = np.linspace(first, last, n_points)
     upper = np.column_stack([x1, x1**2])
     lower = np.column_stack([x1, x1**2 - 0.5])
     X = np.concatenate([upper, lower]).astype(np.float32)  # (2 n_points, 2)

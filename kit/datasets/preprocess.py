@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Callable
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from kit.checks import as_numbers, shown
 
 __all__ = ["center", "normalize"]
 
 
 @overload
-def center(x_train: Any, *, axis: int | None = 0) -> np.ndarray: ...
+def center(x_train: ArrayLike, *, axis: int | None = 0) -> np.ndarray: ...
 @overload
 def center(
-    x_train: Any, first: Any, /, *others: Any, axis: int | None = 0
+    x_train: ArrayLike, first: ArrayLike, /, *others: ArrayLike, axis: int | None = 0
 ) -> tuple[np.ndarray, ...]: ...
-def center(x_train: Any, *others: Any, axis: int | None = 0) -> np.ndarray | tuple[np.ndarray, ...]:
+def center(
+    x_train: ArrayLike, *others: ArrayLike, axis: int | None = 0
+) -> np.ndarray | tuple[np.ndarray, ...]:
     """Subtract the mean of the training part.
 
     Parameters
@@ -43,7 +48,7 @@ def center(x_train: Any, *others: Any, axis: int | None = 0) -> np.ndarray | tup
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Examples
@@ -62,13 +67,13 @@ def center(x_train: Any, *others: Any, axis: int | None = 0) -> np.ndarray | tup
 
 
 @overload
-def normalize(x_train: Any, *, axis: int | None = 0) -> np.ndarray: ...
+def normalize(x_train: ArrayLike, *, axis: int | None = 0) -> np.ndarray: ...
 @overload
 def normalize(
-    x_train: Any, first: Any, /, *others: Any, axis: int | None = 0
+    x_train: ArrayLike, first: ArrayLike, /, *others: ArrayLike, axis: int | None = 0
 ) -> tuple[np.ndarray, ...]: ...
 def normalize(
-    x_train: Any, *others: Any, axis: int | None = 0
+    x_train: ArrayLike, *others: ArrayLike, axis: int | None = 0
 ) -> np.ndarray | tuple[np.ndarray, ...]:
     """Divide by the standard deviation of the training part.
 
@@ -93,7 +98,7 @@ def normalize(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         With the argument, what was expected and what came.
 
     Examples
@@ -113,13 +118,14 @@ def normalize(
     return _applied(np.divide, arrays, np.where(constant | (std == 0), 1.0, std))
 
 
-def _checked(x_train: Any, others: tuple[Any, ...], axis: Any) -> list[np.ndarray]:
+def _checked(x_train: ArrayLike, others: tuple[ArrayLike, ...], axis: object) -> list[np.ndarray]:
     """All parts as arrays."""
-    is_zero = isinstance(axis, numbers.Integral) and not isinstance(axis, bool) and axis == 0
-    if axis is not None and not is_zero:
-        raise ValueError(
-            f"`axis` must be 0 (for each feature) or None (over all numbers); got {axis!r}"
-        )
+    expected = "0 (for each feature) or None (over all numbers)"
+    if axis is not None:
+        if isinstance(axis, (bool, np.bool_)) or not isinstance(axis, numbers.Integral):
+            raise TypeError(f"`axis` must be {expected}; got {shown(axis)}")
+        if axis != 0:
+            raise ValueError(f"`axis` must be {expected}; got {axis}")
     arrays = [_numbers("x_train", x_train)]
     features = arrays[0].shape[1:]
     for other in others:
@@ -133,21 +139,11 @@ def _checked(x_train: Any, others: tuple[Any, ...], axis: Any) -> list[np.ndarra
     return arrays
 
 
-def _numbers(name: str, values: Any) -> np.ndarray:
+def _numbers(name: str, values: ArrayLike) -> np.ndarray:
     """`values` as an array of finite real numbers, at least one, with an axis of samples."""
-    try:
-        array = np.asarray(values)
-    except ValueError as error:  # rows of unequal length
-        raise ValueError(f"`{name}` must be an array of numbers; got {error}") from error
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"`{name}` must be an array of numbers; got dtype {array.dtype}")
+    array = as_numbers(name, values)
     if array.ndim == 0 or array.size == 0:
         raise ValueError(f"`{name}` must hold at least one sample; got shape {array.shape}")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise ValueError(
-            f"`{name}` must be finite; got {np.count_nonzero(~np.isfinite(array))} numbers that "
-            "are not"
-        )
     return array
 
 
