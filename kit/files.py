@@ -15,7 +15,15 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["cache_folder", "file_hash", "quiet_start", "trim", "writable_folder", "written_whole"]
+__all__ = [
+    "cache_folder",
+    "file_hash",
+    "quiet_start",
+    "trim",
+    "usual_mode",
+    "writable_folder",
+    "written_whole",
+]
 
 CACHE_VARIABLE = "KIT_CACHE"
 
@@ -84,12 +92,17 @@ def written_whole(path: Path) -> Iterator[Path]:
     part = Path(name)
     try:
         yield part
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)  # as any other file of the user's; mkstemp's are private
+        usual_mode(part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def usual_mode(path: Path) -> None:
+    """Let others read a file as any other of the user's; temporary files are private at first."""
+    umask = os.umask(0)
+    os.umask(umask)
+    path.chmod(0o666 & ~umask)
 
 
 def file_hash(path: Path) -> str:

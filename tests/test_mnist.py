@@ -1,23 +1,33 @@
-"""kit.datasets.mnist and its kin: found in order, checked, downloaded, or a clear error in time."""
+"""kit.datasets.mnist and its kin: found in order, read, checked; never a connection unasked."""
 
 import gzip
 import hashlib
-import io
+import importlib.util
 import os
 import re
 import socket
-import struct
 import subprocess
 import sys
-import threading
 import time
 import zipfile
-from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from image_files import (
+    CLASSES,
+    FASHION,
+    arrays,
+    assert_loaded,
+    fails,
+    fresh_home,
+    idx,
+    npz,
+    trust,
+    write,
+)
 
 import kit.datasets
 from kit.datasets import DataError, digits, fashion_mnist, mnist, network
@@ -26,20 +36,12 @@ from kit.datasets.handwritten import EMBEDDED, MNIST, handwritten_digits
 from kit.datasets.sources import MissingDataError
 
 REAL = os.environ.get("KIT_DATA", "")
-PROXIES = [f"{scheme}_proxy" for scheme in ("http", "https", "all", "no")]
-CLASSES = np.arange(10, dtype=np.uint8)
+BOTH = pytest.mark.parametrize("module", [mnist, fashion_mnist])
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    """A home of its own, no variable set, no failure remembered; the folder of Keras's cache."""
-    for name in ("KIT_DATA", "KIT_OFFLINE", "KERAS_HOME", *PROXIES, *map(str.upper, PROXIES)):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(network, "_failed", {})
-    cache = tmp_path / "home" / ".keras" / "datasets"
-    cache.mkdir(parents=True)
-    return cache
+    return fresh_home(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -66,78 +68,6 @@ def connections(monkeypatch):
     return attempts
 
 
-@pytest.fixture
-def reachable(monkeypatch):
-    """A host that answers; returns the addresses that were asked."""
-    asked = []
-
-    def answer(url):
-        asked.append(url)
-        return ""
-
-    monkeypatch.setattr(network, "_ask", answer)
-    return asked
-
-
-def arrays(train=20, test=10, seed=0):
-    """Arrays like those of Keras's loaders."""
-    rng = np.random.default_rng(seed)
-    return {
-        "x_train": rng.integers(0, 256, (train, 28, 28), np.uint8),
-        "y_train": np.resize(CLASSES, train),
-        "x_test": rng.integers(0, 256, (test, 28, 28), np.uint8),
-        "y_test": np.resize(CLASSES[::-1], test),
-    }
-
-
-def pairs(a):
-    return (a["x_train"], a["y_train"]), (a["x_test"], a["y_test"])
-
-
-def npz(a, compressed=True):
-    content = io.BytesIO()
-    (np.savez_compressed if compressed else np.savez)(content, **a)
-    return content.getvalue()
-
-
-def idx(values):
-    header = struct.pack(f">4B{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
-    return gzip.compress(header + values.tobytes())
-
-
-def write_fashion(parent, a=None):
-    folder = parent / "fashion-mnist"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, values in (a or arrays()).items():
-        (folder / fashion_mnist.FILES[files.NAMES.index(name)]).write_bytes(idx(values))
-    return folder
-
-
-def write_cached_mnist(home, monkeypatch):
-    """A file in Keras's cache, taken for the right one."""
-    content = npz(arrays())
-    (home / "mnist.npz").write_bytes(content)
-    monkeypatch.setattr(mnist, "SHA256", hashlib.sha256(content).hexdigest())
-    return home / "mnist.npz"
-
-
-def assert_loaded(loaded, a):
-    """Images in [0, 1] with a channel, labels int64, the values of the file."""
-    for (x, y), (raw, labels) in zip(loaded, pairs(a), strict=True):
-        assert (x.dtype, y.dtype) == (np.float32, np.int64)
-        assert x.shape == (len(raw), 28, 28, 1) and y.shape == (len(raw),)
-        np.testing.assert_allclose(x[..., 0], raw.astype(np.float64) / 255, rtol=1e-7)
-        np.testing.assert_array_equal(y, labels)
-        assert x.min() >= 0 and x.max() <= 1
-        x += 1  # neither is read-only
-        y += 1
-
-
-def fails(load, message, error=DataError):
-    with pytest.raises(error, match=message):
-        load()
-
-
 # where it is found
 
 
@@ -149,24 +79,30 @@ def test_a_file_in_kit_data_is_read(data, compressed, connections):
 
 
 def test_fashion_in_kit_data_is_read(data, connections):
-    write_fashion(data)
+    write(fashion_mnist, data)
     assert_loaded(fashion_mnist.load_data(), arrays())
     assert fashion_mnist.find() == data / "fashion-mnist" and not connections
 
 
-def test_kit_data_comes_before_the_cache_and_the_cache_is_next(data, home, monkeypatch):
-    write_cached_mnist(home, monkeypatch)
-    write_fashion(home)
-    assert mnist.find() == home / "mnist.npz"  # KIT_DATA has none: on to the next place
-    assert fashion_mnist.find() == home / "fashion-mnist"
-    assert_loaded(mnist.load_data(), arrays())
-    assert_loaded(fashion_mnist.load_data(), arrays())
-    (data / "mnist.npz").write_bytes(npz(arrays(seed=1)))
-    write_fashion(data, arrays(seed=1))
-    assert mnist.find() == data / "mnist.npz"
-    assert fashion_mnist.find() == data / "fashion-mnist"
-    assert_loaded(mnist.load_data(), arrays(seed=1))
-    assert_loaded(fashion_mnist.load_data(), arrays(seed=1))
+@BOTH
+def test_kit_data_comes_before_the_cache_and_the_cache_is_next(module, data, home, monkeypatch):
+    name = "mnist.npz" if module is mnist else "fashion-mnist"
+    write(module, home)
+    trust(module, monkeypatch)
+    assert module.find() == home / name  # KIT_DATA has none: on to the next place
+    assert_loaded(module.load_data(), arrays())
+    write(module, data, arrays(seed=1))
+    assert module.find() == data / name
+    assert_loaded(module.load_data(), arrays(seed=1))
+
+
+@pytest.mark.parametrize("variable", ["~/elsewhere", "{}/home/elsewhere", "", None])
+def test_the_cache_is_in_the_home_of_keras(variable, tmp_path, monkeypatch):
+    if variable is not None:
+        monkeypatch.setenv("KERAS_HOME", variable.format(tmp_path))
+    folder = tmp_path / "home" / ("elsewhere" if variable else ".keras") / "datasets"
+    paths = write(fashion_mnist, folder) + write(mnist, folder)
+    assert fashion_mnist.find() == paths[0].parent and mnist.find() == paths[-1]
 
 
 def test_nothing_is_found_where_nothing_is(home, data):
@@ -202,80 +138,46 @@ def test_a_kit_data_that_cannot_be_read_is_told(data, monkeypatch):
     fails(mnist.find, "`KIT_DATA` must name a folder that can be read; got")
 
 
-def test_the_identity_is_the_files_hash_and_changes_with_it(data, home, monkeypatch):
+def test_the_identity_is_the_files_hash_and_changes_with_it(data):
     path = data / "mnist.npz"
     for seed in (0, 1):
         path.write_bytes(npz(arrays(seed=seed)))
         os.utime(path, ns=(seed, seed))
         assert mnist.identity() == hashlib.sha256(path.read_bytes()).hexdigest()
-    monkeypatch.setattr(files, "content_of", None)  # not read again
-    assert mnist.identity() == hashlib.sha256(path.read_bytes()).hexdigest()
+    digest, size = mnist.identity(), path.stat().st_size
+    path.write_bytes(bytes(size))  # as nobody does: same size, same time
+    os.utime(path, ns=(1, 1))
+    assert mnist.identity() == digest  # not read again
 
 
 def test_the_identity_of_fashion_is_that_of_all_its_files(data):
-    folder = write_fashion(data)
+    paths = write(fashion_mnist, data)
     first = fashion_mnist.identity()
     assert re.fullmatch("[0-9a-f]{64}", first)
-    for name in fashion_mnist.FILES:
-        before = (folder / name).read_bytes()
-        (folder / name).write_bytes(before + b"\0")
+    for path in paths:
+        before = path.read_bytes()
+        path.write_bytes(before + b"\0")
         assert fashion_mnist.identity() != first
-        (folder / name).write_bytes(before)
+        path.write_bytes(before)
     assert fashion_mnist.identity() == first
 
 
-def test_the_cache_is_keras_own(tmp_path):
-    script = """
-import importlib, os, pathlib, sys
-import keras.src.backend.config as config
-from kit.datasets.sources import keras_folders
-root = pathlib.Path(sys.argv[1])
-for k, (name, value) in enumerate([("HOME", root / "a"), ("KERAS_HOME", root / "b" / "c"),
-                                   ("KERAS_HOME", "relative")]):
-    os.environ.pop("KERAS_HOME", None)
-    os.environ["HOME"] = str(root)
-    os.environ[name] = str(value)
-    if name == "HOME":
-        value.mkdir()
-    ours = keras_folders()
-    importlib.reload(config)
-    assert ours == keras_folders() == [pathlib.Path(config.keras_home(), "datasets")], ours
-"""
-    command = [sys.executable, "-c", script, str(tmp_path)]
-    environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    subprocess.run(command, check=True, timeout=120, cwd=tmp_path, env=environment)
-
-
-def test_a_keras_home_that_cannot_be_written_has_a_stand_in(home, monkeypatch):
-    assert files.keras_folders() == [home]
-    monkeypatch.setattr(os, "access", lambda path, _: "home" not in str(path))
-    # an unwritable ~ makes Keras take /tmp; an unwritable KERAS_HOME is read, and /tmp written
-    assert [str(each) for each in files.keras_folders()] == ["/tmp/.keras/datasets"]
-    monkeypatch.setenv("KERAS_HOME", str(home))
-    assert files.keras_folders() == [home / "datasets", files.Path("/tmp/.keras/datasets")]
-    monkeypatch.setenv("KERAS_HOME", "")
-    assert files.keras_folders() == [files.Path("/tmp/.keras/datasets")]
-
-
-def test_address_and_hash_are_those_of_keras():
-    from keras.src.datasets import fashion_mnist as keras_fashion
-    from keras.src.datasets import mnist as keras_mnist
-
-    text = files.Path(keras_mnist.__file__).read_text("utf-8")
-    assert mnist.SHA256 in text and mnist.URL.rpartition("/")[0] in text
-    text = files.Path(keras_fashion.__file__).read_text("utf-8")
-    assert fashion_mnist.URL.rpartition("/")[0] in text
-    assert all(name in text for name in fashion_mnist.FILES)
+def test_address_names_and_hash_are_those_of_keras():
+    folder = Path(importlib.util.find_spec("keras").origin).parent / "src" / "datasets"
+    text = (folder / "mnist.py").read_text("utf-8")
+    assert mnist.SHA256["mnist.npz"] in text and network.MIRROR in text
+    text = (folder / "fashion_mnist.py").read_text("utf-8")
+    assert network.MIRROR in text and all(name in text for name in FASHION)
 
 
 @pytest.mark.parametrize("load", ["mnist", "fashion_mnist"])
-def test_a_local_file_is_read_without_keras_and_urllib(load, data):
-    (data / "mnist.npz").write_bytes(npz(arrays()))
-    write_fashion(data)
+def test_a_local_file_is_read_without_what_a_download_needs(load, data):
+    write(mnist, data)
+    write(fashion_mnist, data)
     script = (
         f"import sys; from kit.datasets import {load}; {load}.load_data(); {load}.identity();"
-        "heavy = {'keras', 'tensorflow', 'sklearn', 'urllib.request'} & set(sys.modules);"
-        "assert not heavy, heavy"
+        "heavy = {'keras', 'tensorflow', 'sklearn', 'pooch', 'requests', 'filelock'};"
+        "heavy &= set(sys.modules); assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
@@ -352,8 +254,7 @@ def test_whatever_byte_is_wrong_no_other_data_come_out(kind, draw, data):
     if kind == "npz":
         path, load, content = data / "mnist.npz", mnist.load_data, npz(arrays(2, 1))
     else:
-        folder = write_fashion(data, arrays(2, 1))
-        path = folder / draw.draw(st.sampled_from(fashion_mnist.FILES))
+        path = draw.draw(st.sampled_from(write(fashion_mnist, data, arrays(2, 1))))
         load, content = fashion_mnist.load_data, path.read_bytes()
     content = bytearray(content)
     place = draw.draw(st.integers(0, len(content) - 1))
@@ -383,7 +284,7 @@ def test_a_member_that_is_no_array_is_told(data):
     fails(mnist.load_data, "mnist.npz is damaged: `x_train` cannot be read: ")
 
 
-IMAGES, LABELS = fashion_mnist.FILES[:2]
+IMAGES, LABELS = FASHION[:2]
 FASHION_DAMAGE = {
     "truncated": (IMAGES, lambda content: content[:-20], "it must be a gzip file; got "),
     "empty": (IMAGES, lambda content: b"", r"it must begin with the IDX header .*got nothing"),
@@ -412,38 +313,41 @@ FASHION_DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", FASHION_DAMAGE)
-def test_a_damaged_file_of_fashion_is_told_and_named(damage, data, home, connections, monkeypatch):
+def test_a_damaged_file_of_fashion_is_told_and_named(damage, data, connections):
     name, harm, message = FASHION_DAMAGE[damage]
-    monkeypatch.setenv("KIT_OFFLINE", "1")
-    for parent in (data, home):
-        path = write_fashion(parent) / name
-        path.write_bytes(harm(path.read_bytes()))
-        fails(fashion_mnist.load_data, f"{re.escape(str(path))} is damaged: {message}")
-        monkeypatch.delenv("KIT_DATA", raising=False)
+    write(fashion_mnist, data)
+    path = data / "fashion-mnist" / name
+    path.write_bytes(harm(path.read_bytes()))
+    fails(fashion_mnist.load_data, f"{re.escape(str(path))} is damaged: {message}")
     assert not connections
 
 
 def test_a_fashion_folder_with_some_files_only_is_told(data):
-    (write_fashion(data) / LABELS).unlink()
+    write(fashion_mnist, data)[1].unlink()
     message = f"`KIT_DATA` must hold all files of Fashion-MNIST or none; .* lacks .*{LABELS}"
     fails(fashion_mnist.load_data, message)
     fails(fashion_mnist.find, message)
 
 
-def test_the_cached_files_hash_is_checked(home, monkeypatch, connections):
-    monkeypatch.setenv("KIT_OFFLINE", "1")
-    (home / "mnist.npz").write_bytes(npz(arrays()))  # whole, yet not MNIST
-    named = re.escape(str(home / "mnist.npz"))
-    fails(
-        mnist.load_data, f"{named} is damaged: its SHA-256 must be {mnist.SHA256}; got [0-9a-f]+$"
-    )
-    fails(handwritten_digits, f"{named} is damaged: its SHA-256 must be")
-    monkeypatch.delenv("KIT_OFFLINE")
-    fails(lambda: mnist.load_data(download=False), f"{named} is damaged: its SHA-256 must be")
+@BOTH
+def test_the_hash_of_each_cached_file_is_checked(module, home, monkeypatch, connections):
+    paths = write(module, home)
+    trust(module, monkeypatch)
+    for path in paths:  # whole, yet another one's
+        name = path.relative_to(home).as_posix()
+        with monkeypatch.context() as patch:
+            patch.setitem(module.SHA256, name, "0" * 64)
+            message = f"^{re.escape(str(path))} is damaged: its SHA-256 must be 0+; got [0-9a-f]+; "
+            fails(lambda: module.load_data(download=False), f"{message}.*`download` is False")
+            patch.setenv("KIT_OFFLINE", "1")
+            fails(module.load_data, f"{message}no new one could be downloaded: KIT_OFFLINE is '1'")
+            if module is mnist:
+                fails(handwritten_digits, message)
+    assert_loaded(module.load_data(), arrays())
     assert not connections
 
 
-# offline, and closed networks
+# offline
 
 WAYS_OUT = (
     r"Three ways out: set KIT_DATA to a folder that holds mnist.npz; or put that into Keras's cache"
@@ -481,253 +385,7 @@ def test_without_a_download_no_connection_is_opened(connections):
 @pytest.mark.parametrize("load", [mnist.load_data, fashion_mnist.load_data, handwritten_digits])
 @pytest.mark.parametrize("download", [1, None, "no"])
 def test_a_bad_download_is_told(load, download):
-    fails(lambda: load(download=download), "`download` must be True or False; got", ValueError)
-
-
-@pytest.fixture
-def listening():
-    """A port that takes connections and never answers."""
-    with closing(socket.create_server(("127.0.0.1", 0), backlog=20)) as server:
-        yield server.getsockname()[1]
-
-
-@pytest.mark.parametrize("kind", ["refused", "silent"])
-def test_a_closed_network_fails_in_seconds_and_once(kind, listening):
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        port = server.getsockname()[1]
-    script = """
-import sys, time
-from kit.datasets import DataError, handwritten_digits, mnist
-start = time.monotonic()
-for k in range(20):
-    try:
-        mnist.load_data()
-    except DataError as error:
-        assert "storage.googleapis.com cannot be reached: " in str(error), error
-        assert ("s ago)" in str(error)) == (k > 0), error
-    else:
-        raise SystemExit("loaded")
-assert handwritten_digits().source == "embedded digits"
-assert not {"keras", "tensorflow"} & set(sys.modules)
-print(time.monotonic() - start)
-"""
-    proxy = f"http://127.0.0.1:{port if kind == 'refused' else listening}"
-    out = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script],
-        env={**os.environ, "HTTPS_PROXY": proxy},
-        check=True, capture_output=True, text=True, timeout=100,
-    )  # fmt: skip
-    assert float(out.stdout) < 30 and not out.stderr
-
-
-def test_a_name_service_that_hangs_is_not_waited_for(monkeypatch):
-    wake = threading.Event()
-
-    def hang(*_, **__):
-        wake.wait(60)
-        raise OSError("woken")
-
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    monkeypatch.setattr(network, "DEADLINE", 0.3)
-    try:
-        fails(mnist.load_data, r"cannot be reached: no answer within 0.3 s\. Three ways out")
-    finally:
-        wake.set()
-
-
-def test_a_failure_is_remembered_for_a_while_and_then_tried_again(monkeypatch, reachable):
-    asked = []
-    monkeypatch.setattr(network, "_ask", lambda url: asked.append(url) or "closed")
-    for _ in range(20):
-        fails(mnist.load_data, "storage.googleapis.com cannot be reached: closed")
-    assert asked == [mnist.URL]
-    monkeypatch.setattr(network, "RETRY_AFTER", 0.0)
-    fails(mnist.load_data, "cannot be reached: closed")
-    assert len(asked) == 2
-
-
-def test_a_host_that_refuses_is_told(monkeypatch):
-    import urllib.error
-    import urllib.request
-
-    def refuse(request, timeout):
-        assert request.get_method() == "HEAD" and 0 < timeout <= network.DEADLINE
-        raise urllib.error.HTTPError(request.full_url, 403, "Forbidden", None, io.BytesIO())
-
-    monkeypatch.setattr(urllib.request, "urlopen", refuse)
-    fails(mnist.load_data, "storage.googleapis.com cannot be reached: HTTP Error 403: Forbidden")
-
-
-# the download
-
-
-@pytest.fixture
-def loaders(monkeypatch):
-    """Keras's loaders, replaced; returns what to set: an array dict or an exception."""
-    import keras
-
-    gives = {"gives": arrays(), "calls": 0, "timeouts": []}
-
-    def load_data():
-        gives["calls"] += 1
-        gives["timeouts"].append(socket.getdefaulttimeout())
-        if isinstance(gives["gives"], Exception):
-            raise gives["gives"]
-        return pairs(gives["gives"])
-
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", load_data)
-    monkeypatch.setattr(keras.datasets.fashion_mnist, "load_data", load_data)
-    return gives
-
-
-@pytest.mark.parametrize("module", [mnist, fashion_mnist])
-def test_a_download_that_works(module, reachable, loaders):
-    assert_loaded(module.load_data(), arrays())
-    assert reachable == [module.URL] and loaders["calls"] == 1
-    assert loaders["timeouts"] == [network.STALL]
-    assert socket.getdefaulttimeout() is None  # put back
-
-
-@pytest.mark.parametrize("gives", [OSError("reset by peer"), ValueError("wrong hash")])
-def test_a_download_that_fails(gives, reachable, loaders):
-    loaders["gives"] = gives
-    for _ in range(3):
-        fails(mnist.load_data, f"MNIST is not at hand: {gives}.*{WAYS_OUT}", MissingDataError)
-    assert loaders["calls"] == 1 and socket.getdefaulttimeout() is None
-    assert handwritten_digits().source == EMBEDDED
-
-
-def test_after_a_failure_a_later_try_may_succeed(reachable, loaders, monkeypatch):
-    loaders["gives"] = OSError("reset")
-    fails(mnist.load_data, "reset")
-    loaders["gives"] = arrays()
-    monkeypatch.setattr(network, "RETRY_AFTER", 0.0)
-    assert_loaded(mnist.load_data(), arrays())
-    assert not network._failed
-
-
-def test_what_comes_from_the_loader_is_checked_too(reachable, loaders):
-    loaders["gives"] = {**arrays(), "y_test": np.full(10, 10, np.uint8)}
-    fails(
-        mnist.load_data, "Keras's loader returned for MNIST is damaged: `y_test` must hold labels"
-    )
-
-
-def test_a_timeout_of_the_user_stays(reachable, loaders):
-    socket.setdefaulttimeout(5)
-    try:
-        mnist.load_data()
-        assert loaders["timeouts"] == [5] and socket.getdefaulttimeout() == 5
-    finally:
-        socket.setdefaulttimeout(None)
-
-
-def test_a_download_that_stalls_is_given_up(reachable, loaders, listening, monkeypatch):
-    import keras
-
-    def stall():
-        with socket.create_connection(("127.0.0.1", listening)) as connection:
-            connection.recv(1)
-
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", stall)
-    monkeypatch.setattr(network, "STALL", 0.3)
-    fails(mnist.load_data, "MNIST is not at hand: timed out")
-
-
-def test_a_damaged_cached_file_is_replaced(home, reachable, loaders):
-    (home / "mnist.npz").write_bytes(b"damaged")
-    assert_loaded(mnist.load_data(), arrays())
-    assert loaders["calls"] == 1
-
-
-def test_a_damaged_cached_file_that_cannot_be_replaced_is_named(home, reachable, loaders):
-    (home / "mnist.npz").write_bytes(b"damaged")
-    loaders["gives"] = OSError("reset by peer")
-    message = (
-        f"{re.escape(str(home / 'mnist.npz'))} is damaged: its SHA-256 must be .*"
-        "; no new one could be downloaded: reset by peer"
-    )
-    fails(mnist.load_data, message)
-    fails(handwritten_digits, message)
-
-
-def test_a_damaged_file_in_kit_data_is_never_replaced(data, reachable, loaders):
-    (data / "mnist.npz").write_bytes(b"damaged")
-    fails(mnist.load_data, "mnist.npz is damaged")
-    assert not reachable and not loaders["calls"]
-
-
-def test_what_another_process_has_mended_is_taken(home, reachable, loaders, monkeypatch):
-    import keras
-
-    def load_data():
-        write_cached_mnist(home, monkeypatch)
-        raise OSError("reset")
-
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", load_data)
-    assert_loaded(mnist.load_data(), arrays())
-
-
-def test_one_download_at_a_time(reachable, loaders, monkeypatch):
-    pytest.importorskip("fcntl")
-    import keras
-
-    inside, most, done = [], [], []
-
-    def load_data():
-        inside.append(1)
-        most.append(len(inside))
-        time.sleep(0.05)
-        inside.pop()
-        return pairs(arrays())
-
-    monkeypatch.setattr(keras.datasets.mnist, "load_data", load_data)
-    threads = [threading.Thread(target=lambda: done.append(mnist.load_data())) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert most == [1] * 4 and len(done) == 4
-
-
-@pytest.fixture
-def served(home, monkeypatch):
-    """Keras's real loaders, in the home of this test; what is downloaded is taken from a dict."""
-    from keras.src.backend import config
-    from keras.src.utils import file_utils, io_utils
-
-    contents = {}
-
-    def urlretrieve(url, target, *_):
-        files.Path(target).write_bytes(contents[url.rpartition("/")[2]])
-
-    monkeypatch.setattr(config, "_KERAS_DIR", str(home.parent))
-    monkeypatch.setattr(file_utils, "urlretrieve", urlretrieve)
-    monkeypatch.setattr(io_utils, "print_msg", lambda *_, **__: None)
-    return contents
-
-
-def test_kerass_loader_downloads_fashion_into_the_cache(home, served, reachable):
-    for name, values in arrays().items():
-        served[fashion_mnist.FILES[files.NAMES.index(name)]] = idx(values)
-    assert_loaded(fashion_mnist.load_data(), arrays())
-    assert fashion_mnist.find() == home / "fashion-mnist"
-    assert_loaded(fashion_mnist.load_data(download=False), arrays())
-    # a download that was broken off is completed
-    (home / "fashion-mnist" / LABELS).unlink()
-    assert fashion_mnist.find() is None
-    assert_loaded(fashion_mnist.load_data(), arrays())
-    # a file that Keras does not replace is named
-    path = home / "fashion-mnist" / IMAGES
-    path.write_bytes(path.read_bytes()[:-20])
-    (home / "fashion-mnist" / LABELS).unlink()
-    fails(fashion_mnist.load_data, f"{re.escape(str(path))} is damaged: it must be a gzip file")
-
-
-def test_kerass_loader_refuses_what_has_another_hash(home, served, reachable):
-    served["mnist.npz"] = b"<html>please log in</html>"
-    fails(mnist.load_data, r"mnist.npz is damaged: its SHA-256 must be .*Incomplete or corrupted")
-    fails(mnist.load_data, r"mnist.npz is damaged: its SHA-256 must be .*s ago\)")
+    fails(lambda: load(download=download), "`download` must be True or False; got", TypeError)
 
 
 # handwritten digits
@@ -764,7 +422,7 @@ def test_mnist_or_an_error(monkeypatch):
 
 @pytest.mark.parametrize("source", ["MNIST", "", None, 3])
 def test_a_bad_source_is_told(source):
-    message = f"`source` must be one of 'auto', 'mnist', 'digits'; got {source!r}"
+    message = f"`source` must be one of auto, mnist, digits; got {source!r}"
     fails(lambda: handwritten_digits(source), message, ValueError)
 
 

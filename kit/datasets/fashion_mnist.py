@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kit.datasets.sources import SIDE, Data, DataError, Found, Source, checked, content_of
+from kit.datasets.sources import SIDE, Data, DataError, Source, checked, content_of
 
 __all__ = ["CLASS_NAMES", "find", "identity", "load_data"]
 
@@ -30,14 +30,15 @@ CLASS_NAMES = (
     "Ankle boot",
 )
 FOLDER = "fashion-mnist"
-# x_train, y_train, x_test, y_test
-FILES = (
-    "train-images-idx3-ubyte.gz",
-    "train-labels-idx1-ubyte.gz",
-    "t10k-images-idx3-ubyte.gz",
-    "t10k-labels-idx1-ubyte.gz",
-)
-URL = f"https://storage.googleapis.com/tensorflow/tf-keras-datasets/{FILES[0]}"
+# x_train, y_train, x_test, y_test; the hashes are those that TensorFlow Datasets asks of Zalando's
+# own files (url_checksums/fashion_mnist.txt); Keras's mirror serves files of the same four sizes
+HASHES = {
+    "train-images-idx3": "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+    "train-labels-idx1": "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+    "t10k-images-idx3": "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+    "t10k-labels-idx1": "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+}
+SHA256 = {f"{FOLDER}/{name}-ubyte.gz": digest for name, digest in HASHES.items()}
 
 
 def load_data(*, download: bool = True) -> Data:
@@ -45,9 +46,9 @@ def load_data(*, download: bool = True) -> Data:
 
     It is looked for where `kit.datasets.mnist.load_data` looks: in the folder ``fashion-mnist``
     of ``KIT_DATA``, then in that of Keras's cache (each with the four files named
-    ``train-images-idx3-ubyte.gz`` and so on), then by a download with Keras's own loader (31 MB),
-    unless ``KIT_OFFLINE`` forbids it. Keras does not replace a damaged file of this data set;
-    the error names the file to delete.
+    ``train-images-idx3-ubyte.gz`` and so on), then by a download into the latter (31 MB), unless
+    ``KIT_OFFLINE`` forbids it. In the cache each file must have its hash; the download replaces
+    one that has another.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ def load_data(*, download: bool = True) -> Data:
     DataError
         If no place has the data (with the ways out), if a file is damaged (with its name and what
         is wrong), or if ``KIT_DATA`` names no folder, or one with some of the files only.
-    ValueError
+    TypeError
         If `download` is neither True nor False.
 
     Notes
@@ -128,8 +129,8 @@ def identity() -> str | None:
     return _SOURCE.identity()
 
 
-def _read(found: Found) -> Data:
-    paths = [found.folder / FOLDER / file for file in FILES]
+def _read(folder: Path) -> Data:
+    paths = [folder / file for file in SHA256]
     x_train, y_train, x_test, y_test = (
         _idx(path, (SIDE, SIDE) if "images" in path.name else ()) for path in paths
     )
@@ -160,10 +161,4 @@ def _idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     return values.reshape(start[4:])
 
 
-def _fetch() -> Data:
-    import keras
-
-    return keras.datasets.fashion_mnist.load_data()
-
-
-_SOURCE = Source("Fashion-MNIST", tuple(f"{FOLDER}/{file}" for file in FILES), URL, _read, _fetch)
+_SOURCE = Source("Fashion-MNIST", SHA256, _read)

@@ -1,32 +1,36 @@
-"""A download that never hangs: offline is offline, and a closed network fails in seconds.
+"""Downloads: each file whole and with the hash that it must have, or none; nothing that hangs.
 
-Keras's loaders open their connections without a timeout. So a short question goes to the host
-first, along the way that the loader will take (urllib, with its proxies), and while the loader
-runs, a connection that stalls is given up.
+pooch writes beside the target, compares the hash and moves the file into its place. Added to it
+here: no connection where ``KIT_OFFLINE`` forbids one, a closed network told in seconds, one process
+at a time, and a failure remembered, so that many calls wait once. pooch and requests are imported
+for a download only.
 """
 
 from __future__ import annotations
 
 import os
 import queue
-import socket
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
 
-__all__ = ["guarded", "is_offline"]
+from kit.files import cache_folder, usual_mode, writable_folder
 
-TIMEOUT = 3.0  # seconds for each step of the question: connect, handshake, answer
-DEADLINE = 6.0  # seconds for the question as a whole
+__all__ = ["fetch", "is_offline"]
+
+MIRROR = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+"""Where Keras's own loaders take their files from."""
+
+CONNECT = 3.0  # seconds for a connection to one address of the host, and for its first word
+ANSWER = 6.0  # seconds for the host to answer at all, by whichever of its addresses
 STALL = 15.0  # seconds without a byte after which a download is given up
+WAIT = 300.0  # seconds for another process of the user's that downloads
 RETRY_AFTER = 60.0  # seconds for which a failed attempt is remembered
 
-T = TypeVar("T")
-
-_failed: dict[str, tuple[float, str]] = {}  # URL: when, and why
+_failed: dict[Path, tuple[float, str]] = {}  # the first file: when, and why
+_one_thread = threading.Lock()
 
 
 def is_offline() -> bool:
@@ -36,41 +40,35 @@ def is_offline() -> bool:
 
     Examples
     --------
-    >>> is_offline() in (True, False)
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, KIT_OFFLINE="1"):
+    ...     is_offline()
     True
     """
     return os.environ.get("KIT_OFFLINE", "") not in ("", "0")
 
 
-def guarded(url: str, download: Callable[[], T]) -> T:
-    """What `download` returns, where `url` can be reached.
-
-    A failure is remembered for a minute, so that many calls wait once. While the download runs,
-    the default timeout of new sockets is 15 s, in all threads; one process of a user downloads
-    at a time, as Keras's loaders write straight into the file that others would read.
+def fetch(folder: Path, hashes: Mapping[str, str]) -> None:
+    """Bring files from `MIRROR` into a folder; those that are there and right stay as they are.
 
     Parameters
     ----------
-    url
-        An address on the host that `download` will ask.
-    download
-        Opens the connection; any exception of it counts as a failure.
-
-    Returns
-    -------
-    object
-        What `download` returns.
+    folder
+        Made where it is missing.
+    hashes
+        Path of each file below `folder`, and the file's SHA-256.
 
     Raises
     ------
     ConnectionError
-        With the reason: offline, not reachable, failed, or failed less than a minute ago.
+        With the reason: offline, not reachable, failed, or failed less than a minute ago. The
+        files that came before stay; none is ever there in part.
 
     Examples
     --------
     >>> from unittest.mock import patch
     >>> with patch.dict(os.environ, KIT_OFFLINE="1"):
-    ...     guarded("https://example.org", dict)
+    ...     fetch(Path("datasets"), {"mnist.npz": "731c..."})
     Traceback (most recent call last):
     ConnectionError: KIT_OFFLINE is '1', so no connection is opened (only '' and '0' allow one)
     """
@@ -79,72 +77,88 @@ def guarded(url: str, download: Callable[[], T]) -> T:
         raise ConnectionError(
             f"KIT_OFFLINE is {value!r}, so no connection is opened (only '' and '0' allow one)"
         )
-    when, why = _failed.get(url, (0.0, ""))
-    ago = time.monotonic() - when
-    if why and ago < RETRY_AFTER:
-        raise ConnectionError(f"{why} (tried {ago:.0f} s ago)")
-    try:
-        _ask_within_deadline(url)
-        with _one_at_a_time(), _stalls_limited():
-            result = download()
-    except Exception as error:
-        why = str(error) or type(error).__name__
-        _failed[url] = (time.monotonic(), why)
-        raise ConnectionError(why) from error
-    _failed.pop(url, None)
-    return result
+    import filelock
+
+    first = folder / next(iter(hashes))
+    with _one_thread:  # the others find the files, or the failure, when it is their turn
+        when, why = _failed.get(first, (0.0, ""))
+        ago = time.monotonic() - when
+        if why and ago < RETRY_AFTER:
+            raise ConnectionError(f"{why} (tried {ago:.0f} s ago)")
+        try:
+            _ask(MIRROR + first.name)
+            locks = writable_folder(cache_folder() / "locks", "KIT_CACHE")
+            # one process at a time: the next one finds what this one left
+            with filelock.FileLock(locks / "datasets.lock", timeout=WAIT):
+                for path, sha256 in hashes.items():
+                    _retrieve(folder / path, sha256)
+        except (OSError, ValueError) as error:
+            _failed[first] = (time.monotonic(), str(error))
+            raise ConnectionError(str(error)) from error
+        _failed.pop(first, None)
 
 
-def _ask_within_deadline(url: str) -> None:
-    """Raise ConnectionError unless the host of `url` answers before the deadline."""
-    from urllib.parse import urlsplit
+def _ask(url: str) -> None:
+    """Raise ConnectionError unless the host of `url` answers in time, whatever it answers.
 
-    host = urlsplit(url).hostname
+    requests' time limit is for each address of the host, and there is none for the name service;
+    so the question is put in a thread, and not waited for. It may outlive us: a daemon.
+    """
+    import requests  # noqa: F401  # which pooch imports in the thread, where time is short
+    from pooch import HTTPDownloader
+
     answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-    # in a thread, as no timeout reaches the look-up of a name; it may outlive us, so a daemon
-    threading.Thread(target=lambda: answers.put(_ask(url)), daemon=True).start()
+
+    def ask() -> None:
+        try:
+            HTTPDownloader(timeout=CONNECT)(url, None, None, check_only=True)
+        except Exception as error:  # whatever it is, the other thread is waiting for it
+            answers.put(_root(error))
+        else:
+            answers.put("")
+
+    threading.Thread(target=ask, daemon=True).start()
     try:
-        problem = answers.get(timeout=DEADLINE)
+        problem = answers.get(timeout=ANSWER)
     except queue.Empty:
-        problem = f"no answer within {DEADLINE:g} s"
+        problem = f"no answer within {ANSWER:g} s"
     if problem:
-        raise ConnectionError(f"{host} cannot be reached: {problem}")
+        raise ConnectionError(f"{urlsplit(url).hostname} cannot be reached: {problem}")
 
 
-def _ask(url: str) -> str:
-    """What is wrong with the way to `url`; empty if nothing is."""
-    from urllib.error import HTTPError
-    from urllib.request import Request, urlopen
+def _retrieve(path: Path, sha256: str) -> None:
+    """Download one file, unless it is there and right."""
+    import pooch
 
+    whole = pooch.HTTPDownloader(
+        timeout=(CONNECT, STALL),
+        chunk_size=2**16,
+        headers={"Accept-Encoding": "identity"},  # the file's own bytes, of which the hash is
+    )
+
+    def download(url: str, part: str, source: pooch.Pooch | None) -> None:
+        whole(url, part, source)
+        usual_mode(Path(part))
+
+    logger = pooch.get_logger()
+    level = logger.level
+    logger.setLevel("WARNING")  # it writes each step to the standard error stream
     try:
-        with urlopen(Request(url, method="HEAD"), timeout=TIMEOUT):
-            return ""
-    except Exception as error:
-        if isinstance(error, HTTPError):
-            error.close()
-        return str(error) or type(error).__name__
-
-
-@contextmanager
-def _stalls_limited() -> Iterator[None]:
-    """Let sockets made meanwhile give up after `STALL` seconds without a byte."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(STALL if before is None else min(before, STALL))
-    try:
-        yield
+        pooch.retrieve(MIRROR + path.name, sha256, path.name, path.parent, downloader=download)
+    except (OSError, ValueError) as error:
+        answer = getattr(error, "response", None)
+        if answer is not None:
+            answer.close()  # pooch leaves the connection open where the answer is a refusal
+        raise ConnectionError(f"{path.name} could not be downloaded: {_root(error)}") from error
     finally:
-        socket.setdefaulttimeout(before)
+        logger.setLevel(level)  # as the user has it
 
 
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Hold a lock over threads and processes of this user; none where there is no fcntl."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    name = os.path.join(tempfile.gettempdir(), f"kit-download-{os.getuid()}.lock")
-    with open(name, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # let go when the file is closed
-        yield
+def _root(error: BaseException) -> str:
+    """What went wrong at the bottom: requests packs errors into errors, with objects' addresses."""
+    inner: BaseException | None = error
+    while inner is not None:
+        error = inner
+        packed = (getattr(error, "reason", None), *error.args)
+        inner = error.__cause__ or next((e for e in packed if isinstance(e, BaseException)), None)
+    return str(error) or type(error).__name__

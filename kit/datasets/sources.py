@@ -1,8 +1,8 @@
 """Image data sets in files: where they are looked for, how they are checked, who downloads them.
 
 The places, in order: the folder that the environment variable ``KIT_DATA`` names; the folder
-``datasets`` in Keras's home (``KERAS_HOME``, else ``~/.keras``); a download by Keras's own loader.
-Keras is imported for a download only.
+``datasets`` in Keras's home (``KERAS_HOME``, else ``~/.keras``); a download into the latter, where
+Keras finds the files too. Keras itself is not imported.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kit.checks import check_flag
-from kit.datasets.network import guarded, is_offline
+from kit.datasets.network import fetch
 
 __all__ = ["Data", "DataError", "Found", "MissingDataError", "Source", "checked", "content_of"]
 
@@ -52,21 +51,16 @@ class Source:
     ----------
     name
         As people call it.
-    files
-        Paths of its files, relative to ``KIT_DATA`` and to the folder ``datasets`` of Keras.
-    url
-        The address from which Keras's loader takes the first file.
+    hashes
+        Path of each file, relative to ``KIT_DATA`` and to Keras's cache, and the SHA-256 that it
+        must have in the latter.
     read
-        Reads and checks the files of a `Found`: uint8 images (n, 28, 28) and labels (n,).
-    fetch
-        Keras's loader, which downloads into its cache and returns the same arrays.
+        Reads and checks the files below a folder: uint8 images (n, 28, 28) and labels (n,).
     """
 
     name: str
-    files: tuple[str, ...]
-    url: str
-    read: Callable[[Found], Data]
-    fetch: Callable[[], Data]
+    hashes: Mapping[str, str]
+    read: Callable[[Path], Data]
 
     def locate(self) -> Found | None:
         """The first place that holds all files, without a look into them.
@@ -78,18 +72,18 @@ class Source:
         """
         folder = kit_data()
         if folder is not None:
-            missing = [file for file in self.files if not os.path.lexists(folder / file)]
+            missing = [file for file in self.hashes if not os.path.lexists(folder / file)]
             if not missing:
                 return Found(folder, cached=False)
-            if len(missing) < len(self.files):
+            if len(missing) < len(self.hashes):
                 raise DataError(
                     f"`KIT_DATA` must hold all files of {self.name} or none; "
                     f"{folder} lacks {', '.join(missing)}"
                 )
-        for folder in keras_folders():
-            # fewer files here are a download that was broken off: the next one completes them
-            if all(os.path.lexists(folder / file) for file in self.files):
-                return Found(folder, cached=True)
+        folder = keras_folder()
+        # fewer files here are a download that was broken off: the next one completes them
+        if all(os.path.lexists(folder / file) for file in self.hashes):
+            return Found(folder, cached=True)
         return None
 
     def identity(self) -> str | None:
@@ -97,7 +91,7 @@ class Source:
         found = self.locate()
         if found is None:
             return None
-        digests = [_digest(found.folder / file) for file in self.files]
+        digests = [_digest(found.folder / file) for file in self.hashes]
         if len(digests) == 1:
             return digests[0]
         return hashlib.sha256("".join(digests).encode()).hexdigest()
@@ -111,40 +105,47 @@ class Source:
             If no place has the data.
         DataError
             If a file is damaged, or ``KIT_DATA`` names no folder.
-        ValueError
+        TypeError
             If `download` is neither True nor False.
         """
         check_flag("download", download)
         found = self.locate()
-        if found is not None:
-            try:
-                return _scaled(self.read(found))
-            except DataError:
-                if not found.cached or not download or is_offline():
-                    raise
-        elif not download:
-            raise self._missing("`download` is False, so no connection is opened")
-        return _scaled(self._downloaded())
+        if found is not None and not found.cached:  # of whatever size, and never replaced
+            return _scaled(self.read(found.folder))
+        folder = keras_folder()
+        damage = "" if found is None else self._damage(folder)
+        if found is None or damage:
+            self._download(folder, damage, download)
+        return _scaled(self.read(folder))
 
-    def _downloaded(self) -> Data:
-        """What Keras's loader returns, checked."""
-        where = [f"What Keras's loader returned for {self.name}"] * len(NAMES)
-        try:
-            return guarded(self.url, lambda: checked(self.fetch(), where))
-        except ConnectionError as error:
-            found = self.locate()  # a damaged file is the news; another process may have mended it
-            if found is None:
-                raise self._missing(str(error)) from error
+    def _damage(self, folder: Path) -> str:
+        """What is wrong with the files in Keras's cache; empty where nothing is."""
+        for file, expected in self.hashes.items():
+            path = folder / file
             try:
-                return self.read(found)
-            except DataError as damage:
+                digest = _digest(path)
+            except DataError as error:
+                return str(error)
+            if digest != expected:
+                return f"{path} is damaged: its SHA-256 must be {expected}; got {digest}"
+        return ""
+
+    def _download(self, folder: Path, damage: str, allowed: bool) -> None:
+        """Complete the files in Keras's cache, or say why not; a damaged file is the news."""
+        try:
+            if not allowed:
+                raise ConnectionError("`download` is False, so no connection is opened")
+            fetch(folder, self.hashes)
+        except ConnectionError as error:
+            if damage:
                 raise DataError(f"{damage}; no new one could be downloaded: {error}") from error
+            raise self._missing(str(error)) from error
 
     def _missing(self, reason: str) -> MissingDataError:
-        files = " and ".join(self.files) if len(self.files) < 3 else ", ".join(self.files)
+        files = " and ".join(self.hashes) if len(self.hashes) < 3 else ", ".join(self.hashes)
         return MissingDataError(
             f"{self.name} is not at hand: {reason}. Three ways out: set KIT_DATA to a folder that "
-            f"holds {files}; or put that into Keras's cache, {keras_folders()[0]}, or allow the "
+            f"holds {files}; or put that into Keras's cache, {keras_folder()}, or allow the "
             "network; or take the embedded digits, kit.datasets.digits"
         )
 
@@ -160,30 +161,10 @@ def kit_data() -> Path | None:
     return Path(folder)
 
 
-def keras_folders() -> list[Path]:
-    """The folders ``datasets`` of Keras's home, and of its stand-in where that is not writable.
-
-    After `keras.src.backend.config` and `keras.utils.get_file` (3.15). Keras reads the variables
-    once, when it is imported; this reads them at each call.
-    """
-    home = os.environ.get("KERAS_HOME")
-    if home is None:
-        user = os.path.expanduser("~")
-        home = os.path.join(user if os.access(user, os.W_OK) else "/tmp", ".keras")
-    home = os.path.expanduser(home)
-    homes = [home] if home else []
-    if not home or not _is_writable(home):
-        temporary = "/tmp" if os.path.isdir("/tmp") else tempfile.gettempdir()
-        homes.append(os.path.join(temporary, ".keras"))
-    return [Path(each, "datasets") for each in homes]
-
-
-def _is_writable(folder: str) -> bool:
-    """Whether `folder` can be written, or made where there is none: Keras makes its home."""
-    folder = os.path.abspath(folder)
-    while not os.path.exists(folder) and os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-    return os.access(folder, os.W_OK)
+def keras_folder() -> Path:
+    """The folder ``datasets`` of Keras's home."""
+    home = os.environ.get("KERAS_HOME") or os.path.join("~", ".keras")
+    return Path(os.path.expanduser(home), "datasets")
 
 
 def content_of(path: Path) -> bytes:
