@@ -4,7 +4,7 @@ VENV ?= .venv
 OUT ?= out
 KIT := $(VENV)/bin/kit
 
-.PHONY: figures test lint types install-test bench docs clean
+.PHONY: figures test lint types install-test bench bench-check docs clean
 
 figures: $(VENV)/installed
 	$(KIT) figures --out $(OUT)
@@ -25,6 +25,10 @@ install-test: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	$(VENV)/bin/python -m benchmarks
+
+# a short table of ratios beside those of the last release
+bench-check: $(VENV)/installed-dev
+	$(VENV)/bin/python -m benchmarks.check
 
 # the site in docs/_build/html; figures that are missing in OUT are drawn first
 docs: $(VENV)/installed-docs

@@ -10,7 +10,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -18,25 +17,8 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 
-from benchmarks import images, live
-
-
-def seconds(function):
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
-
-
-def median_ratio(side, beside, rounds):
-    """Median over rounds of side's time over beside's, each taken right after the other."""
-    ratios, times = [], []
-    for _ in range(rounds):
-        base = seconds(beside)
-        mine = seconds(side)
-        ratios.append(mine / base)
-        times.append((mine, base))
-    mine, base = np.median(times, axis=0)
-    return float(np.median(ratios)), float(mine), float(base)
+from benchmarks import convnets, live_panel
+from benchmarks.measuring import in_turn, seconds
 
 
 def lecture():
@@ -47,7 +29,7 @@ def lecture():
     return X, y, build_block
 
 
-def warm_capture(activation):
+def warm_capture(activation, rounds=101):
     """One traced capture of BLOCK, 1,000 samples, over a bare forward and backward pass."""
     import tensorflow as tf
 
@@ -78,8 +60,7 @@ def warm_capture(activation):
     for _ in range(5):
         bare()
         capture()
-    ratio, mine, base = median_ratio(capture, bare, 101)
-    return f"{ratio:.2f}", f"{mine * 1e3:.1f} ms ÷ {base * 1e3:.1f} ms"
+    return in_turn(capture, bare, rounds)
 
 
 def first_probe():
@@ -109,7 +90,7 @@ def first_probe_of_all():
     return f"{np.median(times):.3f} s", "median of 3 processes"
 
 
-def fit(epochs):
+def fit(epochs, rounds=5):
     """Fit of BLOCK, batch 32, with a Recorder in a file every epoch over without; tracing in."""
     from kit.callbacks import Recorder
 
@@ -122,10 +103,7 @@ def fit(epochs):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.db"
         train([Recorder(X, y, path=path)])
-        ratio, mine, base = median_ratio(
-            lambda: train([Recorder(X, y, path=path)]), lambda: train([]), 5
-        )
-    return f"{ratio:.2f}", f"{mine:.1f} s ÷ {base:.1f} s"
+        return in_turn(lambda: train([Recorder(X, y, path=path)]), lambda: train([]), rounds)
 
 
 def panel():
@@ -147,6 +125,34 @@ def panel():
     draw(snapshots[0])
     times = [seconds(lambda s=s: draw(s)) for s in snapshots[1:]]
     return f"{np.median(times):.2f} s", "median of 7 panels"
+
+
+def panel_over_empty(rounds=15):
+    """A 2x2 violin panel to PNG over four empty axes in the same style to PNG."""
+    import matplotlib.pyplot as plt
+
+    import kit
+    from kit.plots import layer_panel, style
+
+    X, y, build_block = lecture()
+    snapshot = kit.probe(build_block("tanh", "glorot_normal", seed=1), X, y)
+
+    def draw(make):
+        with tempfile.TemporaryDirectory() as folder, style():
+            figure = make()
+            figure.savefig(Path(folder) / "panel.png", dpi=120)
+            plt.close(figure)
+
+    def ours():
+        snapshot._sketches.clear()  # as for a panel that is drawn for the first time
+        draw(lambda: layer_panel(snapshot, title="tanh"))
+
+    def empty():
+        draw(lambda: plt.subplots(2, 2)[0])
+
+    ours()
+    empty()
+    return in_turn(ours, empty, rounds)
 
 
 def animate():
@@ -234,44 +240,44 @@ def start_up(arguments):
 
 
 TABLE = {
-    "capture-relu": (lambda: warm_capture("relu"), "warm capture ÷ bare pass, ReLU", "≤ 2.5"),
-    "capture-tanh": (lambda: warm_capture("tanh"), "warm capture ÷ bare pass, tanh", "≤ 2.5"),
+    "capture-relu": (lambda: warm_capture("relu").row(), "warm capture ÷ bare pass, ReLU", "≤ 2.5"),
+    "capture-tanh": (lambda: warm_capture("tanh").row(), "warm capture ÷ bare pass, tanh", "≤ 2.5"),
     "first-probe": (first_probe, "kit.probe of a fresh model", "≤ 0.1 s"),
     "cold-probe": (first_probe_of_all, "the first kit.probe of a process", "≤ 0.1 s"),
-    "fit-20": (lambda: fit(20), "fit, 20 epochs, with ÷ without Recorder", "≤ 1.15"),
-    "fit-100": (lambda: fit(100), "fit, 100 epochs, with ÷ without Recorder", "≤ 1.15"),
+    "fit-20": (lambda: fit(20).row(), "fit, 20 epochs, with ÷ without Recorder", "≤ 1.15"),
+    "fit-100": (lambda: fit(100).row(), "fit, 100 epochs, with ÷ without Recorder", "≤ 1.15"),
     "panel": (panel, "2x2 violin panel to PNG at 120 dpi", "≤ 0.5 s"),
     "animate": (animate, "animate: 20 epochs of the 2x2 panel", "≤ 20 s"),
     "disk": (disk, "recording on disk, an epoch of BLOCK", "≤ 60 kB"),
     "memory": (memory, "memory from epoch 10 to 1,000", "< 10 MB"),
     "cnn-capture": (
-        lambda: images.warm_capture("cnn", median_ratio),
+        lambda: convnets.warm_capture("cnn").row(),
         "CNN: warm capture ÷ bare pass",
         "≤ 3",
     ),
     "lenet-capture": (
-        lambda: images.warm_capture("lenet", median_ratio),
+        lambda: convnets.warm_capture("lenet").row(),
         "LeNet-5: warm capture ÷ bare pass",
         "≤ 3",
     ),
     "cnn-fit": (
-        lambda: images.fit(median_ratio, seconds),
+        convnets.fit,
         "CNN: fit, with ÷ without Recorder",
         "≤ 1.1",
     ),
-    "cnn-memory": (images.memory, "CNN: peak memory above training", "≤ 1.5 GB"),
+    "cnn-memory": (convnets.memory, "CNN: peak memory above training", "≤ 1.5 GB"),
     "live-20": (
-        lambda: live.fit("block", 20, np.median),
+        lambda: live_panel.fit("block", 20, np.median),
         "BLOCK: fit, 20 epochs, with ÷ without LivePanel",
         "≤ 1.5",
     ),
     "live-100": (
-        lambda: live.fit("block", 100, np.median),
+        lambda: live_panel.fit("block", 100, np.median),
         "BLOCK: fit, 100 epochs, with ÷ without LivePanel",
         "≤ 1.5",
     ),
     "live-cnn": (
-        lambda: live.fit("cnn", 5, np.median, rounds=3),
+        lambda: live_panel.fit("cnn", 5, np.median, rounds=3),
         "CNN: fit, 5 epochs, with ÷ without LivePanel",
         "≤ 1.5",
     ),

@@ -12,7 +12,7 @@ from kit import checks
      (None, TypeError), (np.bool_(True), TypeError)],
 )  # fmt: skip
 def test_what_is_no_count_is_refused(value, kind):
-    with pytest.raises(kind, match="^`units` must be a positive integer; got "):
+    with pytest.raises(kind, match=r"^`units` must be a positive integer; got "):
         checks.check_count("units", value)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.measuring import in_turn, seconds
+
 PROBE = 1_000
 TRAIN = 10_000
 
@@ -48,7 +50,7 @@ def bare_pass(model, x, y):
     return run
 
 
-def warm_capture(name, median_ratio, rounds=15):
+def warm_capture(name, rounds=15):
     """One traced capture over a bare forward and backward pass on the same digits."""
     from kit.callbacks.data import ProbeData
     from kit.callbacks.one_pass import Pass
@@ -63,11 +65,10 @@ def warm_capture(name, median_ratio, rounds=15):
     for _ in range(2):
         bare()
         one_pass.sketches(data)
-    ratio, mine, base = median_ratio(lambda: one_pass.sketches(data), bare, rounds)
-    return f"{ratio:.2f}", f"{mine:.2f} s ÷ {base:.2f} s"
+    return in_turn(lambda: one_pass.sketches(data), bare, rounds)
 
 
-def fit(median_ratio, seconds, epochs=3, rounds=3):
+def fit(epochs=3, rounds=3):
     """Fit of the CNN on 10,000 digits, batch 32, with a capture every epoch over without."""
     from kit.callbacks import Recorder
 
@@ -78,20 +79,20 @@ def fit(median_ratio, seconds, epochs=3, rounds=3):
         network("cnn").fit(x, y, epochs=epochs, batch_size=32, verbose=0, callbacks=callbacks)
 
     train([Recorder(*probe)])
-    ratio, mine, base = median_ratio(lambda: train([Recorder(*probe)]), lambda: train([]), rounds)
+    ratio = in_turn(lambda: train([Recorder(*probe)]), lambda: train([]), rounds)
     bare = bare_pass(network("cnn"), *probe)
     bare()
     alone = float(np.median([seconds(bare) for _ in range(5)]))
-    least = 1 + (epochs + 1) * alone / base
-    how = f"{mine:.1f} s ÷ {base:.1f} s; {epochs + 1} bare passes alone: {least:.2f}"
-    return f"{ratio:.2f}", how
+    least = 1 + (epochs + 1) * alone / ratio.base
+    value, how = ratio.row()
+    return value, f"{how}; {epochs + 1} bare passes alone: {least:.2f}"
 
 
 def memory():
     """Peak memory of training the CNN with a recorder, above the same training without."""
     peaks = {}
     for how in ("without", "with"):
-        code = f"from benchmarks.images import peak; peak({how == 'with'})"
+        code = f"from benchmarks.convnets import peak; peak({how == 'with'})"
         done = subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True
         )

@@ -8,8 +8,8 @@ import ast
 import time
 
 CODE = """
-from benchmarks import live
-print(live.times({network!r}, {epochs}, {rounds}))
+from benchmarks import live_panel
+print(live_panel.times({network!r}, {epochs}, {rounds}))
 """
 
 
@@ -70,6 +70,6 @@ def experiment(network):
     if network == "block":
         X, y = load_data()
         return lambda: build_block("relu", "he_normal", seed=1), (X, y), (X, y)
-    from benchmarks.images import digits
+    from benchmarks.convnets import digits
 
     return lambda: build_mnist_cnn(seed=1), digits(2_000), digits(100)
