@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kit.cli.saved_files import load_arrays, load_model
 from kit.cli.shared import Commands, writing
 from kit.files import writable_folder
+from kit.quantities import IN_PANEL
 
 if TYPE_CHECKING:
     from kit.recordings import Snapshot
@@ -59,9 +60,7 @@ def _save_panels(snapshot: Snapshot, name: str, out: Path, at_once: int = 8) -> 
     from kit.plots import layer_panel, style
 
     inner = dict.fromkeys(
-        layer
-        for quantity in ("z", "weight", "activation", "gradient")
-        for layer in snapshot.layers_with(quantity, outputs=False)
+        layer for quantity in IN_PANEL for layer in snapshot.layers_with(quantity, outputs=False)
     )
     layers = [layer for layer in snapshot.layers if layer in inner] or snapshot.layers
     pages = [layers[start : start + at_once] for start in range(0, len(layers), at_once)]

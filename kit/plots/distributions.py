@@ -16,17 +16,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
-from kit.plots.styling import LABELS, color_of, subplots
+from kit.plots.styling import color_of, subplots
+from kit.quantities import BY_NAME, IN_PANEL
 from kit.stats.sketch import Sketch
 
 __all__ = ["Measured", "layer_panel", "plot_epochs", "plot_violins", "short_number"]
 
-PANEL = {
-    "z": "Z-values",
-    "weight": "Weights",
-    "activation": "Activations",
-    "gradient": "Gradients",
-}
+PANEL = {name: BY_NAME[name].plural for name in IN_PANEL}
+"""What stands above each of the four, row by row."""
 
 FOOTNOTE = "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median."
 
@@ -292,9 +289,8 @@ def chosen_layers(data: Measured, quantity: str, layers: Sequence[str] | None) -
 def axis_label(quantity: str, scale: Scale) -> str:
     """What the axis of a quantity says, the scale where it is not linear."""
     if scale.name == "log":
-        word, sign = LABELS[quantity].rsplit(" ", 1)
-        return f"{word} |{sign}|\n(log scale)"
-    return LABELS[quantity] + ("\n(symlog scale)" if scale.name == "symlog" else "")
+        return f"{BY_NAME[quantity].magnitude}\n(log scale)"
+    return BY_NAME[quantity].label + ("\n(symlog scale)" if scale.name == "symlog" else "")
 
 
 def short_number(value: float) -> str:

@@ -14,24 +14,14 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from kit.quantities import BY_NAME
+
 __all__ = ["COLORS", "LABELS", "SIZES", "THEMES", "color_of", "series_styles", "style"]
 
-COLORS = {
-    "z": "#0072B2",
-    "activation": "#E69F00",
-    "delta": "#CC79A7",
-    "weight": "#7A7A7A",
-    "gradient": "#009E73",
-}
+COLORS = {name: quantity.color for name, quantity in BY_NAME.items()}
 """The colour of each quantity, in every figure."""
 
-LABELS = {
-    "z": "Z-value z",
-    "activation": "activation a",
-    "delta": "delta ∂cost/∂z",
-    "weight": "weight W",
-    "gradient": "gradient ∂loss/∂W",
-}
+LABELS = {name: quantity.label for name, quantity in BY_NAME.items()}
 """What an axis says of each quantity."""
 
 SERIES = (

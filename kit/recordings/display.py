@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kit.quantities import OF_KERNEL, OF_SAMPLES, QUANTITIES
+
 __all__ = ["Summary", "of_figure", "of_recording", "of_snapshot"]
 
 TEXT_ROWS, HTML_ROWS = 6, 30
@@ -21,7 +23,6 @@ TEXT_ROWS, HTML_ROWS = 6, 30
 _NAME = 32  # characters of a layer's name in text
 _SPREAD = "standard deviation σ"
 _NOT_FINITE = " ✕"
-_QUANTITIES = ("z", "activation", "delta", "weight", "gradient")
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,8 @@ def of_snapshot(snapshot: Any, most: int = HTML_ROWS) -> Summary:
     rows = [
         (
             name,
-            _shape(snapshot[name], ("z", "activation", "delta")),
-            _shape(snapshot[name], ("weight", "gradient")),
+            _shape(snapshot[name], OF_SAMPLES),
+            _shape(snapshot[name], OF_KERNEL),
             *(
                 _spread(snapshot.sketch(quantity, name)) if name in names else "–"
                 for quantity, names in has.items()
@@ -234,7 +235,7 @@ def _of_captures(recording: Any, title: str, epochs: list[int], most: int) -> Su
 
 def _having(data: Any) -> dict[str, list[str]]:
     """By quantity that there is, the layers that have it."""
-    found = {quantity: data.layers_with(quantity) for quantity in _QUANTITIES}
+    found = {quantity: data.layers_with(quantity) for quantity in QUANTITIES}
     return {quantity: names for quantity, names in found.items() if names}
 
 

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kit.quantities import QUANTITIES
 from kit.recordings import display, storage
 from kit.recordings.storage import RecordingError
 from kit.stats.sketch import QUANTILES, Sketch
@@ -35,9 +36,6 @@ __all__ = [
     "RecordingWarning",
     "Snapshot",
 ]
-
-QUANTITIES = ("z", "activation", "delta", "weight", "gradient")
-"""What is measured of a layer; the words are defined in the README."""
 
 COLUMNS = [
     *("epoch", "step", "layer", "layer_index", "quantity", "count", "mean", "std", "rms"),
