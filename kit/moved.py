@@ -38,6 +38,11 @@ NAMES = {
         "plot_architecture": "kit.board",
         "plot_matrix": "kit.board",
     },
+    "kit.recordings.recording": {
+        "QUANTITIES": "kit.recordings",
+        "LayerSnapshot": "kit.recordings",
+        "Snapshot": "kit.recordings",
+    },
     "kit.slides": {
         "ANIMATIONS": "kit.catalogue",
         "LectureAnimation": "kit.catalogue",

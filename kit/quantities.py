@@ -55,6 +55,10 @@ class Quantity:
         return f"{self.word} |{self.symbol}|"
 
 
+QUANTITIES = ("z", "activation", "delta", "weight", "gradient")
+"""Their names, in the order in which a pass meets them. What is measured depends on these alone,
+and on no colour: so they stand for themselves."""
+
 _Z = Quantity("z", "Z-value", "Z-values", "z", "#0072B2", "z = x W + b, before the activation")
 _ACTIVATION = Quantity("activation", "activation", "Activations", "a", "#E69F00", "a = f(z)")
 _DELTA = Quantity("delta", "delta", "Deltas", "∂cost/∂z", "#CC79A7", "∂cost_i/∂z of each sample i")
@@ -65,10 +69,8 @@ _GRADIENT = Quantity(
 )  # fmt: skip
 
 BY_NAME = {one.name: one for one in (_Z, _ACTIVATION, _DELTA, _WEIGHT, _GRADIENT)}
-"""The quantities by name, in the order in which a pass meets them."""
+"""The quantities by name, in that order."""
 
-QUANTITIES = tuple(BY_NAME)
-"""Their names: ``("z", "activation", "delta", "weight", "gradient")``."""
 
 OF_SAMPLES, OF_KERNEL = QUANTITIES[:3], QUANTITIES[3:]
 """Those with a row for each sample, and those of the kernel's shape."""

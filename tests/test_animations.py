@@ -26,7 +26,7 @@ from kit.films.film import MOST_BYTES, Animation, check_path, encode
 from kit.films.kernel import Slide, sliding
 from kit.films.scenes import MOST_FRAMES, chosen_epochs, growing, panel, thinned
 from kit.plots import plot_epochs, plot_history, style
-from kit.recordings.recording import LayerSketches, Recording
+from kit.recordings import LayerSketches, Recording
 from kit.stats.sketch import Sketch
 
 QUANTITIES = ("z", "weight", "activation", "gradient")

@@ -7,8 +7,7 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from kit.figures import catalogue
-from kit.recordings import display
-from kit.recordings.recording import QUANTITIES, LayerSketches, LayerSnapshot, Recording, Snapshot
+from kit.recordings import QUANTITIES, LayerSketches, LayerSnapshot, Recording, Snapshot, display
 from kit.stats.sketch import Sketch
 
 

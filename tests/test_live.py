@@ -17,7 +17,7 @@ import kit
 from kit import live
 from kit.callbacks import LivePanel, Recorder
 from kit.models import build_block
-from kit.recordings.recording import LayerSketches
+from kit.recordings import LayerSketches
 from kit.stats.sketch import Sketch
 
 

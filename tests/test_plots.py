@@ -10,7 +10,7 @@ from kit.plots import compare, layer_panel, plot_epochs, plot_history, plot_viol
 from kit.plots.distributions import short_number
 from kit.plots.scales import Scale, choose_scale
 from kit.plots.styling import COLORS, SIZES
-from kit.recordings.recording import LayerSketches, LayerSnapshot, Recording, Snapshot
+from kit.recordings import LayerSketches, LayerSnapshot, Recording, Snapshot
 from kit.stats.sketch import Sketch
 
 

@@ -22,7 +22,7 @@ from kit.models import (
 )
 from kit.plots import compare, plot_confusion, plot_feature_maps, plot_filters, plot_images, style
 from kit.plots.styling import THEMES
-from kit.recordings.recording import LayerSnapshot, Recording, Snapshot
+from kit.recordings import LayerSnapshot, Recording, Snapshot
 
 CLOTHES = [
     *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker"),

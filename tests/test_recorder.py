@@ -16,7 +16,7 @@ from seeding import set_seed
 import kit
 from kit.callbacks import Recorder
 from kit.models import build_block
-from kit.recordings.recording import RecordingError
+from kit.recordings import RecordingError
 from kit.stats.sketch import Sketch
 
 QUANTITIES = ("z", "activation", "delta", "weight", "gradient")

@@ -20,9 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit.recordings import storage
-from kit.recordings.recording import (
-    COLUMNS,
+from kit.recordings import (
     QUANTITIES,
     LayerSketches,
     LayerSnapshot,
@@ -30,14 +28,17 @@ from kit.recordings.recording import (
     RecordingError,
     RecordingWarning,
     Snapshot,
+    schema,
+    storage,
 )
+from kit.recordings.common import COLUMNS
 from kit.stats.sketch import QUANTILES, Sketch
 
 # What every child process begins with. It must not load TensorFlow: that alone takes seconds.
 CHILD = '''
 import json, os, signal, sys, time
 import numpy as np
-from kit.recordings.recording import LayerSketches, QUANTITIES, Recording, RecordingError
+from kit.recordings import LayerSketches, QUANTITIES, Recording, RecordingError
 from kit.stats.sketch import Sketch
 
 def layers(epoch):
@@ -699,7 +700,8 @@ def test_a_snapshot_answers_like_a_recording(snapshot):
     arrays = some_arrays(0)
     del arrays["h1"]["z"]
     recording.add(epoch=0, step=0, loss=0.5, samples=20, layers=as_layers(arrays, raw=True))
-    pd.testing.assert_frame_equal(snapshot.to_frame(), recording.to_frame())
+    assert set(snapshot.to_frame().run) == {""} and set(recording.to_frame().run) == {"run-1"}
+    pd.testing.assert_frame_equal(snapshot.to_frame().assign(run="run-1"), recording.to_frame())
     for data in (snapshot, recording):
         same_sketch(data.sketch("z", "h2", 0), Sketch.of(arrays["h2"]["z"]))
         np.testing.assert_array_equal(data.values("z", "h2", 0), arrays["h2"]["z"])
@@ -1125,7 +1127,7 @@ def test_a_file_that_another_makes_at_this_moment_is_no_stranger(path):
 
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.set_trace_callback(meanwhile)
-        storage._check_kind(connection, path, new_is_fine=True)
+        schema.check_kind(connection, path, new_is_fine=True)
         connection.set_trace_callback(None)
     other.join()
     assert Recording.load(path).run == "other"

@@ -33,7 +33,9 @@ from kit.callbacks.layers import (
 )
 from kit.checks import check_flag, check_name
 from kit.models import arguments
-from kit.recordings.recording import QUANTITIES, LayerSketches, LayerSnapshot, Snapshot
+from kit.quantities import QUANTITIES
+from kit.recordings.common import LayerSketches
+from kit.recordings.snapshot import LayerSnapshot, Snapshot
 from kit.stats.sketch import Sketch
 
 __all__ = ["Pass", "probe"]

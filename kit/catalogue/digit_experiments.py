@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-    from kit.recordings.recording import Recording, Snapshot
+    from kit.recordings import Recording, Snapshot
 
 __all__ = ["Digits", "Trained", "load_digits", "source_identity"]
 

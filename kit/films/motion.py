@@ -94,7 +94,7 @@ def animate_panel(
 
     Examples
     --------
-    >>> from kit.recordings.recording import LayerSketches, Recording
+    >>> from kit.recordings import LayerSketches, Recording
     >>> from kit.stats.sketch import Sketch
     >>> recording = Recording.create()
     >>> for epoch in (0, 1):
@@ -146,7 +146,7 @@ def animate_epochs(
 
     Examples
     --------
-    >>> from kit.recordings.recording import LayerSketches, Recording
+    >>> from kit.recordings import LayerSketches, Recording
     >>> from kit.stats.sketch import Sketch
     >>> recording = Recording.create()
     >>> for epoch in (0, 1):

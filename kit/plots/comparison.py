@@ -66,7 +66,7 @@ def compare(
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings import LayerSnapshot, Snapshot
     >>> z = np.random.default_rng(0).normal(size=(100, 5))
     >>> one = Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=100)
     >>> len(compare({"tanh": {"Glorot": one, "He": one}}, "z").axes)

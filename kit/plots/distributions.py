@@ -99,7 +99,7 @@ def plot_violins(
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings import LayerSnapshot, Snapshot
     >>> z = np.repeat([[-1.0], [1.0]], 50, axis=0)
     >>> ax = plot_violins(Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=100), "z")
     >>> ax.get_xticklabels()[0].get_text()
@@ -175,7 +175,7 @@ def layer_panel(
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings import LayerSnapshot, Snapshot
     >>> z = np.random.default_rng(0).normal(size=(100, 5))
     >>> one = LayerSnapshot("h1", 0, z=z, activation=z, weight=z, gradient=z)
     >>> figure = layer_panel(Snapshot([one], loss=0.7, samples=100), title="One layer")
@@ -240,7 +240,7 @@ def plot_epochs(
 
     Examples
     --------
-    >>> from kit.recordings.recording import LayerSketches, Recording
+    >>> from kit.recordings import LayerSketches, Recording
     >>> recording = Recording.create()
     >>> for epoch in (0, 1):
     ...     layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([0.5, 1.0, 2.0])})

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from kit.checks import check_count, is_number
 from kit.plots.images import WEIGHTS, bare, numbers_of
 from kit.plots.styling import SERIES, subplots
-from kit.recordings.recording import Snapshot
+from kit.recordings.snapshot import Snapshot
 
 __all__ = ["mosaic", "plot_feature_maps", "plot_filters"]
 

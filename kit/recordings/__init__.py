@@ -9,30 +9,42 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kit.recordings.recording import (
-        QUANTITIES,
-        LayerSketches,
-        LayerSnapshot,
-        Recording,
-        RecordingError,
-        RecordingWarning,
-        Snapshot,
-    )
+    from kit.quantities import QUANTITIES
+    from kit.recordings.common import LayerSketches
+    from kit.recordings.errors import RecordingError, RecordingWarning
+    from kit.recordings.layer_recording import LayerRecording
+    from kit.recordings.recording import Recording
+    from kit.recordings.runs import read_frame
+    from kit.recordings.snapshot import LayerSnapshot, Snapshot
 
 __all__ = [
     "QUANTITIES",
+    "LayerRecording",
     "LayerSketches",
     "LayerSnapshot",
     "Recording",
     "RecordingError",
     "RecordingWarning",
     "Snapshot",
+    "read_frame",
 ]
+
+_HOMES = {
+    "QUANTITIES": "kit.quantities",
+    "LayerRecording": "kit.recordings.layer_recording",
+    "LayerSketches": "kit.recordings.common",
+    "LayerSnapshot": "kit.recordings.snapshot",
+    "Recording": "kit.recordings.recording",
+    "RecordingError": "kit.recordings.errors",
+    "RecordingWarning": "kit.recordings.errors",
+    "Snapshot": "kit.recordings.snapshot",
+    "read_frame": "kit.recordings.runs",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in __all__:
-        return getattr(importlib.import_module("kit.recordings.recording"), name)
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'kit.recordings' has no attribute {name!r}")
 
 

@@ -139,7 +139,7 @@ def of_snapshot(snapshot: Any, most: int = HTML_ROWS) -> Summary:
     Examples
     --------
     >>> import numpy as np
-    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings import LayerSnapshot, Snapshot
     >>> layer = LayerSnapshot("h1", 0, z=np.ones((4, 2)))
     >>> print(of_snapshot(Snapshot([layer], loss=0.7, samples=4)).text())
     Snapshot of 4 samples, loss 0.7

@@ -45,6 +45,8 @@ _PRODUCT = 1 << 13
 _ONES = np.ones(_PRODUCT)
 _LOCAL = threading.local()
 _NO_BINS = np.empty(0, np.int64)
+_MOST_BYTES = 9 + 2 * _COARSE_HALF * (2 + 8)  # of the widest sketch, before it is compressed
+_TINY = 1e-300  # below it, squares round to anything
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 """The quantiles that a table shows, by column name."""
@@ -411,11 +413,11 @@ class Sketch:
         Raises
         ------
         ValueError
-            If `packed` is damaged.
+            If `packed` is damaged, or unpacks to more than a sketch has.
         """
         try:
             stream = zlib.decompressobj()
-            raw = stream.decompress(packed)
+            raw = stream.decompress(packed, _MOST_BYTES)  # no more, whatever there is
             if not stream.eof or stream.unused_data:
                 raise ValueError("it does not end where it should")
             bits, used, first = struct.unpack_from("<BII", raw)
@@ -423,15 +425,87 @@ class Sketch:
                 planes = np.frombuffer(raw[9:], "u1").reshape(-1, used).astype(np.int64)
             else:
                 planes = np.zeros((3, 0), np.int64)
-            if not COARSE_BITS <= bits <= FINEST_BITS or len(planes) < 3:
+            if not COARSE_BITS <= bits <= FINEST_BITS or not 3 <= len(planes) <= 2 + 8:
                 raise ValueError(f"it has {bits} bits and {len(planes)} planes")
-        except (struct.error, zlib.error, ValueError) as error:
+        except (TypeError, struct.error, zlib.error, ValueError) as error:
             raise ValueError(f"`packed` must be what Sketch.to_bytes made; {error}") from error
         bins = first + np.cumsum(planes[0] + (planes[1] << 8))
         counts = np.zeros(used, np.int64)
         for k, plane in enumerate(planes[2:]):
             counts += plane << (8 * k)
         return bits, bins, counts
+
+    @classmethod
+    def from_bytes(
+        cls,
+        packed: bytes,
+        *,
+        count: int,
+        mean: float,
+        m2: float,
+        min: float,
+        max: float,
+        zeros: int,
+        nonfinite: int,
+    ) -> Sketch:
+        """The sketch that `to_bytes` packed, of the numbers that were kept apart.
+
+        Parameters
+        ----------
+        packed
+            What `to_bytes` gave.
+        count, mean, m2, min, max, zeros, nonfinite
+            As the attributes.
+
+        Raises
+        ------
+        ValueError
+            If `packed` is damaged, or the numbers contradict it or each other.
+
+        Examples
+        --------
+        >>> sketch = Sketch.of([1.0, 2.0])
+        >>> kept = {name: getattr(sketch, name) for name in ("count", "mean", "m2", "min", "max")}
+        >>> Sketch.from_bytes(sketch.to_bytes(), **kept, zeros=0, nonfinite=0).quantile(1)
+        2.0
+        """
+        bits, bins, counts = cls.unpack(packed)
+        sketch = cls(count, mean, m2, min, max, zeros, nonfinite, bits, bins, counts)
+        if wrong := sketch._contradictions():
+            raise ValueError(f"a sketch must agree with itself; got a wrong {', '.join(wrong)}")
+        return sketch
+
+    def _contradictions(self) -> list[str]:
+        """Names of the numbers that cannot be, beside the others."""
+        half = 1 << (8 + self.bits)
+        near = (self.bins == half - 1) | (self.bins == half)  # of zero, on either side
+        spread = self.max - self.min
+        air = 1e-9 * max(abs(self.min), abs(self.max))
+        radius = 0.51 * spread + air  # half of the values lie at either end at most
+        found = {
+            "count": self.count != int(self.counts.sum()) or bool((self.counts <= 0).any()),
+            "zeros": not 0 <= self.zeros <= int(self.counts[near].sum()),
+            "nonfinite": self.nonfinite < 0,
+        }
+        if not self.count:
+            values = (self.mean, self.min, self.max)
+            found["min, max or mean"] = not all(map(math.isnan, values))
+            return [name for name, bad in found.items() if bad]
+        found |= {
+            "bins": bool((np.diff(self.bins) <= 0).any()),
+            "min": not self._lies_in(self.min, self.bins[0]),
+            "max": not self._lies_in(self.max, self.bins[-1]) or spread < 0,
+            "mean": self.mean < self.min - air or self.mean > self.max + air,
+            "m2": self.m2 < 0 or self.m2 > self.count * (radius * radius) + _TINY,
+        }
+        return [name for name, bad in found.items() if bad]
+
+    def _lies_in(self, value: float, place: int) -> bool:
+        """Whether a value lies in a bin; zero may in either of those beside it."""
+        half = 1 << (8 + self.bits)
+        if value == 0:
+            return place in (half - 1, half)
+        return bool(_place(value) >> (FINEST_BITS - self.bits) == place)
 
 
 def _range(x: np.ndarray) -> tuple[float, float]:

@@ -1,0 +1,96 @@
+"""What is said where a recording file cannot be read or written, and how damage is noticed."""
+
+from __future__ import annotations
+
+import math
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["RecordingError", "RecordingWarning"]
+
+BUSY_SECONDS = 30.0
+"""How long another process may keep a file locked."""
+
+FilePath = str | os.PathLike[str]
+
+
+class RecordingError(ValueError):
+    """A recording file that cannot be read or written as asked; the message says why."""
+
+
+class RecordingWarning(UserWarning):
+    """A recording could not be written to its file and goes on in memory."""
+
+
+def number(value: object) -> float:
+    """A number as SQLite gave it back; NULL is NaN."""
+    if value is None:
+        return math.nan
+    if not isinstance(value, (int, float)):
+        raise ValueError(f"it has {type(value).__name__} where a number should be")
+    return float(value)
+
+
+def whole(value: object) -> int:
+    """A whole number as SQLite gave it back."""
+    if not isinstance(value, int):
+        raise ValueError(f"it has {type(value).__name__} where a whole number should be")
+    return value
+
+
+def words(value: object) -> str:
+    """A text as SQLite gave it back."""
+    if not isinstance(value, str):
+        raise ValueError(f"it has {type(value).__name__} where a text should be")
+    return value
+
+
+@contextmanager
+def explained(path: FilePath | None) -> Iterator[None]:
+    """Turn SQLite's errors into a `RecordingError` that names the file."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        text = str(error)
+        if "locked" in text:
+            why = f"another process has kept it locked for over {BUSY_SECONDS:.0f} s"
+        elif "full" in text:
+            why = "the disk is full"
+        elif "not a database" in text or "malformed" in text or "utf-8" in text.lower():
+            why = "it is no recording (not an SQLite file, or a damaged one)"
+        elif "readonly" in text or "unable to open" in text:
+            why = "it cannot be opened for writing there; check that its folder is writable"
+        else:
+            why = text
+        raise RecordingError(
+            f"`path` must be a usable recording file; got {place(path)}: {why}"
+        ) from error
+
+
+@contextmanager
+def unpacking(path: FilePath | None) -> Iterator[None]:
+    """Turn what unpacking damaged values raises into a `RecordingError` that names the file."""
+    try:
+        yield
+    except RecordingError:
+        raise
+    except (
+        *(TypeError, ValueError, LookupError, ArithmeticError),
+        *(RecursionError, MemoryError, zlib.error),
+    ) as error:
+        raise damaged(path, error) from error
+
+
+def damaged(path: FilePath | None, why: object) -> RecordingError:
+    """The error that tells of damage."""
+    return RecordingError(
+        f"`path` must be a usable recording file; got {place(path)}: it is damaged: {why}"
+    )
+
+
+def place(path: FilePath | None) -> FilePath:
+    """A file as messages call it."""
+    return path if path is not None else "memory"
