@@ -149,6 +149,7 @@ class LivePanel(Recorder):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Draw what was recorded last."""
+        super().on_train_end(logs)
         self._show_newest()
 
     def _capture(self, epoch: int, within: bool = False) -> None:

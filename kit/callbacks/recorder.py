@@ -165,6 +165,11 @@ class Recorder(keras.callbacks.Callback):
         elif done % self.every == 0:
             self._capture(done)
 
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Bring everything into the file itself, so that a copy of it alone is whole."""
+        if self.recording is not None:
+            self.recording.flush()
+
     def _capture(self, epoch: int, within: bool = False) -> None:
         assert self.recording is not None
         # the first pass runs as it is, which also lets Keras build what it builds late; the
