@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kit.checks import UnknownNameError
 from kit.recordings import (
     QUANTITIES,
     LayerSketches,
@@ -28,6 +29,7 @@ from kit.recordings import (
     RecordingError,
     RecordingWarning,
     Snapshot,
+    read_frame,
     schema,
     storage,
 )
@@ -318,6 +320,41 @@ def test_the_view_in_the_file_is_the_frame(path):
         pd.testing.assert_frame_equal(part[COLUMNS].reset_index(drop=True), expected)
 
 
+def test_a_frame_names_its_run_and_frames_can_be_joined(snapshot):
+    one, other = Recording.create(run="tanh"), Recording.create(run="ReLU")
+    fill(one)
+    fill(other, epochs=2)
+    joined = pd.concat([one.to_frame(), other.to_frame(), snapshot.to_frame()])
+    counted = joined.groupby("run", sort=False)["epoch"].nunique()
+    assert counted.to_dict() == {"tanh": 3, "ReLU": 2, "": 1}  # no run drops out of a grouping
+
+
+def test_all_runs_of_a_file_are_one_table(path):
+    for run, epochs in (("second", 2), ("a first", 3), ("empty", 0)):
+        with Recording.create(path, run) as recording:
+            fill(recording, epochs=epochs, seed=epochs)
+    frame = read_frame(path)
+    assert frame.run.unique().tolist() == ["second", "a first"]  # in the order they began
+    for run in ("second", "a first"):
+        part = frame[frame.run == run].reset_index(drop=True)
+        pd.testing.assert_frame_equal(part, Recording.load(path, run).to_frame())
+    only = read_frame(path, "z")
+    pd.testing.assert_frame_equal(only, frame[frame.quantity == "z"].reset_index(drop=True))
+
+
+def test_the_table_of_a_file_without_a_capture_is_empty(path):
+    Recording.create(path).close()
+    assert read_frame(path).empty and list(read_frame(path).columns) == COLUMNS
+
+
+def test_what_cannot_be_read_into_a_table_is_told(path):
+    with pytest.raises(FileNotFoundError, match="there is no"):
+        read_frame(path)
+    Recording.create(path).close()
+    with pytest.raises(ValueError, match="`quantity` must be one of z, activation, delta, "):
+        read_frame(path, "y")
+
+
 def test_an_empty_recording_has_empty_tables(elsewhere):
     read = elsewhere(Recording.create())
     assert (read.epochs, read.steps, read.layers, read.info) == ([], [], [], {})
@@ -517,6 +554,96 @@ def test_arrays_need_a_raw_recording():
         recording.values("z", "h1", 0)
 
 
+# one layer over the run
+
+
+def test_a_recording_holds_layers_by_name(elsewhere):
+    recording = Recording.create()
+    written = fill(recording, raw=True)
+    read = elsewhere(recording)
+    assert list(read) == read.layers == ["h1", "h2", "o"]
+    assert len(read) == 3 and "h1" in read and "h9" not in read and 3 not in read
+    h2 = read["h2"]
+    assert (h2.name, h2.index, h2.output, read["o"].output) == ("h2", 1, False, True)
+    assert h2.quantities == list(QUANTITIES)
+    same_sketch(h2.sketch("z", epoch=1), Sketch.of(written[1]["h2"]["z"]))
+    same_sketch(h2.sketch("z", step=20), Sketch.of(written[2]["h2"]["z"]))
+    np.testing.assert_array_equal(h2.values("weight", 2), written[2]["h2"]["weight"])
+    frame = read.to_frame()
+    expected = frame[frame.layer == "h2"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(h2.to_frame(), expected)
+    assert repr(h2) == "<h2: z, activation, delta, weight, gradient at 3 captures>"
+
+
+def test_a_layer_of_a_recording_goes_on_with_it():
+    recording = Recording.create()
+    recording.add(epoch=0, step=0, loss=0, samples=1, layers=constant(1.0))
+    layer = recording["h1"]
+    assert layer.quantities == ["z"] and list(layer.sketches("z")) == [0]
+    recording.add(epoch=1, step=5, loss=0, samples=1, layers=constant(2.0))
+    assert [sketch.mean for sketch in layer.sketches("z").values()] == [1.0, 2.0]
+
+
+def test_a_layer_that_was_not_recorded_is_told():
+    recording = Recording.create()
+    fill(recording)
+    with pytest.raises(UnknownNameError, match="`layer` must be one of h1, h2, o; got 'h9'"):
+        recording["h9"]
+    with pytest.raises(UnknownNameError, match="`layer` must be one of h1, h2, o; got 0"):
+        recording[0]
+    with pytest.raises(UnknownNameError, match="`layer` must be one of none; got 'h1'"):
+        Recording.create()["h1"]
+
+
+def test_a_recording_is_true_even_where_nothing_is_captured_yet():
+    recording = Recording.create()
+    assert len(recording) == 0 and recording
+    recording.close()
+    assert recording
+
+
+def test_all_sketches_of_a_quantity_are_those_of_each_capture():
+    recording = Recording.create()
+    steps = ((0, 0, False), (0, 3, True), (1, 5, False), (1, 8, True), (2, 8, False), (2, 9, False))
+    for k, (epoch, step, within) in enumerate(steps):
+        recording.add(
+            epoch=epoch, step=step, loss=0, samples=1, layers=constant(float(k)), within=within
+        )
+    for by, keys in (("epoch", [0, 1, 2]), ("step", [0, 3, 5, 8, 9])):
+        found = recording.sketches("z", "h1", by)
+        assert list(found) == keys
+        for key, sketch in found.items():
+            same_sketch(sketch, recording.sketch("z", "h1", **{by: key}))
+    assert recording.sketches("weight", "h1") == {}
+    with pytest.raises(ValueError, match="`by` must be one of epoch, step; got 'batch'"):
+        recording.sketches("z", "h1", "batch")
+    with pytest.raises(UnknownNameError, match="`layer` must be one of h1"):
+        recording.sketches("z", "h9")
+
+
+@pytest.mark.parametrize(
+    "name", ["a[b]", "a/b[2]", "<b>&amp;'\"", "a$b$", "line\nbreak", "日本 x", ""]
+)
+def test_layers_of_every_name(elsewhere, name):
+    recording = Recording.create()
+    written = fill_named(recording, name)
+    read = elsewhere(recording)
+    assert read.layers == [name, "h2"] and name in read
+    same_sketch(read[name].sketch("z", 0), Sketch.of(written))
+    assert read.to_frame().layer.tolist() == [name, "h2"]
+    assert set(read[name].to_frame().layer) == {name}
+
+
+def fill_named(recording, name):
+    written = np.arange(9.0)
+    layers = [
+        LayerSketches(each, k, sketches={"z": Sketch.of(written + k)})
+        for k, each in enumerate((name, "h2"))
+    ]
+    recording.add(epoch=0, step=0, loss=0, samples=9, layers=layers)
+    return written
+
+
 # runs
 
 
@@ -690,7 +817,9 @@ def test_a_snapshot_holds_layers_by_name(snapshot):
     assert len(snapshot) == 3 and "h1" in snapshot and "h9" not in snapshot
     assert [snapshot[name].index for name in snapshot] == [0, 1, 2]
     assert snapshot["h2"].z.shape == (20, 4) and snapshot["h1"].z is None
-    assert (snapshot.loss, snapshot.samples, snapshot.epochs) == (0.5, 20, [0])
+    assert (snapshot.loss, snapshot.samples) == (0.5, 20)
+    assert snapshot.epochs == snapshot.steps == [0]
+    assert snapshot["h1"].quantities == ["activation", "delta", "weight", "gradient"]
     assert snapshot.layers_with("z") == ["h2", "o"]
     assert snapshot.layers_with("z", outputs=False) == ["h2"]
 
@@ -713,6 +842,7 @@ def test_a_snapshot_answers_like_a_recording(snapshot):
         (("y", "h1"), ValueError, "`quantity` must be one of z, activation, delta, weight, "),
         (("z", "h9"), KeyError, "`layer` must be one of h1, h2, o; got 'h9'"),
         (("z", "h2", 1), ValueError, "`epoch` must be one of 0; got 1"),
+        (("z", "h2", True), ValueError, "`epoch` must be one of 0; got True"),
         (("z", "h1"), ValueError, "layer 'h1' has no z; it has activation, delta, weight, gradi"),
     ],
 )
@@ -720,6 +850,13 @@ def test_what_a_snapshot_does_not_have_is_told(snapshot, arguments, error, messa
     for method in (snapshot.sketch, snapshot.values):
         with pytest.raises(error, match=message):
             method(*arguments)
+
+
+def test_a_snapshot_is_of_one_moment(snapshot):
+    for when in ({}, {"epoch": 0}, {"step": 0}):
+        same_sketch(snapshot.sketch("z", "h2", **when), Sketch.of(snapshot["h2"].z))
+    with pytest.raises(ValueError, match="`step` must be one of 0; got 3"):
+        snapshot.sketch("z", "h2", step=3)
 
 
 def test_an_unknown_layer_of_a_snapshot_is_told(snapshot):
