@@ -7,6 +7,7 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 from kit.figures import catalogue
+from kit.plots import distributions as plots
 from kit.recordings import QUANTITIES, LayerSketches, LayerSnapshot, Recording, Snapshot, display
 from kit.stats.sketch import Sketch
 
@@ -162,14 +163,14 @@ def test_values_that_are_not_finite_are_marked_and_told(rng):
     entries = [LayerSnapshot("h1", 0, z=z, activation=nothing)]
     text = repr(Snapshot(entries, loss=float("nan"), samples=2))
     assert text.splitlines()[0] == "Snapshot of 2 samples, loss nan"
-    assert text.splitlines()[3].split()[-4:] == ["1", "✕", "–", "✕"]
+    assert text.splitlines()[3].split()[-4:] == ["1.0", "✕", "–", "✕"]
     assert "✕: some values are not finite" in text
     recording = Recording.create()
     layer = LayerSketches("h1", 0, sketches={"z": Sketch.of(z)})
     recording.add(epoch=0, step=0, loss=float("nan"), samples=2, layers=[layer])
     recording.add_history(0, {"loss": float("nan")})
-    assert "probe loss nan" in repr(recording) and "1 ✕" in repr(recording)
-    assert "1 ✕" not in repr(make_recording(rng)[0])
+    assert "probe loss nan" in repr(recording) and "1.0 ✕" in repr(recording)
+    assert "1.0 ✕" not in repr(make_recording(rng)[0])
 
 
 def test_a_quantity_that_is_missing_at_one_epoch_is_a_dash():
@@ -178,7 +179,7 @@ def test_a_quantity_that_is_missing_at_one_epoch_is_a_dash():
         sketches = {quantity: Sketch.of([-1.0, 1.0]) for quantity in quantities}
         layers = [LayerSketches("h1", 0, sketches=sketches)]
         recording.add(epoch=epoch, step=epoch, loss=1.0, samples=2, layers=layers)
-    assert repr(recording).splitlines()[-1].split() == ["h1", *"1→1", *"–→1"]
+    assert repr(recording).splitlines()[-1].split() == ["h1", "1.0", "→", "1.0", "–", "→", "1.0"]
 
 
 def test_a_snapshot_tells_loss_samples_shapes_and_spreads(rng):
@@ -218,9 +219,31 @@ def test_names_are_escaped_and_long_ones_keep_their_end_in_text(rng):
 
 def test_the_numbers_are_as_short_as_can_be_read():
     values = (0.0, 1.0, 0.03162, 1.44, 31.6, 314.2, 12345.0, 1.44e-11, 9.99e-4, -2.5, np.nan)
-    assert [display._number(value) for value in values] == [
-        *("0", "1", "0.032", "1.4", "32", "314", "1.2e4", "1.4e-11", "1.0e-3", "-2.5", "–"),
+    assert [display.short_number(value) for value in values] == [
+        *("0", "1.0", "0.032", "1.4", "32", "314", "1.2e4", "1.4e-11", "1.0e-3", "-2.5", "–"),
     ]
+    assert plots.short_number is display.short_number  # one form in texts and plots
+
+
+def test_a_recording_that_is_still_to_begin():
+    assert display.of_recording(None).text() == (
+        "Recording: not begun; it is there once training begins"
+    )
+
+
+@pytest.mark.parametrize("name", ["a[b]", "a/b[2]", "<b>&amp;'\"", "a$b$", "dense_1", "日本"])
+def test_names_stand_as_they_are_in_text_and_html(rng, name):
+    for thing in (make_snapshot(rng, name), make_recording(rng, names=(name, "h2"))[0]):
+        assert Reader(thing._repr_html_()).rows[1][0] == name
+        assert any(line.startswith(f"{name} ") for line in repr(thing).splitlines())
+
+
+def test_what_cannot_be_seen_of_a_name_is_written_out(rng):
+    name = "two\nlines\tand\x1b[31mred"
+    for thing in (make_snapshot(rng, name), make_recording(rng, names=(name, "h2"))[0]):
+        shown = "two\\nlines\\tand\\x1b[31mred"
+        assert Reader(thing._repr_html_()).rows[1][0] == shown
+        assert any(line.startswith(f"{shown} ") for line in repr(thing).splitlines())
 
 
 def test_a_lecture_figure_has_one_line_and_more_when_it_is_printed():

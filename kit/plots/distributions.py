@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
 from kit.plots.styling import color_of, subplots
 from kit.quantities import BY_NAME, IN_PANEL
+from kit.recordings.display import printable, short_number
 from kit.stats.sketch import Sketch
 
 __all__ = ["Measured", "layer_panel", "plot_epochs", "plot_violins", "short_number"]
@@ -291,19 +292,6 @@ def axis_label(quantity: str, scale: Scale) -> str:
     if scale.name == "log":
         return f"{BY_NAME[quantity].magnitude}\n(log scale)"
     return BY_NAME[quantity].label + ("\n(symlog scale)" if scale.name == "symlog" else "")
-
-
-def short_number(value: float) -> str:
-    """Two significant digits, as short as can be read: 0.032, 1.4e-11, 3.2."""
-    if not math.isfinite(value):
-        return "–"
-    if value == 0:
-        return "0"
-    if 1e-3 <= abs(value) < 1e4:
-        digits = max(0, 1 - math.floor(math.log10(abs(value))))
-        return f"{value:.{digits}f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
 
 
 def set_limits(ax: Axes, sketches: Sequence[Sketch], scale: Scale) -> None:

@@ -11,11 +11,16 @@ import html
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 
 from kit.quantities import OF_KERNEL, OF_SAMPLES, QUANTITIES
 
-__all__ = ["Summary", "of_figure", "of_recording", "of_snapshot"]
+if TYPE_CHECKING:
+    from kit.recordings.recording import Recording
+    from kit.recordings.snapshot import LayerSnapshot, Snapshot
+    from kit.stats.sketch import Sketch
+
+__all__ = ["Summary", "of_figure", "of_recording", "of_snapshot", "printable", "short_number"]
 
 TEXT_ROWS, HTML_ROWS = 6, 30
 """Layers that a summary shows; of the others it tells the number."""
@@ -23,6 +28,39 @@ TEXT_ROWS, HTML_ROWS = 6, 30
 _NAME = 32  # characters of a layer's name in text
 _SPREAD = "standard deviation σ"
 _NOT_FINITE = " ✕"
+
+
+class _Claim(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+class Figure(Protocol):
+    """What is asked of a lecture figure."""
+
+    @property
+    def id(self) -> str:
+        """Its name in the catalogue."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def topic(self) -> str:
+        """The folder that it stands in."""
+
+    @property
+    def lectures(self) -> Sequence[str]:
+        """Those that show it."""
+
+    @property
+    def digits(self) -> bool:
+        """Whether it shows digits."""
+
+    @property
+    def claims(self) -> Sequence[_Claim]:
+        """What it says of its data."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +138,13 @@ class Summary:
         )
 
 
-def of_recording(recording: Any, most: int = HTML_ROWS) -> Summary:
+def of_recording(recording: Recording | None, most: int = HTML_ROWS) -> Summary:
     """What there is to tell of a Recording, which may be empty or closed.
 
     Parameters
     ----------
     recording
-        A `kit.Recording`.
+        A `kit.Recording`; None is one that is still to begin.
     most
         Layers shown.
 
@@ -116,6 +154,8 @@ def of_recording(recording: Any, most: int = HTML_ROWS) -> Summary:
     >>> print(of_recording(Recording.create()).text())
     Recording 'run-1' in memory: no capture yet
     """
+    if recording is None:
+        return Summary("Recording: not begun; it is there once training begins")
     title = f"Recording {recording.run!r} in {recording.path or 'memory'}"
     try:
         epochs = recording.epochs
@@ -126,7 +166,7 @@ def of_recording(recording: Any, most: int = HTML_ROWS) -> Summary:
         return Summary(f"{title}: cannot be read", (str(error),))
 
 
-def of_snapshot(snapshot: Any, most: int = HTML_ROWS) -> Summary:
+def of_snapshot(snapshot: Snapshot, most: int = HTML_ROWS) -> Summary:
     """What there is to tell of a Snapshot.
 
     Parameters
@@ -151,7 +191,7 @@ def of_snapshot(snapshot: Any, most: int = HTML_ROWS) -> Summary:
     has = _having(snapshot)
     rows = [
         (
-            name,
+            printable(name),
             _shape(snapshot[name], OF_SAMPLES),
             _shape(snapshot[name], OF_KERNEL),
             *(
@@ -170,7 +210,7 @@ def of_snapshot(snapshot: Any, most: int = HTML_ROWS) -> Summary:
     )
 
 
-def of_figure(figure: Any) -> Summary:
+def of_figure(figure: Figure) -> Summary:
     """What there is to tell of a lecture figure that is not drawn yet.
 
     Parameters
@@ -198,7 +238,37 @@ def of_figure(figure: Any) -> Summary:
     )
 
 
-def _of_captures(recording: Any, title: str, epochs: list[int], most: int) -> Summary:
+def short_number(value: float) -> str:
+    """Two significant digits, as short as can be read.
+
+    Examples
+    --------
+    >>> [short_number(value) for value in (0.03162, 1.44e-11, 0.5, 314.2, 0)]
+    ['0.032', '1.4e-11', '0.50', '314', '0']
+    """
+    if not math.isfinite(value):  # of no finite value
+        return "–"
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e4:
+        digits = max(0, 1 - math.floor(math.log10(abs(value))))
+        return f"{value:.{digits}f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def printable(name: str) -> str:
+    r"""A name on one line: what cannot be seen is written out.
+
+    Examples
+    --------
+    >>> print(printable("dense_1"), printable("a\nb"))
+    dense_1 a\nb
+    """
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in name)
+
+
+def _of_captures(recording: Recording, title: str, epochs: list[int], most: int) -> Summary:
     losses, history = recording.losses, recording.history
     first, last = epochs[0], epochs[-1]
     many = f"epochs {first} to {last}" if last > first else f"epoch {first}"
@@ -221,7 +291,9 @@ def _of_captures(recording: Any, title: str, epochs: list[int], most: int) -> Su
         return " → ".join(spreads)
 
     layers = recording.layers
-    rows = [(name, *(cell(quantity, name) for quantity in has)) for name in layers[:most]]
+    rows = [
+        (printable(name), *(cell(quantity, name) for quantity in has)) for name in layers[:most]
+    ]
     at = f"at epoch {first} → {last}" if last > first else f"at epoch {first}"
     return Summary(
         title,
@@ -233,7 +305,7 @@ def _of_captures(recording: Any, title: str, epochs: list[int], most: int) -> Su
     )
 
 
-def _having(data: Any) -> dict[str, list[str]]:
+def _having(data: Recording | Snapshot) -> dict[str, list[str]]:
     """By quantity that there is, the layers that have it."""
     found = {quantity: data.layers_with(quantity) for quantity in QUANTITIES}
     return {quantity: names for quantity, names in found.items() if names}
@@ -249,28 +321,18 @@ def _notes(rows: Iterable[Sequence[str]], layers: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _spread_at(recording: Any, quantity: str, layer: str, epoch: int) -> str:
+def _spread_at(recording: Recording, quantity: str, layer: str, epoch: int) -> str:
     try:
         return _spread(recording.sketch(quantity, layer, epoch))
     except ValueError:  # not at this epoch
         return "–"
 
 
-def _spread(sketch: Any) -> str:
-    return _number(sketch.std) + (_NOT_FINITE if sketch.nonfinite else "")
+def _spread(sketch: Sketch) -> str:
+    return short_number(sketch.std) + (_NOT_FINITE if sketch.nonfinite else "")
 
 
-def _number(value: float) -> str:
-    """Two significant digits, as short as can be read: 0.032, 1.4e-11, 310."""
-    if not math.isfinite(value):  # of no finite value
-        return "–"
-    if value and not 1e-3 <= abs(value) < 1e4:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa}e{int(exponent)}"
-    return f"{value:.2g}" if abs(value) < 100 else f"{value:.0f}"
-
-
-def _shape(entry: Any, quantities: Sequence[str]) -> str:
+def _shape(entry: LayerSnapshot, quantities: Sequence[str]) -> str:
     for quantity in quantities:
         array = getattr(entry, quantity)
         if array is not None:
