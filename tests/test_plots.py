@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import PolyCollection
 
+from kit.checks import UnknownNameError
 from kit.plots import compare, layer_panel, plot_epochs, plot_history, plot_violins, style
 from kit.plots.distributions import short_number
 from kit.plots.scales import Scale, choose_scale
@@ -229,7 +230,7 @@ def test_history_refuses_what_has_none():
         plot_history(3)
     with pytest.raises(ValueError, match="`data` must hold the history of an epoch"):
         plot_history(Recording.create())
-    with pytest.raises(ValueError, match="`metrics` must be among loss; got 'f1'"):
+    with pytest.raises(ValueError, match="`metrics` must be one of loss; got 'f1'"):
         plot_history(pd.DataFrame({"loss": [1.0]}), metrics=["f1"])
 
 
@@ -261,9 +262,9 @@ def test_compare_refuses_what_is_no_grid(rng):
 
 def test_unknown_names_are_refused_with_the_known_ones(rng):
     snapshot = make_snapshot(rng)
-    with pytest.raises(KeyError, match="`layer` must be one of h1, h2, h3, o; got 'h9'"):
+    with pytest.raises(KeyError, match="`layers` must be one of h1, h2, h3, o; got 'h9'"):
         plot_violins(snapshot, "z", layers=["h9"])
-    with pytest.raises(KeyError, match="`layers` must name layers of the data"):
+    with pytest.raises(KeyError, match="`layers` must be one of h1, h2, h3, o; got 'h9'"):
         layer_panel(snapshot, layers=["h9"])
     with pytest.raises(ValueError, match="`quantity` must be one of z, activation"):
         plot_violins(snapshot, "zz")
@@ -273,7 +274,7 @@ def test_unknown_names_are_refused_with_the_known_ones(rng):
         plot_violins(snapshot, "z", epoch=3)
     with pytest.raises(ValueError, match="has no gradient"):
         plot_violins(snapshot, "gradient", layers=["o"])
-    with pytest.raises(ValueError, match="at least one layer"):
+    with pytest.raises(ValueError, match="`layers` must have at least one name; got"):
         plot_violins(snapshot, "z", layers=[])
 
 
@@ -371,3 +372,245 @@ def test_long_names_are_turned_and_zeros_told_once(rng):
         ax = plot_violins(Snapshot(entries, loss=0.7, samples=200), "activation")
         assert {label.get_rotation() for label in ax.get_xticklabels()} == {30.0}
         assert len(ax.texts) == 1
+
+
+# captures within an epoch
+
+
+def make_fine_recording():
+    """Captures at steps 0 to 4, of which 0, 2 and 4 end epochs; z has its step as its values."""
+    recording = Recording.create()
+    for step in range(5):
+        values = step + np.linspace(0, 1, 101)
+        layers = [LayerSketches("h1", 0, sketches={"z": Sketch.of(values)})]
+        recording.add(
+            epoch=step // 2, step=step, loss=0.7, samples=101, layers=layers, within=step % 2 == 1
+        )
+    return recording
+
+
+def drawn_median(ax):
+    return ax.lines[-1].get_ydata()[0]
+
+
+def test_a_capture_within_an_epoch_is_drawn_by_its_step():
+    recording = make_fine_recording()
+    assert drawn_median(plot_violins(recording, "z", step=3)) == pytest.approx(3.5, rel=0.02)
+    assert drawn_median(plot_violins(recording, "z", epoch=1)) == pytest.approx(2.5, rel=0.02)
+    panel = layer_panel(recording, step=3)
+    assert panel.get_suptitle() == "Step 3"
+    assert drawn_median(panel.axes[0]) == pytest.approx(3.5, rel=0.02)
+    grid = compare({"run": {"z": recording}}, "z", step=3)
+    assert drawn_median(grid.axes[0]) == pytest.approx(3.5, rel=0.02)
+
+
+def test_all_captures_are_drawn_against_their_steps():
+    recording = make_fine_recording()
+    for by, at in (("epoch", [0, 1, 2]), ("step", [0, 1, 2, 3, 4])):
+        (ax,) = plot_epochs(recording, "z", by=by, scale="linear")
+        np.testing.assert_array_equal(ax.lines[0].get_xdata(), at)
+        middles = [recording.sketch("z", "h1", **{by: one}).quantile(0.5) for one in at]
+        np.testing.assert_allclose(ax.lines[0].get_ydata(), middles)
+        assert ax.get_xlabel() == by
+
+
+def test_a_snapshot_is_at_step_0(rng):
+    snapshot = make_snapshot(rng)
+    assert layer_panel(snapshot, step=0).get_suptitle() == "Step 0"
+    for by in ("epoch", "step"):
+        assert len(plot_epochs(snapshot, "z", by=by)) == 3
+
+
+def test_which_capture_must_be_one_that_there_is():
+    recording = make_fine_recording()
+    for draw in (
+        lambda **when: plot_violins(recording, "z", **when),
+        lambda **when: layer_panel(recording, **when),
+        lambda **when: compare({"a": {"b": recording}}, "z", **when),
+    ):
+        with pytest.raises(ValueError, match="only one of `epoch` and `step` may be given; got 1 "):
+            draw(epoch=1, step=3)
+        with pytest.raises(ValueError, match="`step` must be one of 0 to 4; got 7"):
+            draw(step=7)
+        with pytest.raises(ValueError, match="`epoch` must be one of 0 to 2; got 7"):
+            draw(epoch=7)
+    assert not plt.get_fignums()  # nothing half drawn is left
+    with pytest.raises(ValueError, match="`by` must be one of epoch, step; got 'batch'"):
+        plot_epochs(recording, "z", by="batch")
+
+
+def test_what_a_layer_has_at_some_captures_only_is_told():
+    recording = make_fine_recording()
+    layers = [LayerSketches("h1", 0, sketches={"weight": Sketch.of([1.0])})]
+    recording.add(epoch=3, step=6, loss=0.7, samples=1, layers=layers)
+    with pytest.raises(ValueError, match="layer 'h1' has no z at epoch 3"):
+        plot_epochs(recording, "z")
+
+
+# names
+
+
+def label_of(ax):
+    return ax.get_xticklabels()[0].get_text().split("\n")[0].split("  ")[0]
+
+
+@pytest.mark.parametrize(
+    "name", ["dense_1", "a[b]", "a/b", "<b>&amp;", "a$b$", "$x_1$", r"a\$b", "50%", "{x}^2"]
+)
+def test_names_are_drawn_as_they_are(rng, name):
+    z = rng.normal(size=(50, 4))
+    snapshot = Snapshot([LayerSnapshot(name, 0, z=z, weight=z)], loss=0.7, samples=50)
+    ax = plot_violins(snapshot, "z", layers=name)
+    (title,) = (ax.title for ax in plot_epochs(snapshot, "z"))
+    panel = layer_panel(snapshot).axes[0]
+    for text in (ax.get_xticklabels()[0], panel.get_xticklabels()[0], title):
+        words, math = text._preprocess_math(text.get_text())
+        assert words.split("\n")[0] == name and not math
+    ax.figure.canvas.draw()
+    assert label_of(ax) == name
+
+
+def test_a_line_break_in_a_name_is_written_out(rng):
+    snapshot = Snapshot([LayerSnapshot("a\nb", 0, z=rng.normal(size=99))], loss=0.7, samples=99)
+    assert label_of(plot_violins(snapshot, "z")) == r"a\nb"
+    assert plot_epochs(snapshot, "z")[0].get_title() == r"a\nb"
+
+
+def test_one_layer_may_be_named_by_a_text(rng):
+    snapshot, recording = make_snapshot(rng), make_recording(rng)
+    assert label_of(plot_violins(snapshot, "z", layers="h2")) == "h2"
+    assert [label_of(ax) for ax in layer_panel(snapshot, layers="h2").axes] == ["h2"] * 4
+    assert [ax.get_title() for ax in plot_epochs(recording, "z", layers="h2")] == ["h2"]
+    assert label_of(compare({"a": {"b": snapshot}}, "z", layers="h2").axes[0]) == "h2"
+    assert plot_history(recording, metrics="accuracy").get_ylabel() == "accuracy"
+    for draw in (
+        lambda layers: plot_violins(snapshot, "z", layers=layers),
+        lambda layers: layer_panel(snapshot, layers=layers),
+        lambda layers: plot_epochs(recording, "z", layers=layers),
+        lambda layers: compare({"a": {"b": snapshot}}, "z", layers=layers),
+    ):
+        with pytest.raises(UnknownNameError, match=r"`layers` must be one of h1, h2.*; got 'h9'"):
+            draw("h9")
+        with pytest.raises(TypeError, match="`layers` must be a name or a list of names; got 3"):
+            draw(3)
+
+
+def test_axes_may_be_one_for_one_layer(rng):
+    ax = plt.subplots()[1]
+    assert plot_epochs(make_recording(rng), "z", layers="h1", axes=ax)[0] is ax
+
+
+def test_names_of_keras_do_not_collide(rng):
+    names = ["dense", "dense_1", "conv2d_3", "batch_normalization_12", "a/long/path/to/dense_6"]
+    z = rng.normal(size=(200, 10))
+    entries = [
+        LayerSnapshot(name, k, z=z, activation=z, weight=z, gradient=z * 1e-9)
+        for k, name in enumerate([*names, "dense_7", "dense_8", "dense_9"])
+    ]
+    with style():
+        figure = layer_panel(Snapshot(entries, loss=0.7, samples=200), title="T")
+        figure.canvas.draw()
+        for ax in figure.axes:
+            labels = ax.get_xticklabels()
+            # turned lines do not touch where they are further apart, square to them, than high
+            angle = np.deg2rad(labels[0].get_rotation())
+            places = [ax.transData.transform((k, 0))[0] for k in range(len(labels))]
+            high = labels[0].get_fontsize() * figure.dpi / 72
+            assert min(np.diff(places)) * np.sin(angle) > 1.2 * high
+            assert not any("\n" in label.get_text() for label in labels)
+            assert all(len(label.get_text().split("  ")[0]) <= 18 for label in labels)
+
+
+# what cannot be drawn
+
+
+class Holder:
+    recording = None
+
+
+class Model:
+    layers = ()
+    predict = None
+
+
+WRONG = [
+    (None, "got None: a recorder has its recording once training begins, so train first"),
+    (Holder(), "got Holder: pass its `recording`, which it has once training begins"),
+    (Model(), r"got Model: measure a model with kit\.probe\(model, x, y\)"),
+    ({"a": 1}, "got dict"),
+    (np.zeros(3), "got ndarray"),
+]
+
+
+@pytest.mark.parametrize(("data", "words"), WRONG)
+def test_what_is_not_measured_is_refused_with_what_to_do(data, words):
+    for draw in (
+        lambda: plot_violins(data, "z"),
+        lambda: layer_panel(data),
+        lambda: plot_epochs(data, "z"),
+    ):
+        with pytest.raises(TypeError, match=f"`data` must be a Snapshot or a Recording; {words}"):
+            draw()
+    with pytest.raises(TypeError, match=rf"`grid\['a'\]\['b'\]` must be a Snapshot or .*{words}"):
+        compare({"a": {"b": data}}, "z")
+    assert not plt.get_fignums()
+
+
+def test_a_recording_that_holds_nothing_yet_is_refused():
+    empty = Recording.create()
+    for draw in (
+        lambda: plot_violins(empty, "z"),
+        lambda: layer_panel(empty),
+        lambda: plot_epochs(empty, "z"),
+        lambda: compare({"a": {"b": empty}}, "z"),
+    ):
+        with pytest.raises(
+            ValueError, match=r"must hold a capture of a layer at least; .*train fi"
+        ):
+            draw()
+
+
+def test_compare_says_what_a_grid_is(rng):
+    one = make_snapshot(rng)
+    with pytest.raises(TypeError, match=r"`grid` must have a dict for each row, .* as row 'a'"):
+        compare({"a": one}, "z")
+    with pytest.raises(TypeError, match="`grid` must be a dict of rows, by name; got"):
+        compare([one], "z")
+    with pytest.raises(ValueError, match="`data` must have a layer with delta; got none"):
+        compare({"a": {"b": make_recording(rng)}}, "delta")
+
+
+def test_history_says_what_to_give():
+    with pytest.raises(TypeError, match="got None: a recorder has its recording once training beg"):
+        plot_history(None)
+    with pytest.raises(TypeError, match="got Holder: pass its `recording`"):
+        plot_history(Holder())
+    with pytest.raises(ValueError, match="`metrics` must be one or two names; got"):
+        plot_history(pd.DataFrame({"a": [1.0], "b": [1.0], "c": [1.0]}), metrics=["a", "b", "c"])
+
+
+# the model's outputs
+
+
+def test_a_network_of_two_layers_is_seen_whole(rng):
+    two = make_snapshot(rng, spreads=(1.0,))
+    panel = layer_panel(two)
+    for ax in panel.axes[:3]:
+        names = [label.get_text().split("\n")[0] for label in ax.get_xticklabels()]
+        assert names == ["h1", "o"]
+    z = rng.normal(size=(50, 1))
+    alone = Snapshot([LayerSnapshot("o", 0, output=True, z=z)], loss=0.7, samples=50)
+    assert label_of(layer_panel(alone).axes[0]) == "o"
+    assert "no weight here" in [text.get_text() for text in layer_panel(alone).axes[1].texts]
+
+
+def test_data_that_know_no_steps_are_told_so(rng):
+    snapshot = make_snapshot(rng)
+
+    class ByEpoch:
+        layers, epochs = snapshot.layers, [0]
+        layers_with, sketch = snapshot.layers_with, snapshot.sketch
+
+    assert plot_violins(ByEpoch(), "z", epoch=0)
+    with pytest.raises(TypeError, match="`step` needs a Snapshot or a Recording; got ByEpoch"):
+        plot_violins(ByEpoch(), "z", step=0)

@@ -19,8 +19,9 @@ from matplotlib.figure import Figure
 from kit.checks import check_count, is_number
 from kit.films.film import Animation, check_path, encode
 from kit.films.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
-from kit.plots.distributions import Measured, chosen_layers, plot_epochs
+from kit.plots.epochs import plot_epochs
 from kit.plots.history import plot_history
+from kit.plots.measured import Measured, chosen_layers
 from kit.plots.scales import check_scale
 from kit.stats import convolve, padding_of
 

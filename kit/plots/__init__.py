@@ -3,7 +3,8 @@
 from kit.moved import moved_names
 from kit.plots.comparison import compare
 from kit.plots.confusion import plot_confusion
-from kit.plots.distributions import layer_panel, plot_epochs, plot_violins
+from kit.plots.distributions import layer_panel, plot_violins
+from kit.plots.epochs import plot_epochs
 from kit.plots.history import plot_history
 from kit.plots.images import plot_images
 from kit.plots.styling import COLORS, style

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Literal, cast
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from kit.plots.distributions import (
-    FOOTNOTE,
-    Measured,
-    axis_label,
-    chosen_layers,
-    plot_violins,
-    set_limits,
-)
+from kit.checks import check_choice, shown
+from kit.plots.distributions import FOOTNOTE, axis_label, plot_violins, set_limits
+from kit.plots.measured import Measured, Moment, check_measured, chosen_layers
 from kit.plots.scales import check_scale, choose_scale
 from kit.plots.styling import LABELS, subplots
 
@@ -28,8 +23,9 @@ def compare(
     grid: Mapping[str, Mapping[str, Measured]],
     quantity: str,
     *,
-    epoch: int = 0,
-    layers: Sequence[str] | None = None,
+    epoch: int | None = None,
+    step: int | None = None,
+    layers: str | Sequence[str] | None = None,
     scale: str = "auto",
     share: str = "all",
     title: str | None = None,
@@ -42,8 +38,8 @@ def compare(
         By row name and column name, a Snapshot or a Recording; every row has the same columns.
     quantity
         One of z, activation, delta, weight, gradient.
-    epoch
-        Epoch of the capture.
+    epoch, step
+        Which capture, as for `plot_violins`, in every panel.
     layers
         As for `plot_violins`, for every panel.
     scale
@@ -60,8 +56,8 @@ def compare(
 
     Raises
     ------
-    KeyError, ValueError
-        As `plot_violins`; also for an empty or ragged grid.
+    TypeError, UnknownNameError, ValueError
+        As `plot_violins`; also for what is no grid, and an empty or ragged one.
 
     Examples
     --------
@@ -73,23 +69,18 @@ def compare(
     2
     """
     check_scale(scale)
-    if share not in SHARES:
-        raise ValueError(f"`share` must be one of {', '.join(SHARES)}; got {share!r}")
-    columns = list(next(iter(grid.values()), {}))
-    if not columns or any(list(row) != columns for row in grid.values()):
-        raise ValueError(
-            "`grid` must have rows of the same columns, one at least; got "
-            f"{ {name: list(row) for name, row in grid.items()} }"
-        )
-    shared: Any = share  # the words are those of plt.subplots
-    figure, axes = subplots(len(grid), len(columns), sharey=shared, squeeze=False)
+    check_choice("share", share, SHARES)
+    columns = _columns_of(grid)
+    moment = Moment(epoch, step)
     sketches = {
         (row, column): [
-            data.sketch(quantity, name, epoch) for name in chosen_layers(data, quantity, layers)
+            moment.sketch(data, quantity, name) for name in chosen_layers(data, quantity, layers)
         ]
         for row, cells in grid.items()
         for column, data in cells.items()
     }
+    shared = cast(Literal["all", "row", "none"], share)  # the words are those of plt.subplots
+    figure, axes = subplots(len(grid), len(columns), sharey=shared, squeeze=False)
     for i, (row, cells) in enumerate(grid.items()):
         for j, (column, data) in enumerate(cells.items()):
             ax = axes[i, j]
@@ -101,8 +92,9 @@ def compare(
             ]
             chosen = choose_scale(together, scale)
             plot_violins(
-                data, quantity, epoch=epoch, layers=layers, scale=chosen, numbers=False, ax=ax
-            )
+                *(data, quantity), epoch=epoch, step=step, layers=layers, scale=chosen,
+                numbers=False, ax=ax,
+            )  # fmt: skip
             set_limits(ax, together, chosen)
             name = row if share == "all" else f"{row}\n({chosen.name} scale)"
             ax.set_ylabel(name if j == 0 else "", fontweight="bold")
@@ -114,3 +106,25 @@ def compare(
     if title:
         figure.suptitle(title)
     return figure
+
+
+def _columns_of(grid: object) -> list[str]:
+    """The columns of a grid, checked, cell by cell."""
+    if not isinstance(grid, Mapping):
+        raise TypeError(f"`grid` must be a dict of rows, by name; got {shown(grid)}")
+    for row, cells in grid.items():
+        if not isinstance(cells, Mapping):
+            raise TypeError(
+                "`grid` must have a dict for each row, as {'before': {'tanh': snapshot}}; got "
+                f"{type(cells).__name__} as row {row!r}"
+            )
+    columns = list(next(iter(grid.values()), {}))
+    if not columns or any(list(cells) != columns for cells in grid.values()):
+        raise ValueError(
+            "`grid` must have rows of the same columns, one at least; got "
+            f"{ {name: list(cells) for name, cells in grid.items()} }"
+        )
+    for row, cells in grid.items():
+        for column, data in cells.items():
+            check_measured(data, f"grid[{row!r}][{column!r}]")
+    return columns

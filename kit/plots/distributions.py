@@ -1,27 +1,31 @@
-"""Violins of one quantity, the 2x2 layer panel, and distributions over the epochs.
+"""Violins of one quantity in every layer, and the 2x2 layer panel.
 
 The curves come from sketches, computed before anything is drawn; `Axes.violin` only draws them.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
+from kit.checks import check_flag
+from kit.plots.measured import (
+    Measured,
+    Moment,
+    chosen_layers,
+    layers_of_panel,
+)
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
 from kit.plots.styling import color_of, subplots
 from kit.quantities import BY_NAME, IN_PANEL
-from kit.recordings.display import printable, short_number
+from kit.recordings.display import printable, short_number, shortened
 from kit.stats.sketch import Sketch
 
-__all__ = ["Measured", "layer_panel", "plot_epochs", "plot_violins", "short_number"]
+__all__ = ["Measured", "layer_panel", "plot_violins", "short_number"]
 
 PANEL = {name: BY_NAME[name].plural for name in IN_PANEL}
 """What stands above each of the four, row by row."""
@@ -29,34 +33,18 @@ PANEL = {name: BY_NAME[name].plural for name in IN_PANEL}
 FOOTNOTE = "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median."
 
 _CHARACTERS = 56  # of layer names that stand side by side under half a slide
+_LONGEST = 18  # characters of a name that is turned
 _WIDTH = 0.86  # of a violin, where layers stand 1 apart
 _MANY_ZEROS = 0.01  # from this share on, exact zeros are told in words and left out of the curve
-
-
-class Measured(Protocol):
-    """What a Snapshot and a Recording have in common."""
-
-    @property
-    def layers(self) -> list[str]:
-        """Names of the layers."""
-
-    @property
-    def epochs(self) -> list[int]:
-        """Epochs with a capture."""
-
-    def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]:
-        """Names of the layers that have a quantity."""
-
-    def sketch(self, quantity: str, layer: str, epoch: int = 0) -> Sketch:
-        """The sketch of one quantity of one layer."""
 
 
 def plot_violins(
     data: Measured,
     quantity: str,
     *,
-    epoch: int = 0,
-    layers: Sequence[str] | None = None,
+    epoch: int | None = None,
+    step: int | None = None,
+    layers: str | Sequence[str] | None = None,
     scale: str | Scale = "auto",
     numbers: bool = True,
     ax: Axes | None = None,
@@ -74,10 +62,12 @@ def plot_violins(
         A Snapshot or a Recording.
     quantity
         One of z, activation, delta, weight, gradient.
-    epoch
-        Epoch of the capture.
+    epoch, step
+        Which capture: that at the end of an epoch, or that at a step, which may lie within an
+        epoch. Epoch 0 where neither is given.
     layers
-        Names of the layers; None takes all that have the quantity, but not the model's outputs.
+        Names of the layers, or one name; None takes all that have the quantity, but not the
+        model's outputs.
     scale
         ``"linear"``; ``"symlog"``, logarithmic on both sides of zero; ``"log"``, the
         magnitudes alone; or ``"auto"``: log where the layers differ so much that a
@@ -94,8 +84,13 @@ def plot_violins(
 
     Raises
     ------
-    KeyError, ValueError
-        For an unknown layer, quantity, epoch or scale, or a layer without the quantity.
+    TypeError
+        For what is no Snapshot or Recording; the message says what to give.
+    UnknownNameError
+        For an unknown layer; a KeyError and a ValueError.
+    ValueError
+        For an unknown quantity, epoch, step or scale, a layer without the quantity, and a
+        recording that holds nothing yet.
 
     Examples
     --------
@@ -108,8 +103,10 @@ def plot_violins(
     """
     if not isinstance(scale, Scale):
         check_scale(scale)
+    check_flag("numbers", numbers)
+    moment = Moment(epoch, step)
     names = chosen_layers(data, quantity, layers)
-    sketches = [data.sketch(quantity, name, epoch) for name in names]
+    sketches = [moment.sketch(data, quantity, name) for name in names]
     chosen = scale if isinstance(scale, Scale) else choose_scale(sketches, scale)
     if ax is None:
         ax = subplots()[1]
@@ -118,17 +115,9 @@ def plot_violins(
     for place, sketch in enumerate(sketches):
         _draw_violin(ax, place, sketch, chosen, color)
     set_limits(ax, sketches, chosen)
-    crowded = len(names) * max(len(name) + 2 for name in names) > _CHARACTERS
+    crowded = len(names) * max(len(printable(name)) + 2 for name in names) > _CHARACTERS
     _write_above(ax, sketches, numbers and not crowded)
-    labels = [
-        f"{name}\nσ {short_number(sketch.std)}" if numbers else name
-        for name, sketch in zip(names, sketches, strict=True)
-    ]
-    ax.set_xticks(range(len(names)), labels)
-    if crowded:
-        ax.tick_params(axis="x", labelrotation=30)
-        for label in ax.get_xticklabels():
-            label.set(ha="right", rotation_mode="anchor", linespacing=0.9)
+    _write_below(ax, names, sketches if numbers else None, crowded)
     if numbers:
         ax.tick_params(axis="x", labelsize=plt.rcParams["font.size"] * 0.82)
     ax.set_xlim(-0.6, len(names) - 0.4)
@@ -140,9 +129,10 @@ def plot_violins(
 def layer_panel(
     data: Measured,
     *,
-    epoch: int = 0,
+    epoch: int | None = None,
+    step: int | None = None,
     title: str | None = None,
-    layers: Sequence[str] | None = None,
+    layers: str | Sequence[str] | None = None,
     scale: str = "auto",
 ) -> Figure:
     """Draw the lecture's 2x2 panel: Z-values, weights, activations and gradients by layer.
@@ -154,13 +144,14 @@ def layer_panel(
     ----------
     data
         A Snapshot or a Recording.
-    epoch
-        Epoch of the capture.
+    epoch, step
+        Which capture, as for `plot_violins`.
     title
-        Above the whole; None writes the epoch.
+        Above the whole; None writes the epoch or the step.
     layers
-        Names of the layers, for each of the four as far as it has the quantity; None takes all
-        but the model's outputs.
+        Names of the layers, or one name, for each of the four as far as it has the quantity;
+        None takes all but the model's outputs, and these too where fewer than two layers would
+        be left.
     scale
         As for `plot_violins`, for each of the four.
 
@@ -170,7 +161,7 @@ def layer_panel(
 
     Raises
     ------
-    KeyError, ValueError
+    TypeError, UnknownNameError, ValueError
         As `plot_violins`.
 
     Examples
@@ -184,107 +175,25 @@ def layer_panel(
     ['Z-values', 'Weights', 'Activations', 'Gradients']
     """
     check_scale(scale)
-    for name in layers or ():
-        if name not in data.layers:
-            raise KeyError(f"`layers` must name layers of the data: {data.layers}; got {name!r}")
+    moment = Moment(epoch, step)
+    drawn = layers_of_panel(data, layers)
     figure, axes = subplots(2, 2)
-    for ax, (quantity, heading) in zip(axes.flat, PANEL.items(), strict=True):
-        has = data.layers_with(quantity, outputs=layers is not None)
-        names = [name for name in layers if name in has] if layers is not None else has
-        ax.set_title(heading)
-        if names:
-            plot_violins(data, quantity, epoch=epoch, layers=names, scale=scale, ax=ax)
-        else:
-            ax.text(0.5, 0.5, f"no {quantity} here", ha="center", transform=ax.transAxes)
-            ax.set_axis_off()
-    figure.suptitle(title if title is not None else f"Epoch {epoch}")
+    try:
+        for ax, (quantity, heading) in zip(axes.flat, PANEL.items(), strict=True):
+            ax.set_title(heading)
+            if names := drawn[quantity]:
+                plot_violins(
+                    data, quantity, epoch=epoch, step=step, layers=names, scale=scale, ax=ax
+                )
+            else:
+                ax.text(0.5, 0.5, f"no {quantity} here", ha="center", transform=ax.transAxes)
+                ax.set_axis_off()
+    except Exception:
+        plt.close(figure)  # nothing half drawn stays with pyplot
+        raise
+    figure.suptitle(title if title is not None else moment.words)
     figure.supxlabel(FOOTNOTE, fontsize=plt.rcParams["font.size"] * 0.7)
     return figure
-
-
-def plot_epochs(
-    data: Measured,
-    quantity: str,
-    *,
-    layers: Sequence[str] | None = None,
-    scale: str = "auto",
-    axes: Sequence[Axes] | None = None,
-) -> np.ndarray:
-    """Draw how a quantity's distribution moves over the epochs, layer by layer.
-
-    For each layer the median as a line, the middle half as a dark band and the middle 90 % as a
-    light one; of the magnitudes on a log scale. Exact zeros are left out as in `plot_violins`.
-    The layers share their y axis.
-
-    Parameters
-    ----------
-    data
-        A Recording.
-    quantity
-        One of z, activation, delta, weight, gradient.
-    layers
-        Names of the layers; None takes all that have the quantity, but not the model's outputs.
-    scale
-        As for `plot_violins`, for all layers together.
-    axes
-        One for each layer; None takes a new row of them.
-
-    Returns
-    -------
-    ndarray of Axes
-        One for each layer.
-
-    Raises
-    ------
-    KeyError, ValueError
-        As `plot_violins`; also for `axes` of another number than the layers.
-
-    Examples
-    --------
-    >>> from kit.recordings import LayerSketches, Recording
-    >>> recording = Recording.create()
-    >>> for epoch in (0, 1):
-    ...     layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([0.5, 1.0, 2.0])})
-    ...     recording.add(epoch=epoch, step=epoch, loss=0.7, samples=3, layers=[layer])
-    >>> plot_epochs(recording, "z").shape
-    (1,)
-    """
-    check_scale(scale)
-    names = chosen_layers(data, quantity, layers)
-    epochs = data.epochs
-    table = {name: [data.sketch(quantity, name, epoch) for epoch in epochs] for name in names}
-    everything = [sketch for sketches in table.values() for sketch in sketches]
-    chosen = choose_scale(everything, scale)
-    if axes is None:
-        axes = subplots(1, len(names), sharey=True, squeeze=False)[1][0]
-    if len(axes) != len(names):
-        raise ValueError(f"`axes` must be one for each of {len(names)} layers; got {len(axes)}")
-    color = color_of(quantity)
-    for ax, (name, sketches) in zip(axes, table.items(), strict=True):
-        nothing = np.full(5, np.nan)
-        found = [chosen.quantiles(sketch, [0.05, 0.25, 0.5, 0.75, 0.95]) for sketch in sketches]
-        bands = [nothing if one is None else one for one in found]
-        low, first, middle, third, high = np.array(bands).T  # (epochs,) each
-        set_scale(ax, chosen)
-        ax.fill_between(epochs, low, high, color=color, alpha=0.25, linewidth=0)
-        ax.fill_between(epochs, first, third, color=color, alpha=0.5, linewidth=0)
-        ax.plot(epochs, middle, color=plt.rcParams["text.color"])
-        ax.set_title(name)
-        ax.set_xlabel("epoch")
-        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        ax.margins(x=0)
-    axes[0].set_ylabel(axis_label(quantity, chosen))
-    return np.asarray(axes)
-
-
-def chosen_layers(data: Measured, quantity: str, layers: Sequence[str] | None) -> list[str]:
-    """The layers to draw, checked."""
-    names = data.layers_with(quantity, outputs=False) if layers is None else list(layers)
-    if layers is None and not names:
-        names = data.layers_with(quantity)
-    if not names:
-        raise ValueError(f"`layers` must name at least one layer with {quantity}; got {layers!r}")
-    return names
 
 
 def axis_label(quantity: str, scale: Scale) -> str:
@@ -344,6 +253,26 @@ def _told(sketch: Sketch) -> str:
     if sketch.count and sketch.zero_fraction == 1:
         words.append("all zero")
     return "\n".join(words)
+
+
+def _write_below(
+    ax: Axes, names: Sequence[str], sketches: Sequence[Sketch] | None, crowded: bool
+) -> None:
+    """Names, literally, and spreads: in two lines, or turned and in one where they are many."""
+    labels = [
+        shortened(printable(name), _LONGEST) if crowded else printable(name) for name in names
+    ]
+    if sketches is not None:
+        apart = "  " if crowded else "\n"
+        spreads = [short_number(sketch.std) for sketch in sketches]
+        labels = [f"{one}{apart}σ {std}" for one, std in zip(labels, spreads, strict=True)]
+    ax.set_xticks(range(len(names)), labels)
+    for label in ax.get_xticklabels():
+        label.set_parse_math(False)  # a name may hold a dollar
+        if crowded:
+            label.set(ha="right", rotation_mode="anchor")
+    if crowded:
+        ax.tick_params(axis="x", labelrotation=30)
 
 
 def _write_above(ax: Axes, sketches: Sequence[Sketch], each: bool) -> None:

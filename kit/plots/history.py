@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from kit.checks import chosen_names, shown
 from kit.plots.styling import series_styles, subplots
 
 __all__ = ["plot_history"]
 
 
 def plot_history(
-    data: Any, *, metrics: Sequence[str] | None = None, ax: Axes | None = None
+    data: object, *, metrics: str | Sequence[str] | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw loss and metric over the epochs.
 
@@ -27,7 +27,7 @@ def plot_history(
     data
         A Recording, a Keras History, or a table with a row for each epoch.
     metrics
-        One or two names without ``val_``; None takes the loss and the first metric.
+        A name or two, without ``val_``; None takes the loss and the first metric.
     ax
         Axes to draw on; None takes new ones.
 
@@ -38,8 +38,12 @@ def plot_history(
 
     Raises
     ------
-    TypeError, ValueError
-        If `data` has no history, or no such metric.
+    TypeError
+        If `data` is nothing that has a history.
+    ValueError
+        If the history is empty, and for more than two metrics.
+    UnknownNameError
+        For a metric that is not there; a KeyError and a ValueError.
 
     Examples
     --------
@@ -52,11 +56,9 @@ def plot_history(
     if metrics is None:
         # the loss first, wherever Keras put it
         metrics = sorted(own, key=lambda name: name != "loss")[:2]
-    if isinstance(metrics, str) or not 1 <= len(metrics) <= 2:
-        raise ValueError(f"`metrics` must be one or two names; got {metrics!r}")
-    for name in metrics:
-        if name not in own:
-            raise ValueError(f"`metrics` must be among {', '.join(own)}; got {name!r}")
+    metrics = chosen_names("metrics", metrics, own)
+    if len(metrics) > 2:
+        raise ValueError(f"`metrics` must be one or two names; got {shown(metrics)}")
     if ax is None:
         ax = subplots()[1]
     sides = [ax, ax.twinx()] if len(metrics) == 2 else [ax]
@@ -89,21 +91,28 @@ def _draw(ax: Axes, history: pd.DataFrame, name: str, color: str) -> None:
     ax.tick_params(axis="y", colors=color)
 
 
-def _as_table(data: Any) -> pd.DataFrame:
+def _as_table(data: object) -> pd.DataFrame:
     history = data if isinstance(data, pd.DataFrame) else getattr(data, "history", None)
     if isinstance(history, dict):  # of a Keras History, whose first epoch is done when it is noted
-        epochs = [epoch + 1 for epoch in data.epoch]
+        epochs = [epoch + 1 for epoch in getattr(data, "epoch", ())]
         history = pd.DataFrame(
             {name: _by_epoch(values, epochs) for name, values in history.items()}, index=epochs
         )
     if not isinstance(history, pd.DataFrame):
         raise TypeError(
-            "`data` must be a Recording, a Keras History or a table; got "
-            f"{type(data).__name__}, which has no history"
+            f"`data` must be a Recording, a Keras History or a table; got {_what_came(data)}"
         )
     if history.empty:
-        raise ValueError("`data` must hold the history of an epoch at least; got none")
+        raise ValueError("`data` must hold the history of an epoch at least; got none: train first")
     return history
+
+
+def _what_came(data: object) -> str:
+    if data is None:
+        return "None: a recorder has its recording once training begins, so train first"
+    if hasattr(data, "recording"):
+        return f"{type(data).__name__}: pass its `recording`"
+    return f"{type(data).__name__}, which has no history"
 
 
 def _by_epoch(values: Sequence[float], epochs: list[int]) -> pd.Series:

@@ -14,10 +14,12 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.scale import SymmetricalLogTransform
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, SymmetricalLogLocator
 
+from kit.checks import check_choice
 from kit.stats.sketch import Sketch
 
 __all__ = ["SCALES", "Scale", "check_scale", "choose_scale", "set_scale"]
@@ -36,14 +38,14 @@ class Scale:
     name: str
     threshold: float = 1.0
 
-    def forward(self, values: Any) -> np.ndarray:
+    def forward(self, values: npt.ArrayLike) -> np.ndarray:
         """Place on the axis of values, any shape."""
         values = np.asarray(values, np.float64)
         if self.name == "log":
             return np.log10(values)
         return values if self.name == "linear" else self._transform().transform(values)
 
-    def inverse(self, places: Any) -> np.ndarray:
+    def inverse(self, places: npt.ArrayLike) -> np.ndarray:
         """Values at places on the axis, any shape."""
         places = np.asarray(places, np.float64)
         if self.name == "log":
@@ -81,9 +83,8 @@ class Scale:
 
 
 def check_scale(scale: str) -> None:
-    """Refuse an unknown scale."""
-    if scale not in SCALES:
-        raise ValueError(f"`scale` must be one of {', '.join(SCALES)}; got {scale!r}")
+    """Refuse an unknown scale: a ValueError."""
+    check_choice("scale", scale, SCALES)
 
 
 def choose_scale(sketches: Sequence[Sketch], scale: str = "auto") -> Scale:
@@ -143,7 +144,7 @@ class _FewDecades(SymmetricalLogLocator):
         super().__init__(linthresh=threshold, base=10)
         self._threshold, self._most = threshold, most
 
-    def __call__(self) -> Any:
+    def __call__(self) -> Any:  # matplotlib's own say a list of numbers, and give arrays
         low, high = sorted(self.axis.get_view_interval())  # type: ignore[union-attr]
         top = max(abs(low), abs(high))
         first = round(math.log10(self._threshold))

@@ -14,6 +14,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from kit.checks import check_choice
 from kit.quantities import BY_NAME
 
 __all__ = ["COLORS", "LABELS", "SIZES", "THEMES", "color_of", "series_styles", "style"]
@@ -65,10 +66,8 @@ def style(theme: str = "light", size: str = "slide") -> Iterator[None]:
     >>> with style(theme="dark"):
     ...     figure, ax = plt.subplots()
     """
-    if theme not in THEMES:
-        raise ValueError(f"`theme` must be one of {', '.join(THEMES)}; got {theme!r}")
-    if size not in SIZES:
-        raise ValueError(f"`size` must be one of {', '.join(SIZES)}; got {size!r}")
+    check_choice("theme", theme, THEMES)
+    check_choice("size", size, SIZES)
     _choose_backend()
     with mpl.rc_context(_settings(THEMES[theme], SIZES[size], _FONTS[size])):
         yield

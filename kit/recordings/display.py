@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from kit.recordings.snapshot import LayerSnapshot, Snapshot
     from kit.stats.sketch import Sketch
 
-__all__ = ["Summary", "of_figure", "of_recording", "of_snapshot", "printable", "short_number"]
+__all__ = [
+    "Summary",
+    "of_figure",
+    "of_recording",
+    "of_snapshot",
+    "printable",
+    "short_number",
+    "shortened",
+]
 
 TEXT_ROWS, HTML_ROWS = 6, 30
 """Layers that a summary shows; of the others it tells the number."""
@@ -105,7 +113,7 @@ class Summary:
         """The summary in a few lines of plain text."""
         lines = [self.title, *self.lines]
         if self.rows:
-            short = [(_short(row[0]), *row[1:]) for row in self.rows]
+            short = [(shortened(row[0], _NAME), *row[1:]) for row in self.rows]
             lines += [self.caption, *_columns([self.head, *short])]
         lines += [f"- {point}" for point in self.points]
         lines += self.notes
@@ -340,9 +348,15 @@ def _shape(entry: LayerSnapshot, quantities: Sequence[str]) -> str:
     return "–"
 
 
-def _short(name: str) -> str:
-    """A name; of a long one the end, which tells it from its neighbours."""
-    return name if len(name) <= _NAME else "…" + name[1 - _NAME :]
+def shortened(name: str, most: int) -> str:
+    """A name; of one that is longer than `most` the end, which tells it from its neighbours.
+
+    Examples
+    --------
+    >>> shortened("encoder/block/dense_1", 8)
+    '…dense_1'
+    """
+    return name if len(name) <= most else "…" + name[1 - most :]
 
 
 def _html_row(scope: str, tag: str, cells: Sequence[str], more: str = "") -> str:

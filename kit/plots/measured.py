@@ -1,0 +1,162 @@
+"""What is drawn: the data that plots of distributions take, checked, and its layers and moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, cast
+
+from kit.checks import check_choice, chosen_names, shown
+from kit.quantities import IN_PANEL, QUANTITIES
+from kit.stats.sketch import Sketch
+
+__all__ = ["Measured", "Moment", "check_measured", "chosen_layers", "layers_of_panel"]
+
+
+class Measured(Protocol):
+    """What a Snapshot and a Recording have in common."""
+
+    @property
+    def layers(self) -> list[str]:
+        """Names of the layers."""
+
+    @property
+    def epochs(self) -> list[int]:
+        """Epochs with a capture."""
+
+    def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]:
+        """Names of the layers that have a quantity."""
+
+    def sketch(self, quantity: str, layer: str, epoch: int = 0) -> Sketch:
+        """The sketch of one quantity of one layer."""
+
+
+class MeasuredBySteps(Measured, Protocol):
+    """What knows captures within an epoch too: a Snapshot, a Recording."""
+
+    @property
+    def steps(self) -> list[int]:
+        """Steps with a capture."""
+
+    def sketch(
+        self, quantity: str, layer: str, epoch: int | None = None, *, step: int | None = None
+    ) -> Sketch:
+        """The sketch of one quantity of one layer."""
+
+
+class Moment:
+    """The capture that is drawn: that of an epoch, or that at a step.
+
+    Parameters
+    ----------
+    epoch, step
+        One of them; epoch 0 where neither is given.
+
+    Raises
+    ------
+    ValueError
+        If both are given.
+
+    Examples
+    --------
+    >>> Moment(None, None).words, Moment(None, 32).words
+    ('Epoch 0', 'Step 32')
+    """
+
+    def __init__(self, epoch: int | None, step: int | None) -> None:
+        if epoch is not None and step is not None:
+            raise ValueError(
+                f"only one of `epoch` and `step` may be given; got {shown(epoch)} and {shown(step)}"
+            )
+        self.epoch = 0 if epoch is None else epoch
+        self.step = step
+
+    @property
+    def words(self) -> str:
+        """What a title says of it."""
+        return f"Epoch {self.epoch}" if self.step is None else f"Step {self.step}"
+
+    def sketch(self, data: Measured, quantity: str, layer: str) -> Sketch:
+        """The sketch of one quantity of one layer at this moment; errors as for `data.sketch`."""
+        if self.step is None:
+            return data.sketch(quantity, layer, self.epoch)
+        return by_steps(data).sketch(quantity, layer, step=self.step)
+
+
+def by_steps(data: Measured) -> MeasuredBySteps:
+    """The data, if they know steps; else a TypeError."""
+    if not hasattr(data, "steps"):
+        raise TypeError(f"`step` needs a Snapshot or a Recording; got {type(data).__name__}")
+    return cast(MeasuredBySteps, data)
+
+
+def check_measured(data: Any, argument: str = "data") -> None:
+    """Refuse what is neither a Snapshot nor a Recording, and one that holds nothing yet.
+
+    Raises
+    ------
+    TypeError
+        Which says what to give in place of a recorder, a model or None.
+    ValueError
+        Where no layer is measured yet.
+    """
+    if not all(hasattr(data, name) for name in ("layers_with", "sketch", "epochs")):
+        hint = ""
+        if data is None:
+            hint = ": a recorder has its recording once training begins, so train first"
+        elif hasattr(data, "recording"):
+            hint = ": pass its `recording`, which it has once training begins"
+        elif hasattr(data, "layers") and hasattr(data, "predict"):
+            hint = ": measure a model with kit.probe(model, x, y)"
+        raise TypeError(
+            f"`{argument}` must be a Snapshot or a Recording; "
+            f"got {'None' if data is None else type(data).__name__}{hint}"
+        )
+    if not data.layers:
+        raise ValueError(
+            f"`{argument}` must hold a capture of a layer at least; got none: train first, or "
+            "measure a model with kit.probe(model, x, y)"
+        )
+
+
+def chosen_layers(data: Measured, quantity: str, layers: str | Sequence[str] | None) -> list[str]:
+    """The layers to draw, checked: those that are named, or all with the quantity.
+
+    The model's outputs are among all only where nothing else has the quantity.
+
+    Raises
+    ------
+    TypeError, ValueError, UnknownNameError
+        For data without the quantity, and for bad names.
+    """
+    check_measured(data)
+    check_choice("quantity", quantity, QUANTITIES)
+    if layers is not None:
+        return chosen_names("layers", layers, data.layers)
+    names = data.layers_with(quantity, outputs=False) or data.layers_with(quantity)
+    if not names:
+        raise ValueError(f"`data` must have a layer with {quantity}; got none")
+    return names
+
+
+def layers_of_panel(
+    data: Measured, layers: str | Sequence[str] | None = None
+) -> dict[str, list[str]]:
+    """By quantity of the 2x2 panel, the layers that it shows.
+
+    Without names, all but the model's outputs; where then fewer than two would be left, the
+    outputs too: a network of two layers is to be seen whole.
+
+    Raises
+    ------
+    TypeError, ValueError, UnknownNameError
+        As `chosen_layers`.
+    """
+    check_measured(data)
+    if layers is not None:
+        names = chosen_names("layers", layers, data.layers)
+        has = {quantity: data.layers_with(quantity) for quantity in IN_PANEL}
+        return {q: [name for name in names if name in has[q]] for q in IN_PANEL}
+    inner = {quantity: data.layers_with(quantity, outputs=False) for quantity in IN_PANEL}
+    if len({name for names in inner.values() for name in names}) > 1:
+        return inner
+    return {quantity: data.layers_with(quantity) for quantity in IN_PANEL}
