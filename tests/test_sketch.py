@@ -655,7 +655,7 @@ def test_the_density_of_no_values_is_zero():
         ({"low": 0, "high": math.inf}, "`low` and `high` must be finite"),
         ({"low": math.nan, "high": 1}, "`low` and `high` must be finite"),
         ({"low": -1, "high": 1, "magnitude": True}, "`low` must be at least 0 for magnitudes"),
-        ({"low": 0, "high": 1, "points": 7}, "`points` must be at least 8; got 7"),
+        ({"low": 0, "high": 1, "points": 7}, "`points` must be an integer of at least 8; got 7"),
         (
             {"low": 0, "high": 1, "forward": np.log10, "inverse": lambda u: 10.0**u},
             "`forward` must be finite and ascending from `low` to `high`; got -inf at 0",
@@ -669,3 +669,24 @@ def test_the_density_of_no_values_is_zero():
 def test_a_density_that_cannot_be_is_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         Sketch.of([1.0, 2.0]).density(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"low": "0", "high": 1}, "`low` must be a number; got '0'"),
+        ({"low": 0, "high": None}, "`high` must be a number; got None"),
+        ({"low": 0, "high": 1, "points": 8.5}, "`points` must be an integer of at least 8; got"),
+    ],
+)
+def test_a_density_of_what_are_no_numbers_is_refused(arguments, message):
+    with pytest.raises(TypeError, match=message):
+        Sketch.of([1.0, 2.0]).density(**arguments)
+
+
+def test_what_is_no_number_is_no_level_and_no_end():
+    sketch = Sketch.of([1.0, 2.0])
+    with pytest.raises(TypeError, match="`q` must be an array of numbers; got 'half'"):
+        sketch.quantile("half")
+    with pytest.raises(TypeError, match="`low` must be a number; got 'a'"):
+        sketch.share_within("a", 1)

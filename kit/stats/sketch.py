@@ -22,59 +22,42 @@ from __future__ import annotations
 
 import math
 import struct
-import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import overload
 
 import numpy as np
+import numpy.typing as npt
+
+from kit.checks import as_numbers, check_count, is_number, shown
+from kit.stats.counting import (
+    COARSE_BITS,
+    COARSE_HALF,
+    FINE_BINS,
+    FINEST_BITS,
+    bin_edges,
+    bits_for,
+    count_coarse,
+    count_fine,
+    count_zeros,
+    ends_of,
+    moments_of,
+    patterns_of,
+    pieces_of,
+    place_of,
+)
 
 __all__ = ["COARSE_BITS", "FINE_BINS", "QUANTILES", "Sketch", "bin_edges"]
 
-COARSE_BITS, FINEST_BITS = 5, 23
-FINE_BINS = 1024
-_COARSE_HALF = 1 << (8 + COARSE_BITS)  # coarse bins of one sign
-_FLOAT32_MAX = float(np.finfo(np.float32).max)
-_ALL_BUT_SIGN = 0x7FFFFFFF
-_ONE = np.uint32(1)
-_PIECE = 1 << 16
-# BLAS wakes its threads for longer products, and they spin for 30 ms after: on two cores,
-# training that goes on meanwhile takes half as long again
-_PRODUCT = 1 << 13
-_ONES = np.ones(_PRODUCT)
-_LOCAL = threading.local()
 _NO_BINS = np.empty(0, np.int64)
-_MOST_BYTES = 9 + 2 * _COARSE_HALF * (2 + 8)  # of the widest sketch, before it is compressed
+_MOST_BYTES = 9 + 2 * COARSE_HALF * (2 + 8)  # of the widest sketch, before it is compressed
 _TINY = 1e-300  # below it, squares round to anything
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
 """The quantiles that a table shows, by column name."""
 
-Transform = Callable[[Any], Any]
-
-
-def bin_edges(bins: np.ndarray, bits: int = COARSE_BITS) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper edge of each bin.
-
-    Parameters
-    ----------
-    bins
-        Bin numbers in value order, any shape, from 0 to 2**(9 + bits) - 1: negative values lie
-        in the lower half, positive ones in the upper.
-    bits
-        Bits of mantissa.
-
-    Returns
-    -------
-    lower, upper
-        float64 arrays of the shape of `bins`.
-    """
-    half = 1 << (8 + bits)
-    positive = bins >= half
-    rank = np.where(positive, bins - half, half - 1 - bins)  # distance from zero, in bins
-    near, far = _edge(rank, bits), _edge(rank + 1, bits)
-    return np.where(positive, near, -far), np.where(positive, far, -near)
+Transform = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +109,7 @@ class Sketch:
     counts: np.ndarray
 
     @classmethod
-    def of(cls, values: Any) -> Sketch:
+    def of(cls, values: npt.ArrayLike) -> Sketch:
         """Sketch an array.
 
         Parameters
@@ -148,26 +131,26 @@ class Sketch:
         if x.dtype.kind != "f":
             raise TypeError(f"`values` must be real numbers; got dtype {x.dtype}")
         nonfinite = 0
-        low, high = _range(x)
+        low, high = ends_of(x)
         if not (math.isfinite(low) and math.isfinite(high)):
             finite = x[np.isfinite(x)]
             nonfinite, x = len(x) - len(finite), finite
-            low, high = _range(x)
+            low, high = ends_of(x)
         if not len(x):
             return cls(
                 0, math.nan, 0.0, math.nan, math.nan, 0, nonfinite, FINEST_BITS, _NO_BINS, _NO_BINS
             )
-        pattern = _patterns(x)
-        bits = _bits_for(low, high)
+        pattern = patterns_of(x)
+        bits = bits_for(low, high)
         if bits == COARSE_BITS:
-            bins, counts = _count_coarse(pattern)
+            bins, counts = count_coarse(pattern)
         else:
-            bins, counts = _count_fine(pattern, bits)
+            bins, counts = count_fine(pattern, bits)
         zeros = 0
         if low <= 0 <= high:
             exact = x.dtype == np.float32
-            zeros = sum(map(_zeros, _pieces(pattern))) if exact else int(np.sum(x == 0))
-        mean, m2 = _moments(x) if low < high else (low, 0.0)
+            zeros = sum(map(count_zeros, pieces_of(pattern))) if exact else int(np.sum(x == 0))
+        mean, m2 = moments_of(x) if low < high else (low, 0.0)
         return cls(len(x), mean, m2, low, high, zeros, nonfinite, bits, bins, counts)
 
     @classmethod
@@ -188,7 +171,7 @@ class Sketch:
             some = self if self.count else other
             return Sketch(**{**vars(some), "nonfinite": nonfinite})
         low, high = min(self.min, other.min), max(self.max, other.max)
-        bits = _bits_for(low, high)
+        bits = bits_for(low, high)
         bins, places = np.unique(
             np.concatenate([self._at(bits), other._at(bits)]), return_inverse=True
         )
@@ -221,7 +204,11 @@ class Sketch:
         """Share of the finite values that are exactly 0."""
         return self.zeros / self.count if self.count else math.nan
 
-    def quantile(self, q: Any) -> Any:
+    @overload
+    def quantile(self, q: float) -> float: ...
+    @overload
+    def quantile(self, q: Sequence[float] | np.ndarray) -> np.ndarray: ...
+    def quantile(self, q: npt.ArrayLike) -> float | np.ndarray:
         """Quantiles, each within 1.6 % of a value of the data (1.9 % below 1.2e-38).
 
         The quantile of q is the value of rank ceil(q n), NumPy's ``method="inverted_cdf"``; it
@@ -240,7 +227,11 @@ class Sketch:
         """
         return self._quantile(q, self.bins, self.counts, self.min, self.max)
 
-    def magnitude_quantile(self, q: Any) -> Any:
+    @overload
+    def magnitude_quantile(self, q: float) -> float: ...
+    @overload
+    def magnitude_quantile(self, q: Sequence[float] | np.ndarray) -> np.ndarray: ...
+    def magnitude_quantile(self, q: npt.ArrayLike) -> float | np.ndarray:
         """Quantiles of the absolute values; as `quantile`."""
         half = 1 << (8 + self.bits)
         folded = np.where(self.bins < half, 2 * half - 1 - self.bins, self.bins)
@@ -249,11 +240,11 @@ class Sketch:
         return self._quantile(q, folded[order], self.counts[order], 0.0, high)
 
     def _quantile(
-        self, q: Any, bins: np.ndarray, counts: np.ndarray, low: float, high: float
-    ) -> Any:
-        wanted = np.asarray(q, np.float64)
+        self, q: npt.ArrayLike, bins: np.ndarray, counts: np.ndarray, low: float, high: float
+    ) -> float | np.ndarray:
+        wanted = as_numbers("q", q, finite=False).astype(np.float64)
         if not np.all((wanted >= 0) & (wanted <= 1)):
-            raise ValueError(f"`q` must lie in [0, 1]; got {q!r}")
+            raise ValueError(f"`q` must lie in [0, 1]; got {shown(q)}")
         if not self.count:
             result = np.full(wanted.shape, np.nan)
         else:
@@ -271,9 +262,10 @@ class Sketch:
 
         Raises
         ------
-        ValueError
-            If `low` exceeds `high`.
+        TypeError, ValueError
+            For what is no number, and if `low` exceeds `high`.
         """
+        _check_numbers(low=low, high=high)
         if not low <= high:
             raise ValueError(f"`low` must not exceed `high`; got {low}, {high}")
         if not self.count:
@@ -358,15 +350,15 @@ class Sketch:
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             For a range, a number of points or a transformation that cannot be.
         """
+        _check_numbers(low=low, high=high)
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise ValueError(f"`low` and `high` must be finite with low < high; got {low}, {high}")
         if magnitude and low < 0:
             raise ValueError(f"`low` must be at least 0 for magnitudes; got {low}")
-        if points < 8:
-            raise ValueError(f"`points` must be at least 8; got {points}")
+        check_count("points", points, least=8)
         forward = forward or (lambda v: v)
         inverse = inverse or (lambda v: v)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -505,123 +497,13 @@ class Sketch:
         half = 1 << (8 + self.bits)
         if value == 0:
             return place in (half - 1, half)
-        return bool(_place(value) >> (FINEST_BITS - self.bits) == place)
+        return bool(place_of(value) >> (FINEST_BITS - self.bits) == place)
 
 
-def _range(x: np.ndarray) -> tuple[float, float]:
-    """Smallest and largest value, no -0.0 (which zero comes out is chance); NaN where one is."""
-    if not len(x):
-        return math.nan, math.nan
-    return float(np.minimum.reduce(x)) + 0.0, float(np.maximum.reduce(x)) + 0.0
-
-
-def _patterns(x: np.ndarray) -> np.ndarray:
-    """The float32 patterns of finite values, uint32."""
-    if x.dtype == np.float64:
-        x = np.clip(x, -_FLOAT32_MAX, _FLOAT32_MAX)  # beyond float32: into the outermost bins
-    return np.ascontiguousarray(x, np.float32).view(np.uint32)
-
-
-def _place(value: float) -> int:
-    """The number of a value's bin at 23 bits, the finest."""
-    clipped = np.float32(min(max(value, -_FLOAT32_MAX), _FLOAT32_MAX))
-    (pattern,) = struct.unpack("<I", struct.pack("<f", clipped))
-    half = 1 << 31
-    return half + pattern if pattern < half else half - 1 - (pattern & _ALL_BUT_SIGN)
-
-
-def _bits_for(low: float, high: float) -> int:
-    """The most bits at which [low, high] covers no more than `FINE_BINS` bins, at least 5."""
-    first, last = _place(low), _place(high)
-    for bits in range(FINEST_BITS, COARSE_BITS, -1):
-        shift = FINEST_BITS - bits
-        if (last >> shift) - (first >> shift) < FINE_BINS:
-            return bits
-    return COARSE_BITS
-
-
-def _edge(rank: np.ndarray, bits: int) -> np.ndarray:
-    """The value at which bins of a rank, counted from zero, begin; 2**128 after the last."""
-    pattern = np.minimum(rank.astype(np.int64) << (FINEST_BITS - bits), 0x7F800000)
-    value = pattern.astype(np.uint32).view(np.float32).astype(np.float64)
-    return np.where(pattern == 0x7F800000, 2.0**128, value)
-
-
-def _count_coarse(pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bins in use and their counts with 5 bits, over the whole range."""
-    dense = None
-    for piece in _pieces(pattern):
-        top = _scratch(np.int64, len(piece))
-        np.right_shift(piece, np.uint32(FINEST_BITS - COARSE_BITS), out=top, casting="unsafe")
-        counted = np.bincount(top, minlength=2 * _COARSE_HALF)
-        dense = counted if dense is None else dense + counted
-    assert dense is not None  # the caller has values
-    used = (dense != 0).nonzero()[0]
-    negatives = np.searchsorted(used, _COARSE_HALF)
-    positive, negative = used[:negatives], used[negatives:][::-1]
-    bins = np.concatenate([2 * _COARSE_HALF - 1 - negative, _COARSE_HALF + positive])
-    return bins, np.concatenate([dense[negative], dense[positive]])
-
-
-def _count_fine(pattern: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Bins in use and their counts with `bits` bits, where they lie close together."""
-    half = 1 << 31
-    place = pattern.astype(np.int64)
-    place = np.where(place < half, half + place, 2 * half - 1 - place) >> (FINEST_BITS - bits)
-    first = int(place.min())
-    dense = np.bincount(place - first)
-    used = np.flatnonzero(dense)
-    return first + used, dense[used]
-
-
-def _zeros(pattern: np.ndarray) -> int:
-    """Zeros of either sign: a shift drops the sign, and integers are counted faster."""
-    unsigned = _scratch(np.uint32, len(pattern))
-    np.left_shift(pattern, _ONE, out=unsigned)
-    return len(pattern) - int(np.count_nonzero(unsigned))
-
-
-def _pieces(x: np.ndarray, size: int = _PIECE) -> Iterator[np.ndarray]:
-    for start in range(0, len(x), size):
-        yield x[start : start + size]
-
-
-def _scratch(dtype: Any, size: int) -> np.ndarray:
-    """Memory to work in, one for each thread: fresh pages would cost more than the work."""
-    if not hasattr(_LOCAL, "memory"):
-        _LOCAL.memory = np.empty(_PIECE, np.int64)
-    return _LOCAL.memory.view(dtype)[:size]
-
-
-def _moments(x: np.ndarray) -> tuple[float, float]:
-    """Mean and sum of squared deviations, in float64.
-
-    Where the mean is large beside the spread, digits would cancel; then both are taken again,
-    about the mean just found.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        total, squares = _sums(x, 0.0)
-        m2 = squares - total * (total / len(x))
-        if m2 > 1e-6 * squares and squares < math.inf:
-            return total / len(x), m2
-        shift = total / len(x) if math.isfinite(total) else float((x / len(x)).sum(dtype="f8"))
-        total, squares = _sums(x, shift)
-        if not squares < math.inf:  # beyond float64
-            return shift, math.inf
-    return shift + total / len(x), max(squares - total * (total / len(x)), 0.0)
-
-
-def _sums(x: np.ndarray, shift: float) -> tuple[float, float]:
-    """Sums of x - shift and of its squares, piece by piece so that nothing leaves the cache."""
-    total = squares = 0.0
-    for piece in _pieces(x, _PRODUCT):
-        apart = _scratch(np.float64, len(piece))
-        apart[...] = piece
-        if shift:
-            apart -= shift
-        total += float(apart @ _ONES[: len(apart)])
-        squares += float(apart @ apart)
-    return total, squares
+def _check_numbers(**values: object) -> None:
+    for name, value in values.items():
+        if not is_number(value):
+            raise TypeError(f"`{name}` must be a number; got {shown(value)}")
 
 
 def _bandwidth(grid: np.ndarray, mass: np.ndarray, count: int) -> float:

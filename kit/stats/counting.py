@@ -1,0 +1,172 @@
+"""Counting the values of an array into bins, and summing them, piece by piece.
+
+A value lies in the bin named by the top bits of its IEEE 754 float32 pattern: sign, exponent and
+some bits of mantissa. What that is good for stands in `kit.stats.sketch`.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["COARSE_BITS", "COARSE_HALF", "FINEST_BITS", "FINE_BINS", "bin_edges", "bits_for",
+           "count_coarse", "count_fine", "count_zeros", "ends_of", "moments_of", "patterns_of",
+           "pieces_of", "place_of"]  # fmt: skip
+
+COARSE_BITS, FINEST_BITS = 5, 23
+FINE_BINS = 1024
+COARSE_HALF = 1 << (8 + COARSE_BITS)  # coarse bins of one sign
+_FLOAT32_MAX = float(np.finfo(np.float32).max)
+_ALL_BUT_SIGN = 0x7FFFFFFF
+_ONE = np.uint32(1)
+_PIECE = 1 << 16
+# BLAS wakes its threads for longer products, and they spin for 30 ms after: on two cores,
+# training that goes on meanwhile takes half as long again
+_PRODUCT = 1 << 13
+_ONES = np.ones(_PRODUCT)
+_LOCAL = threading.local()
+
+
+def bin_edges(bins: np.ndarray, bits: int = COARSE_BITS) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper edge of each bin.
+
+    Parameters
+    ----------
+    bins
+        Bin numbers in value order, any shape, from 0 to 2**(9 + bits) - 1: negative values lie
+        in the lower half, positive ones in the upper.
+    bits
+        Bits of mantissa.
+
+    Returns
+    -------
+    lower, upper
+        float64 arrays of the shape of `bins`.
+    """
+    half = 1 << (8 + bits)
+    positive = bins >= half
+    rank = np.where(positive, bins - half, half - 1 - bins)  # distance from zero, in bins
+    near, far = _edge(rank, bits), _edge(rank + 1, bits)
+    return np.where(positive, near, -far), np.where(positive, far, -near)
+
+
+def ends_of(x: np.ndarray) -> tuple[float, float]:
+    """Smallest and largest value, no -0.0 (which zero comes out is chance); NaN where one is."""
+    if not len(x):
+        return math.nan, math.nan
+    return float(np.minimum.reduce(x)) + 0.0, float(np.maximum.reduce(x)) + 0.0
+
+
+def patterns_of(x: np.ndarray) -> np.ndarray:
+    """The float32 patterns of finite values, uint32."""
+    if x.dtype == np.float64:
+        x = np.clip(x, -_FLOAT32_MAX, _FLOAT32_MAX)  # beyond float32: into the outermost bins
+    return np.ascontiguousarray(x, np.float32).view(np.uint32)
+
+
+def place_of(value: float) -> int:
+    """The number of a value's bin at 23 bits, the finest."""
+    clipped = np.float32(min(max(value, -_FLOAT32_MAX), _FLOAT32_MAX))
+    (pattern,) = struct.unpack("<I", struct.pack("<f", clipped))
+    half = 1 << 31
+    return half + pattern if pattern < half else half - 1 - (pattern & _ALL_BUT_SIGN)
+
+
+def bits_for(low: float, high: float) -> int:
+    """The most bits at which [low, high] covers no more than `FINE_BINS` bins, at least 5."""
+    first, last = place_of(low), place_of(high)
+    for bits in range(FINEST_BITS, COARSE_BITS, -1):
+        shift = FINEST_BITS - bits
+        if (last >> shift) - (first >> shift) < FINE_BINS:
+            return bits
+    return COARSE_BITS
+
+
+def _edge(rank: np.ndarray, bits: int) -> np.ndarray:
+    """The value at which bins of a rank, counted from zero, begin; 2**128 after the last."""
+    pattern = np.minimum(rank.astype(np.int64) << (FINEST_BITS - bits), 0x7F800000)
+    value = pattern.astype(np.uint32).view(np.float32).astype(np.float64)
+    return np.where(pattern == 0x7F800000, 2.0**128, value)
+
+
+def count_coarse(pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bins in use and their counts with 5 bits, over the whole range."""
+    dense = None
+    for piece in pieces_of(pattern):
+        top = _scratch(np.int64, len(piece))
+        np.right_shift(piece, np.uint32(FINEST_BITS - COARSE_BITS), out=top, casting="unsafe")
+        counted = np.bincount(top, minlength=2 * COARSE_HALF)
+        dense = counted if dense is None else dense + counted
+    assert dense is not None  # the caller has values
+    used = (dense != 0).nonzero()[0]
+    negatives = np.searchsorted(used, COARSE_HALF)
+    positive, negative = used[:negatives], used[negatives:][::-1]
+    bins = np.concatenate([2 * COARSE_HALF - 1 - negative, COARSE_HALF + positive])
+    return bins, np.concatenate([dense[negative], dense[positive]])
+
+
+def count_fine(pattern: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Bins in use and their counts with `bits` bits, where they lie close together."""
+    half = 1 << 31
+    place = pattern.astype(np.int64)
+    place = np.where(place < half, half + place, 2 * half - 1 - place) >> (FINEST_BITS - bits)
+    first = int(place.min())
+    dense = np.bincount(place - first)
+    used = np.flatnonzero(dense)
+    return first + used, dense[used]
+
+
+def count_zeros(pattern: np.ndarray) -> int:
+    """Zeros of either sign: a shift drops the sign, and integers are counted faster."""
+    unsigned = _scratch(np.uint32, len(pattern))
+    np.left_shift(pattern, _ONE, out=unsigned)
+    return len(pattern) - int(np.count_nonzero(unsigned))
+
+
+def pieces_of(x: np.ndarray, size: int = _PIECE) -> Iterator[np.ndarray]:
+    """An array in pieces that stay in the processor's cache, as views."""
+    for start in range(0, len(x), size):
+        yield x[start : start + size]
+
+
+def _scratch(dtype: npt.DTypeLike, size: int) -> np.ndarray:
+    """Memory to work in, one for each thread: fresh pages would cost more than the work."""
+    if not hasattr(_LOCAL, "memory"):
+        _LOCAL.memory = np.empty(_PIECE, np.int64)
+    return _LOCAL.memory.view(dtype)[:size]
+
+
+def moments_of(x: np.ndarray) -> tuple[float, float]:
+    """Mean and sum of squared deviations, in float64.
+
+    Where the mean is large beside the spread, digits would cancel; then both are taken again,
+    about the mean just found.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        total, squares = _sums(x, 0.0)
+        m2 = squares - total * (total / len(x))
+        if m2 > 1e-6 * squares and squares < math.inf:
+            return total / len(x), m2
+        shift = total / len(x) if math.isfinite(total) else float((x / len(x)).sum(dtype="f8"))
+        total, squares = _sums(x, shift)
+        if not squares < math.inf:  # beyond float64
+            return shift, math.inf
+    return shift + total / len(x), max(squares - total * (total / len(x)), 0.0)
+
+
+def _sums(x: np.ndarray, shift: float) -> tuple[float, float]:
+    """Sums of x - shift and of its squares, piece by piece so that nothing leaves the cache."""
+    total = squares = 0.0
+    for piece in pieces_of(x, _PRODUCT):
+        apart = _scratch(np.float64, len(piece))
+        apart[...] = piece
+        if shift:
+            apart -= shift
+        total += float(apart @ _ONES[: len(apart)])
+        squares += float(apart @ apart)
+    return total, squares
