@@ -614,3 +614,19 @@ def test_data_that_know_no_steps_are_told_so(rng):
     assert plot_violins(ByEpoch(), "z", epoch=0)
     with pytest.raises(TypeError, match="`step` needs a Snapshot or a Recording; got ByEpoch"):
         plot_violins(ByEpoch(), "z", step=0)
+
+
+def test_the_panels_of_the_command_show_the_same_layers(rng, tmp_path, monkeypatch):
+    from kit import plots
+    from kit.cli.probe_model import _save_panels
+
+    drawn = []
+
+    def noted(snapshot, layers, title):
+        drawn.append(layers)
+        return layer_panel(snapshot, layers=layers, title=title)
+
+    monkeypatch.setattr(plots, "layer_panel", noted)
+    for spreads, expected in (((1.0,), ["h1", "o"]), ((1.0, 1.0), ["h1", "h2"])):
+        _save_panels(make_snapshot(rng, spreads=spreads), "mine", tmp_path)
+        assert drawn.pop() == expected

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from kit.cli.saved_files import load_arrays, load_model
 from kit.cli.shared import Commands, writing
 from kit.files import writable_folder
-from kit.quantities import IN_PANEL
 
 if TYPE_CHECKING:
     from kit.recordings import Snapshot
@@ -40,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     snapshot = probe(model, arrays["x"], arrays["y"], sample_weight=weight)
     out = writable_folder(options.out, "--out")
     name = Path(options.model).stem
-    table = snapshot.to_frame().drop(columns=["epoch", "step"])
+    table = snapshot.to_frame().drop(columns=["run", "epoch", "step"])
     table.to_csv(out / f"{name}-layers.csv", index=False)
     columns = ["layer", "quantity", "mean", "std", "min", "median", "max", "zero_fraction"]
     print(f"{name}: loss {snapshot.loss:.6g} on {snapshot.samples} samples")
@@ -58,11 +57,10 @@ def _save_panels(snapshot: Snapshot, name: str, out: Path, at_once: int = 8) -> 
     import matplotlib.pyplot as plt
 
     from kit.plots import layer_panel, style
+    from kit.plots.measured import layers_of_panel
 
-    inner = dict.fromkeys(
-        layer for quantity in IN_PANEL for layer in snapshot.layers_with(quantity, outputs=False)
-    )
-    layers = [layer for layer in snapshot.layers if layer in inner] or snapshot.layers
+    shown = {layer for names in layers_of_panel(snapshot).values() for layer in names}
+    layers = [layer for layer in snapshot.layers if layer in shown] or snapshot.layers
     pages = [layers[start : start + at_once] for start in range(0, len(layers), at_once)]
     files = []
     for number, page in enumerate(pages, 1):
