@@ -702,6 +702,16 @@ def test_a_name_that_is_taken_is_refused_and_nothing_is_lost(path):
     assert_holds(Recording.load(path), written, raw=True)
 
 
+def test_what_is_no_name_of_a_run_is_refused(path):
+    for call in (Recording.create, Recording.create().save):
+        with pytest.raises(TypeError, match="`run` must be a name or None; got 3"):
+            call(path, 3)
+    with pytest.raises(RecordingError, match="`run` must be a name or None; got ''"):
+        Recording.create(path, "")
+    with pytest.raises(RecordingError, match=r"`run` must name a run of .*; got 3"):
+        Recording.create(path, "mine").load(path, 3)
+
+
 def test_overwriting_replaces_one_run_only(path):
     with Recording.create(path, "kept") as kept, Recording.create(path, "replaced") as replaced:
         written = fill(kept, raw=True)

@@ -224,12 +224,12 @@ class StoredRun:
     def rows(self, quantity: str | None = None, layer: str | None = None) -> list[Row]:
         """What `as_frame` makes a table of."""
         return self.select(
-            f"SELECT ?1, c.epoch, c.step, l.name, s.layer_index, s.quantity, {', '.join(_READ)}"
+            f"SELECT ?, c.epoch, c.step, l.name, s.layer_index, s.quantity, {', '.join(_READ)}"
             " FROM {captures} AS c JOIN sketches AS s ON s.capture_id = c.id"
             " JOIN {layers} AS l ON l.layer_index = s.layer_index"
-            " WHERE (?2 IS NULL OR s.quantity = ?2) AND (?3 IS NULL OR l.name = ?3)"
+            " WHERE (? IS NULL OR s.quantity = ?) AND (? IS NULL OR l.name = ?)"
             " ORDER BY c.step, c.epoch, s.layer_index, s.rank",
-            *(self.run, quantity, layer),
+            *(self.run, quantity, quantity, layer, layer),
         )
 
 

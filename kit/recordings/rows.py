@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from kit.checks import shown
 from kit.recordings.common import LayerSketches, columns_of
 from kit.recordings.errors import FilePath, RecordingError
 from kit.stats.sketch import QUANTILES
@@ -35,6 +36,10 @@ def insert_run(
     info: Mapping[str, object],
 ) -> str:
     """Begin a run; its name."""
+    if run is not None and not isinstance(run, str):
+        raise TypeError(f"`run` must be a name or None; got {shown(run)}")
+    if run == "":
+        raise RecordingError("`run` must be a name or None; got ''")
     known = dict(connection.execute("SELECT name, created FROM runs"))
     if run is None:
         run = next(f"run-{k}" for k in range(1, len(known) + 2) if f"run-{k}" not in known)
