@@ -458,7 +458,7 @@ def test_what_is_not_there_is_refused():
         animate_panel(recording, layers=["h9"])
     with pytest.raises(ValueError, match=r"`recording` must hold two epochs at least; got \[\]"):
         animate_panel(Recording.create())
-    with pytest.raises(KeyError, match="`layer` must be one of h1, h2; got 'h9'"):
+    with pytest.raises(KeyError, match="`layers` must be one of h1, h2; got 'h9'"):
         animate_epochs(recording, "z", layers=["h9"])
     with pytest.raises(ValueError, match="layer 'h1' has no delta; it has z, activation"):
         animate_epochs(recording, "delta", layers=["h1"])

@@ -875,9 +875,9 @@ def test_compare_draws_the_layers_asked_for(rng):
             assert [label.get_text() for label in ax.get_xticklabels()] == names
     # the axis is that of the layers that are drawn
     assert np.ptp(some.axes[0].get_ylim()) < np.ptp(every.axes[0].get_ylim()) / 5
-    with pytest.raises(KeyError, match="`layer` must be one of h1, h2, h3, h4; got 'h9'"):
+    with pytest.raises(KeyError, match="`layers` must be one of h1, h2, h3, h4; got 'h9'"):
         compare(grid, "z", layers=["h9"])
-    with pytest.raises(ValueError, match="`layers` must name at least one layer"):
+    with pytest.raises(ValueError, match="`layers` must have at least one name; got"):
         compare(grid, "z", layers=[])
 
 
