@@ -170,7 +170,7 @@ def convolve(
     products = (
         pixel @ weights[place] for place, pixel in _places_of(padded, weights.shape[:2], stride)
     )
-    found = sum(products) + offset  # (rows, columns, filters)
+    found = functools.reduce(np.add, products) + offset  # (rows, columns, filters)
     return found if filters else found[..., 0]
 
 
@@ -231,7 +231,8 @@ def pool(
         out = functools.reduce(np.maximum, values)
     else:
         inside = _padded(np.ones_like(pixels), windows, step, padding, 0.0, "size")
-        out = sum(values) / sum(pixel for _, pixel in _places_of(inside, windows, step))
+        counts = (pixel for _, pixel in _places_of(inside, windows, step))
+        out = functools.reduce(np.add, values) / functools.reduce(np.add, counts)
     return out if np.ndim(image) == 3 else out[..., 0]
 
 
