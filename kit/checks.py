@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import math
 import numbers
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ __all__ = [
     "is_pair",
     "listed",
     "named",
+    "near_names",
     "shown",
 ]
 
@@ -79,13 +81,13 @@ def listed(names: Iterable[object]) -> str:
     return ", ".join(words) or "none"
 
 
-def check_count(name: str, value: Any, least: int = 1) -> int:
-    """The value, if it is an integer of at least `least`.
+def check_count(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
+    """The value, if it is an integer of at least `least`, and of at most `most` if that is given.
 
     Raises
     ------
     TypeError, ValueError
-        For what is no integer, and for one that is smaller.
+        For what is no integer, and for one that is smaller or larger.
 
     Examples
     --------
@@ -95,11 +97,14 @@ def check_count(name: str, value: Any, least: int = 1) -> int:
     """
     kinds = {0: "a non-negative integer", 1: "a positive integer"}
     expected = kinds.get(least, f"an integer of at least {least}")
+    if most is not None:
+        expected = f"an integer from {least} to {most}"
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Integral):
         raise TypeError(f"`{name}` must be {expected}; got {shown(value)}")
-    if value < least:
+    count = int(value)
+    if count < least or (most is not None and count > most):
         raise ValueError(f"`{name}` must be {expected}; got {value}")
-    return int(value)
+    return count
 
 
 def check_seed(seed: Any, name: str = "seed") -> int:
@@ -228,13 +233,37 @@ def check_name(argument: str, name: Any, known: Sequence[str], of: str = "") -> 
     """
     if isinstance(name, str) and name in known:
         return name
-    near: list[str] = []
-    if isinstance(name, str) and len(known) > MOST:
-        near = difflib.get_close_matches(name, known, n=4, cutoff=0.4)
+    near = near_names(name, known) if isinstance(name, str) and len(known) > MOST else []
     hint = f"; near: {', '.join(near)}" if near else ""
     raise UnknownNameError(
         f"`{argument}` must be one of {listed(known)}{of}; got {shown(name)}{hint}"
     )
+
+
+def near_names(name: str, known: Iterable[str], most: int = 4) -> list[str]:
+    """Of the known names the ones that a mistyped one may mean, the likeliest first.
+
+    Those that share words with it come before those that only look alike; case counts for nothing.
+
+    Examples
+    --------
+    >>> near_names("CONV-chanels", ["popular-cnns", "conv-channels", "conv-width-13"], most=2)
+    ['conv-channels', 'conv-width-13']
+    """
+    low = name.lower()
+    words = _words_of(low)
+
+    def likeness(other: str) -> float:
+        alike = difflib.SequenceMatcher(None, low, other.lower()).ratio()
+        shared = len(words & _words_of(other.lower()))
+        return alike + shared / len(words) if shared else alike if alike >= 0.4 else 0.0
+
+    found = sorted(((likeness(other), other) for other in known), key=lambda one: -one[0])
+    return [other for likely, other in found[:most] if likely]
+
+
+def _words_of(name: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", name))
 
 
 def chosen_names(argument: str, names: Any, known: Sequence[str], of: str = "") -> list[str]:

@@ -23,6 +23,9 @@ def test_counts_come_back_as_python_integers():
         checks.check_seed(-1)
     with pytest.raises(ValueError, match="`n` must be an integer of at least 8; got 7"):
         checks.check_count("n", 7, least=8)
+    with pytest.raises(ValueError, match="`n` must be an integer from 1 to 9; got 10"):
+        checks.check_count("n", 10, most=9)
+    assert checks.check_count("n", 9, most=9) == 9
 
 
 @pytest.mark.parametrize("value", [1, 0, "True", None])
@@ -131,3 +134,14 @@ def test_what_is_shown_is_short_and_on_one_line():
     assert checks.shown({"a": "\n" * 500}).count("\n") == 0
     assert len(checks.shown(list(range(10_000)))) == checks.LONGEST
     assert checks.listed(range(100)).count(",") < 25
+
+
+@pytest.mark.parametrize(
+    ("name", "likely"),
+    [("CONV-channels", ["conv-channels", "conv-width-13"]), ("conv-chanels", ["conv-channels"]),
+     ("relu he", ["init-relu-he-normal"]), ("popular", ["popular-cnns"]), ("zzz", [])],
+)  # fmt: skip
+def test_near_names_share_words_or_look_alike(name, likely):
+    known = ["popular-cnns", "conv-width-13", "init-relu-he-normal", "conv-channels"]
+    found = checks.near_names(name, known)
+    assert found[: len(likely)] == likely and (found or not likely)

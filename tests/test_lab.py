@@ -1,5 +1,6 @@
 """The lab: what runs once, what runs again, and where it is kept."""
 
+import itertools
 import json
 import os
 import pickle
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -155,8 +157,13 @@ def test_a_name_that_a_module_lacks_is_followed_into_all_of_it(tmp_path):
 def test_an_experiment_must_be_a_function_of_a_module(tmp_path):
     with pytest.raises(ValueError, match="`experiment` must be a function at the top level"):
         Lab(tmp_path).run(lambda: 1)
-    with pytest.raises(ValueError, match="`arguments` of what is kept must be numbers, texts"):
+    with pytest.raises(TypeError, match="`experiment` must be a function; got 3"):
+        Lab(tmp_path).run(3)
+    with pytest.raises(TypeError, match="`arguments` of what is kept must be numbers, texts"):
         Lab(tmp_path).run(double, of=object())
+    for limit, kind in ((-1, ValueError), (1.5, TypeError)):
+        with pytest.raises(kind, match=f"`limit` must be a non-negative integer; got {limit}"):
+            Lab(tmp_path, limit=limit)
 
 
 def double(of, by=2):
@@ -229,6 +236,92 @@ def test_a_shared_experiment_runs_once_with_several_processes(tmp_path):
     root = str(CHECKOUT.parent)
     found = run_apart(SHARED, tmp_path, PYTHONPATH=os.pathsep.join([root, str(tmp_path)]))
     assert found == 1
+
+
+ONE_OF_THREE = """
+    import json, sys, time
+    from kit.catalogue.lab import Lab
+    import work
+
+    time.sleep(max(0, float(sys.argv[1]) - time.time()))
+    Lab("cache", limit=0).run(work.slow)  # nothing is kept: whoever waited runs it too
+"""
+
+
+def test_of_three_processes_no_two_are_inside_at_a_time(tmp_path):
+    """One runs, one waits for its lock, and one comes when the first has gone."""
+    (tmp_path / "work.py").write_text(
+        "import time\n\n\ndef slow():\n    start = time.time()\n    time.sleep(1)\n"
+        "    with open('times', 'a') as file:\n        print(start, time.time(), file=file)\n"
+    )
+    start = time.time() + 4  # all three have imported the kit by then
+    root = str(CHECKOUT.parent)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, str(tmp_path)])}
+    code = textwrap.dedent(ONE_OF_THREE)
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(start + later)], cwd=tmp_path, env=environment
+        )
+        for later in (0, 0.3, 1.5)
+    ]
+    assert [one.wait(60) for one in running] == [0, 0, 0]
+    lines = (tmp_path / "times").read_text().splitlines()
+    spans = sorted(tuple(map(float, line.split())) for line in lines)
+    assert len(spans) == 3
+    assert all(end <= after for (_, end), (after, _) in itertools.pairwise(spans))
+
+
+def test_locks_that_nobody_took_for_a_day_are_swept_away(tmp_path):
+    folder = tmp_path / "experiments"
+    Lab(tmp_path).run(double, of=3)
+    (lock,) = folder.glob("*.lock")
+    os.utime(lock, (1, 1))
+    Lab(tmp_path).run(double, of=4)
+    assert not lock.exists() and len(list(folder.glob("*.lock"))) == 1
+
+
+only_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+
+
+@only_posix
+def test_the_cache_is_the_users_alone(tmp_path):
+    before = os.umask(0o002)
+    try:
+        Lab(tmp_path / "a").run(double, of=3)
+        shared = tmp_path / "b" / "experiments"
+        shared.mkdir(parents=True, mode=0o775)
+        Lab(tmp_path / "b").run(double, of=3)
+    finally:
+        os.umask(before)
+    for folder in (tmp_path / "a" / "experiments", shared):
+        assert folder.stat().st_mode & 0o777 == 0o700
+        (kept,) = folder.glob("*.pickle")
+        assert kept.stat().st_mode & 0o777 == 0o600
+    again = Lab(tmp_path / "b")
+    assert again.run(double, of=3) == 6 and again.ran == []
+
+
+@only_posix
+@pytest.mark.parametrize("mode", [0o620, 0o602])
+def test_what_another_may_have_written_is_not_unpickled(tmp_path, monkeypatch, mode):
+    monkeypatch.chdir(tmp_path)
+    Lab(tmp_path).run(double, of=3)
+    (kept,) = (tmp_path / "experiments").glob("*.pickle")
+    kept.write_bytes(pickle.dumps(Trap()))
+    kept.chmod(mode)
+    lab = Lab(tmp_path)
+    assert lab.run(double, of=3) == 6 and lab.ran == ["double"]
+    assert not Path("sprung").exists()
+
+
+@only_posix
+def test_a_folder_of_another_is_not_read_and_a_warning_says_so(tmp_path, monkeypatch):
+    Lab(tmp_path).run(double, of=3)
+    monkeypatch.setattr(os, "getuid", lambda: os.geteuid() + 1)
+    lab = Lab(tmp_path)
+    with pytest.warns(RuntimeWarning, match="`cache` must be a folder that only you can write to"):
+        assert lab.run(double, of=3) == 6
+    assert lab.ran == ["double"]
 
 
 def test_a_hit_loads_nothing_of_mnist(tmp_path, monkeypatch):

@@ -12,8 +12,9 @@ import pytest
 from trial import added, forget, write_figure
 
 import kit
-from kit.catalogue import CATALOGUE, Claim, Quiz, register
+from kit.catalogue import CATALOGUE, Claim, Quiz, find, find_animation, register
 from kit.catalogue.claims import fact_at
+from kit.checks import UnknownNameError
 
 PACKAGE = Path(kit.__file__).resolve().parent
 
@@ -145,7 +146,7 @@ def test_what_is_wrong_with_a_claim_is_told():
         Claim("a", "=<", 1)
     with pytest.raises(ValueError, match="`limit` must be what 'a' is compared with; got None"):
         Claim("a", "<")
-    with pytest.raises(KeyError, match=r"got 'a\.z', and 'z' is not in x, y"):
+    with pytest.raises(UnknownNameError, match=r"got 'a\.z', and 'z' is not in x, y"):
         fact_at({"a": {"x": 1, "y": 2}}, "a.z")
     with pytest.warns(DeprecationWarning, match="is now `Claim"):
         old = Claim("it is over 1", lambda facts: facts["a"] > 1)
@@ -175,3 +176,26 @@ def test_figures_without_a_place_come_after_the_others(tmp_path):
     with added(tmp_path, "trial"):
         assert list(CATALOGUE)[-3:] == ["trial-c", "trial-a", "trial-b"]
         assert list(register.topics())[-1] == "trial"
+
+
+@pytest.mark.parametrize("find_one", [CATALOGUE.__getitem__, find, find_animation])
+def test_a_name_that_is_not_there_is_told_with_near_ones(find_one):
+    near = r"got 'init-relu-he'.*; near: init-relu-he-normal, init-relu-he-uniform"
+    with pytest.raises(UnknownNameError, match=near):
+        find_one("init-relu-he")
+    with pytest.raises(UnknownNameError, match=r"got 'CONV-sliding'.*; near: conv-sliding-kernel"):
+        find_one("CONV-sliding")
+
+
+def test_asking_whether_a_figure_is_there_imports_none():
+    assert "ball-data" in CATALOGUE and "balls" not in CATALOGUE and 3 not in CATALOGUE
+    assert CATALOGUE.get("balls") is None
+
+
+def test_one_pattern_may_be_a_text():
+    assert [figure.id for figure in find("init-relu-he-*")] == [
+        "init-relu-he-normal",
+        "init-relu-he-uniform",
+    ]
+    with pytest.raises(TypeError, match="`patterns` must be a name or a list of names; got 3"):
+        find(3)

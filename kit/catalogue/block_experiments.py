@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kit.datasets.ball import load_data
 
@@ -16,7 +16,7 @@ EPOCHS = 20
 BATCH = 32
 
 
-def probe_block(activation: Any, initializer: Any, seed: int) -> Snapshot:
+def probe_block(activation: str, initializer: float | str, seed: int) -> Snapshot:
     """The BLOCK network before training, measured on the ball data."""
     from kit.callbacks import probe
     from kit.models import build_block
@@ -26,7 +26,7 @@ def probe_block(activation: Any, initializer: Any, seed: int) -> Snapshot:
 
 
 def train_block(
-    activation: Any, initializer: Any, seed: int, every: int = 1, raw: bool = False
+    activation: str, initializer: float | str, seed: int, every: int = 1, raw: bool = False
 ) -> Recording:
     """The BLOCK network over 20 epochs on the ball data, recorded every so many of them."""
     import keras
@@ -43,7 +43,7 @@ def train_block(
     return recorder.recording
 
 
-def layer_facts(data: Any, epoch: int = 0) -> dict[str, dict[str, float]]:
+def layer_facts(data: Recording | Snapshot, epoch: int = 0) -> dict[str, dict[str, float]]:
     """Standard deviations by quantity and hidden layer, and what shows saturation.
 
     Returns
@@ -69,7 +69,9 @@ def layer_facts(data: Any, epoch: int = 0) -> dict[str, dict[str, float]]:
     return facts
 
 
-def saturated(data: Any, low: float, high: float, epoch: int = 0) -> dict[str, float]:
+def saturated(
+    data: Recording | Snapshot, low: float, high: float, epoch: int = 0
+) -> dict[str, float]:
     """By hidden layer, the share of activations within 5 % of the range of its two ends."""
     edge = 0.05 * (high - low)
     return {

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from kit.checks import UnknownNameError, check_choice
+
 __all__ = ["COMPARISONS", "Claim", "Facts", "fact_at"]
 
 Facts = dict[str, Any]
@@ -76,11 +78,11 @@ class Claim:
                 stacklevel=2,
             )
             self._test, comparison, words = comparison, "holds", fact
-        elif comparison not in COMPARISONS:
-            raise ValueError(
-                f"`comparison` must be one of {', '.join(COMPARISONS)}; got {comparison!r}"
-            )
-        elif comparison in _PAIRWISE and limit is None and than is None:
+        elif (
+            check_choice("comparison", comparison, COMPARISONS) in _PAIRWISE
+            and limit is None
+            and than is None
+        ):
             raise ValueError(f"`limit` must be what {fact!r} is compared with; got None")
         self.fact, self.comparison, self.limit, self.than = fact, comparison, limit, than
         self.words = words
@@ -111,7 +113,7 @@ class Claim:
 
         Raises
         ------
-        KeyError
+        UnknownNameError
             If there is no such fact; the message names those that there are.
         """
         if self._test is not None:
@@ -135,14 +137,16 @@ def fact_at(facts: Facts, path: str) -> Any:
 
     Raises
     ------
-    KeyError
+    UnknownNameError
         If there is none; the message names those that there are.
     """
     found: Any = facts
     for part in path.split("."):
         if not isinstance(found, Mapping) or part not in found:
             there = ", ".join(map(str, found)) if isinstance(found, Mapping) else repr(found)
-            raise KeyError(f"`fact` must name a fact; got {path!r}, and {part!r} is not in {there}")
+            raise UnknownNameError(
+                f"`fact` must name a fact; got {path!r}, and {part!r} is not in {there}"
+            )
         found = found[part]
     return found
 

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
     from kit.recordings import Recording, Snapshot
 
-__all__ = ["Digits", "Trained", "load_digits", "source_identity"]
+__all__ = ["LOADING", "Digits", "Trained", "load_digits", "mnist_identity", "source_identity"]
+
+LOADING = (__name__, "load_digits")
+"""By what an experiment that shows digits is known: it reaches this function."""
 
 MOST_TRAIN, MOST_TEST = 10_000, 2_000
 PROBE = 500  # test digits that a recorder measures
 SHORT_TRAIN, SHORT_PROBE = 768, 100  # where nine networks are compared
-EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def load_digits(*, download: bool = False) -> Digits:
 
 def source_identity() -> str:
     """Which digits there are on this machine now; no connection is opened, no Keras loaded."""
-    return mnist_identity() or EMBEDDED
+    return mnist_identity() or "embedded"
 
 
 def mnist_identity() -> str | None:
@@ -150,7 +152,9 @@ def train(network: str, seed: int) -> Trained:
     )
 
 
-def compare_one(activation: Any, initializer: Any, seed: int) -> tuple[Recording, dict[str, Any]]:
+def compare_one(
+    activation: str, initializer: float | str, seed: int
+) -> tuple[Recording, dict[str, Any]]:
     """Train the CNN with a dense layer for a short while, on few digits; with the data's facts."""
     import keras
 

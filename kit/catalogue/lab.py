@@ -4,6 +4,9 @@ What an experiment gave is kept in the user's cache folder, under a key of the e
 arguments, its data and the functions that it reaches inside the kit (`kit.catalogue.reach`), with
 the versions of what computes. So no figure shows what an older kit computed, and editing a plot
 trains nothing. A lock lets one process run what several ask for; the others wait for it.
+
+Results are pickled, and loading a pickle runs what is in it. So the folder is the user's alone, and
+a file that is another's, or that another may have written, is not read.
 """
 
 from __future__ import annotations
@@ -16,7 +19,10 @@ import json
 import os
 import pickle
 import platform
+import stat
 import sys
+import time
+import warnings
 from collections.abc import Callable, Sequence
 from functools import cache as once
 from pathlib import Path
@@ -26,8 +32,11 @@ import filelock
 
 from kit import files
 from kit.catalogue import block_experiments, digit_experiments, reach
+from kit.checks import check_count, shown
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from kit.catalogue.claims import Facts
     from kit.catalogue.digit_experiments import Digits, Trained
     from kit.catalogue.lecture_figure import LectureFigure
@@ -37,7 +46,7 @@ __all__ = ["Lab", "identity_of", "versions"]
 
 FORMAT = 1  # of what is kept; a new number leaves all of it behind
 LIMIT = 2 * 1024**3  # bytes of experiments that are kept
-_DIGITS: reach.Name = (digit_experiments.__name__, "load_digits")
+_DAY = 24 * 60 * 60  # seconds
 
 
 class Lab:
@@ -46,10 +55,16 @@ class Lab:
     Parameters
     ----------
     cache
-        Folder to keep results in, as ``kit.files.cache_folder()``; None keeps none. Results are
-        pickled there: nobody but the user may be able to write to it.
+        Folder to keep results in, as ``kit.files.cache_folder()``; None keeps none. The
+        ``experiments`` in it is for the user alone; where others can write to it, a warning says
+        so, and what is kept there is not read.
     limit
         Bytes that are kept at most; what was longest not used goes first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a `limit` that is no non-negative integer.
 
     Attributes
     ----------
@@ -59,7 +74,7 @@ class Lab:
 
     def __init__(self, cache: str | Path | None = None, *, limit: int = LIMIT) -> None:
         self.cache = None if cache is None else Path(cache) / "experiments"
-        self.limit = limit
+        self.limit = check_count("limit", limit, least=0)
         self.ran: list[str] = []
         self._digits: Digits | None = None
 
@@ -68,20 +83,26 @@ class Lab:
         if self.cache is not None:
             files.trim(self.cache, 0, "*.pickle")
 
-    def ball(self) -> tuple[Any, Any]:
+    def ball(self) -> tuple[np.ndarray, np.ndarray]:
         """The lecture's data: X (1000, 10), y (1000, 1)."""
         from kit.datasets.ball import load_data
 
         return load_data()
 
-    def probe_block(self, activation: Any, initializer: Any, seed: int) -> Snapshot:
+    def probe_block(self, activation: str, initializer: float | str, seed: int) -> Snapshot:
         """The BLOCK network before training, measured on the ball data."""
         return self.run(
             block_experiments.probe_block, activation=activation, initializer=initializer, seed=seed
         )
 
     def train_block(
-        self, activation: Any, initializer: Any, seed: int, *, every: int = 1, raw: bool = False
+        self,
+        activation: str,
+        initializer: float | str,
+        seed: int,
+        *,
+        every: int = 1,
+        raw: bool = False,
     ) -> Recording:
         """The BLOCK network over 20 epochs on the ball data, recorded every so many of them."""
         return self.run(
@@ -104,7 +125,7 @@ class Lab:
         return self.run(digit_experiments.train, network=network, seed=seed)
 
     def compare_on_digits(
-        self, activation: Any, initializer: Any, seed: int
+        self, activation: str, initializer: float | str, seed: int
     ) -> tuple[Recording, dict[str, Any]]:
         """The CNN, trained for a short while: its recording, and the facts of the data."""
         return self.run(
@@ -123,7 +144,7 @@ class Lab:
 
         Raises
         ------
-        ValueError
+        TypeError, ValueError
             For an experiment that is no function of a module, or an argument of another kind,
             where a cache is to know them again.
         """
@@ -156,23 +177,25 @@ class Lab:
         self, name: str, code: Sequence[reach.Name], key: list[Any], run: Callable[[], Any]
     ) -> Any:
         assert self.cache is not None
-        if _DIGITS in reach.reached(code) and not digit_experiments.mnist_identity():
+        if _shows_digits(code) and not digit_experiments.mnist_identity():
             self.digits()  # which may bring them here
         parts = [FORMAT, key, reach.digest(code), identity_of(code), sorted(versions().items())]
         digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
         path = self.cache / f"{name}-{digest}.pickle"
         found = _unpickled(path)
         if found is None:
-            files.writable_folder(self.cache, "cache")
+            _make_private(self.cache)
+            # its file stays: who took it away would let two processes in, one of which waited for
+            # the file that was there and one of which finds none
             with filelock.FileLock(self.cache / f"{digest}.lock"):
                 found = _unpickled(path)  # another process may have run it meanwhile
                 if found is None:
                     found = (self._ran(name, run),)
                     with files.written_whole(path) as part, part.open("wb") as file:
                         pickle.dump(found, file, protocol=5)
+                    path.chmod(stat.S_IRUSR | stat.S_IWUSR)
                     files.trim(self.cache, self.limit, "*.pickle")
-            with contextlib.suppress(OSError):
-                (self.cache / f"{digest}.lock").unlink()
+                    _sweep(self.cache)
         return found[0]
 
     def _ran(self, name: str, run: Callable[[], Any]) -> Any:
@@ -188,16 +211,51 @@ def _plain(value: Any) -> Any:
         return [_plain(one) for one in value]
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise ValueError(
+    raise TypeError(
         f"`arguments` of what is kept must be numbers, texts, truth values or lists of them; "
-        f"got {value!r}"
+        f"got {shown(value)}"
     )
 
 
+def _make_private(folder: Path) -> None:
+    """Make the folder, for the user alone; warn where it is another's and cannot be made so."""
+    files.writable_folder(folder.parent, "cache")
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=stat.S_IRWXU)
+    files.writable_folder(folder, "cache")
+    if not _is_private(folder.stat()):
+        with contextlib.suppress(OSError):  # another's, or on a disk that knows no permissions
+            folder.chmod(stat.S_IRWXU)
+    if not _is_private(folder.stat()):
+        warnings.warn(
+            f"`cache` must be a folder that only you can write to, for experiments to be kept; got "
+            f"{folder}: what is in it is not read",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+
+def _is_private(state: os.stat_result) -> bool:
+    """Whether a file or folder is the user's, and nobody else may write to it; Windows apart."""
+    if sys.platform == "win32":
+        return True
+    return state.st_uid == os.getuid() and not state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove locks that nobody took for a day."""
+    for path in folder.glob("*.lock"):
+        with contextlib.suppress(OSError):  # another process removed it, or holds it
+            if path.stat().st_mtime < time.time() - _DAY:
+                path.unlink()
+
+
 def _unpickled(path: Path) -> tuple[Any] | None:
-    """What is kept, in a tuple; None where there is nothing, or nothing that can be read."""
+    """What is kept, in a tuple; None where there is nothing, or nothing that may be read."""
     try:
         with path.open("rb") as file:
+            if not _is_private(path.parent.stat()) or not _is_private(os.fstat(file.fileno())):
+                return None
             found = pickle.load(file)
         os.utime(path)  # used last
     except Exception:  # damaged, or of classes that are no more: it is only a cache
@@ -207,7 +265,11 @@ def _unpickled(path: Path) -> tuple[Any] | None:
 
 def identity_of(code: Sequence[reach.Name]) -> str:
     """Which data the code finds on this machine, where that is not always the same; else ""."""
-    return digit_experiments.source_identity() if _DIGITS in reach.reached(code) else ""
+    return digit_experiments.source_identity() if _shows_digits(code) else ""
+
+
+def _shows_digits(code: Sequence[reach.Name]) -> bool:
+    return digit_experiments.LOADING in reach.reached(code)
 
 
 @once

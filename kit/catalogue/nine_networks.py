@@ -5,15 +5,13 @@ What they are called, and what a quiz on them asks.
 
 from __future__ import annotations
 
-from typing import Any
-
 from kit.catalogue.quiz import Answer, Quiz
 
 __all__ = ["ACTIVATIONS", "GLOROT", "HE", "INITIALIZERS", "NORMAL", "QUIZ_BY_CURVE",
            "QUIZ_BY_PANEL", "RELU", "SIGMOID", "TANH", "network_name"]  # fmt: skip
 
 ACTIVATIONS = {"sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu"}
-INITIALIZERS: dict[str, Any] = {
+INITIALIZERS: dict[str, float | str] = {
     "Normal σ = 0.01": 0.01,
     "Glorot normal": "glorot_normal",
     "He normal": "he_normal",

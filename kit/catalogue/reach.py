@@ -15,14 +15,17 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from kit.checks import shown
 
 __all__ = ["Name", "digest", "forget", "reached", "those_of", "where"]
 
+_Holder = TypeVar("_Holder", ast.FunctionDef, ast.ClassDef, ast.Module)
 Name = tuple[str, str]
 """A module and a name at its top level, or ``Class.method`` of the lab."""
 
@@ -41,14 +44,18 @@ class _Module:
     loose: list[ast.stmt] = field(default_factory=list)
 
 
-def where(function: Any) -> Name:
+def where(function: Callable[..., Any]) -> Name:
     """The module and name of a function or class.
 
     Raises
     ------
+    TypeError
+        If it is neither.
     ValueError
         If it does not stand at the top level of a module.
     """
+    if not callable(function):
+        raise TypeError(f"`experiment` must be a function; got {shown(function)}")
     module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", "?")
     if not module or "." in name or "<" in name or not _path(module):
         raise ValueError(
@@ -122,21 +129,21 @@ def _read(module: str) -> _Module:
 class _Bare(ast.NodeTransformer):
     """Takes docstrings, annotations of functions, and what only shows an object, out of a tree."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
         for one in ast.walk(node.args):
             if isinstance(one, ast.arg):
                 one.annotation = None
         return self._without_doc(node)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         node.body = [one for one in node.body if getattr(one, "name", "") not in _SHOWS]
         return self._without_doc(node)
 
-    def visit_Module(self, node: ast.Module) -> Any:
+    def visit_Module(self, node: ast.Module) -> ast.AST:
         return self._without_doc(node)
 
-    def _without_doc(self, node: Any) -> Any:
+    def _without_doc(self, node: _Holder) -> ast.AST:
         # docstrings of attributes too: a text that stands alone does nothing
         node.body = [
             one

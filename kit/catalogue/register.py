@@ -8,19 +8,23 @@ from, so that listing them needs neither TensorFlow nor matplotlib.
 from __future__ import annotations
 
 import ast
-import difflib
 import fnmatch
 import importlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from kit.catalogue import reach
+from kit.catalogue import digit_experiments, reach
 from kit.catalogue.animations import LectureAnimation
+from kit.catalogue.claims import Facts
 from kit.catalogue.lecture_figure import LectureFigure
+from kit.checks import UnknownNameError, check_name, named, near_names
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
     "ANIMATIONS",
@@ -28,6 +32,7 @@ __all__ = [
     "FigureFile",
     "Topic",
     "add_folder",
+    "added_folders",
     "figure_of",
     "files",
     "find",
@@ -38,7 +43,6 @@ __all__ = [
 ]
 
 _FOLDERS = [Path(__file__).resolve().parent.parent / "figures"]
-_DIGITS = ("kit.catalogue.digit_experiments", "load_digits")
 _NO_PLACE = 1_000_000  # topics and figures without a place come last
 _Value = TypeVar("_Value")
 
@@ -127,6 +131,11 @@ def add_folder(folder: str | Path) -> None:
         _FOLDERS.append(path)
         importlib.import_module("kit.figures").__path__.append(str(path))
     forget()
+
+
+def added_folders() -> list[Path]:
+    """The folders of one's own, for another process to add them too."""
+    return _FOLDERS[1:]
 
 
 def forget() -> None:
@@ -234,8 +243,8 @@ def figure_of(file: FigureFile) -> LectureFigure:
         raise AttributeError(f"{file.path} must have {', '.join(missing)}")
     seed = getattr(module, "SEED", 1)
 
-    def draw(data: Any, facts: dict[str, Any]) -> Any:
-        figure = module.draw(data, facts)
+    def draw(data: Any, facts: Facts) -> Figure:
+        figure: Figure = module.draw(data, facts)
         figure.suptitle(file.title)
         return figure
 
@@ -260,7 +269,7 @@ def figure_of(file: FigureFile) -> LectureFigure:
         claims=tuple(getattr(module, "CLAIMS", ())),
         seed=seed,
         seeds=tuple(getattr(module, "SEEDS", (seed,))),
-        digits=(_DIGITS in reach.reached([(file.module, "measure")])),
+        digits=(digit_experiments.LOADING in reach.reached([(file.module, "measure")])),
         quiz=getattr(module, "QUIZ", None),
         animation=animation,
         module=file.module,
@@ -270,14 +279,22 @@ def figure_of(file: FigureFile) -> LectureFigure:
 class _Lazy(Mapping[str, _Value]):
     """Values by the ids of figures, in the order of the lectures; each made when asked for."""
 
-    def __init__(self, value: Any, having: Any = lambda file: True) -> None:
+    def __init__(
+        self,
+        value: Callable[[FigureFile], _Value],
+        having: Callable[[FigureFile], bool] = lambda file: True,
+    ) -> None:
         self._value, self._having = value, having
 
     def _files(self) -> dict[str, FigureFile]:
         return {name: file for name, file in files().items() if self._having(file)}
 
     def __getitem__(self, name: str) -> _Value:
-        return self._value(self._files()[name])
+        known = self._files()
+        return self._value(known[check_name("ID", name, list(known))])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._files()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files())
@@ -292,26 +309,33 @@ class _Lazy(Mapping[str, _Value]):
 CATALOGUE: Mapping[str, LectureFigure] = _Lazy(figure_of)
 """The lecture figures by id, in the order of the lectures."""
 
-ANIMATIONS: Mapping[str, LectureAnimation] = _Lazy(
-    lambda file: figure_of(file).animation, lambda file: bool(file.animation)
-)
+
+def _animation_of(file: FigureFile) -> LectureAnimation:
+    animation = figure_of(file).animation
+    assert animation is not None  # the file has one
+    return animation
+
+
+ANIMATIONS: Mapping[str, LectureAnimation] = _Lazy(_animation_of, lambda file: bool(file.animation))
 """The animations by id, in the order of the lectures."""
 
 
-def find(patterns: Sequence[str] = (), topic: str | None = None) -> list[LectureFigure]:
+def find(patterns: str | Sequence[str] = (), topic: str | None = None) -> list[LectureFigure]:
     """The figures that patterns name.
 
     Parameters
     ----------
     patterns
-        Ids, shell patterns of ids (``init-tanh-*``), or topics; none takes all.
+        Ids, shell patterns of ids (``init-tanh-*``), or topics, one or several; none takes all.
     topic
         Only figures of this topic.
 
     Raises
     ------
-    ValueError
+    UnknownNameError
         For a pattern or topic that names no figure; the message lists near matches.
+    TypeError
+        For what is no text.
 
     Examples
     --------
@@ -321,19 +345,19 @@ def find(patterns: Sequence[str] = (), topic: str | None = None) -> list[Lecture
     return [figure_of(file) for file in find_files(patterns, topic)]
 
 
-def find_files(patterns: Sequence[str] = (), topic: str | None = None) -> list[FigureFile]:
+def find_files(patterns: str | Sequence[str] = (), topic: str | None = None) -> list[FigureFile]:
     """As `find`: the figures' files, none of which is imported."""
-    if topic is not None and topic not in topics():
-        raise ValueError(f"`topic` must be one of {', '.join(sorted(topics()))}; got {topic!r}")
+    if topic is not None:
+        check_name("topic", topic, sorted(topics()))
     chosen: set[str] = set()
-    for pattern in patterns or ["*"]:
+    for pattern in named("patterns", patterns or "*"):
         found = {
             file.id
             for file in files().values()
             if fnmatch.fnmatchcase(file.id, pattern) or file.topic == pattern
         }
         if not found:
-            raise ValueError(
+            raise UnknownNameError(
                 f"`pattern` must name figures of the catalogue; got {pattern!r}{_near(pattern)}"
             )
         chosen |= found
@@ -341,8 +365,7 @@ def find_files(patterns: Sequence[str] = (), topic: str | None = None) -> list[F
 
 
 def _near(pattern: str) -> str:
-    near = difflib.get_close_matches(pattern, files(), n=4, cutoff=0.4)
-    near = near or [name for name in files() if pattern.strip("*") in name][:4]
+    near = near_names(pattern, files())
     return f"; near: {', '.join(near)}" if near else "; `kit list` shows them all"
 
 
@@ -351,7 +374,7 @@ def find_animation(name: str) -> LectureAnimation:
 
     Raises
     ------
-    ValueError
+    UnknownNameError
         For an unknown id; the message lists near ones.
 
     Examples
@@ -361,7 +384,7 @@ def find_animation(name: str) -> LectureAnimation:
     """
     if name in ANIMATIONS:
         return ANIMATIONS[name]
-    near = difflib.get_close_matches(name, ANIMATIONS, n=4, cutoff=0.4)
+    near = near_names(name, ANIMATIONS)
     hint = f"near: {', '.join(near)}" if near else "`kit animate` lists them all"
     why = "that lecture figure stands still" if name in files() else "there is no such animation"
-    raise ValueError(f"`ID` must name an animation; got {name!r}: {why}; {hint}")
+    raise UnknownNameError(f"`ID` must name an animation; got {name!r}: {why}; {hint}")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from kit.catalogue.claims import Facts
 from kit.catalogue.register import topics
 
 __all__ = ["command_of", "lines_of_facts", "notes_of", "one_line", "topic_title"]
@@ -138,7 +139,7 @@ def notes_of(entry: dict[str, Any], theme: str = "light") -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def lines_of_facts(facts: dict[str, Any], most: int = MOST_LINES) -> list[str]:
+def lines_of_facts(facts: Facts, most: int = MOST_LINES) -> list[str]:
     """Facts as a person reads them out, a line each; long lists by their number and range.
 
     Examples
