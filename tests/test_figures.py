@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from trial import added, forget, write_figure
 
+from kit.catalogue import rendering
 from kit.catalogue.block_experiments import EPOCHS, HIDDEN
 from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.figures import LectureFigure, catalogue, find
-from kit.plots import style
+from kit.plots import style, styling
 
 PANELS = [
     *(f"init-sigmoid-normal-{sigma}" for sigma in ("0.01", "0.1", "1")),
@@ -332,14 +333,14 @@ def test_a_picture_has_the_size_of_a_slide_and_its_alt_text(trial, tmp_path):
         assert image.text["Description"] == "2.5"
 
 
-def test_two_processes_draw_what_one_draws(tmp_path):
-    figures = find(["ball-data", "activation-functions"])
+def test_two_processes_draw_what_one_draws(trial, tmp_path):
+    own = trial("trial-a")  # in a folder of one's own
+    figures = [catalogue["ball-data"], *own]
     for folder, jobs in (("one", 1), ("two", 2)):
-        assert all(
-            one.state == "drawn" for one in regenerate(figures, tmp_path / folder, jobs=jobs)
-        )
+        done = regenerate(figures, tmp_path / folder, jobs=jobs)
+        assert [(one.state, one.error) for one in done] == [("drawn", "")] * 2
     for figure in figures:
-        path = f"initialization/{figure.id}.png"
+        path = f"{figure.topic}/{figure.id}.png"
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
     manifests = [(tmp_path / name / "figures.json").read_text() for name in ("one", "two")]
     assert manifests[0] == manifests[1]
@@ -350,11 +351,26 @@ def test_bad_options_are_refused(tmp_path):
         Options(formats=("gif",))
     with pytest.raises(ValueError, match="`dpi` must be an integer from 1 to 1200; got 0"):
         Options(dpi=0)
-    with pytest.raises(ValueError, match="`jobs` must be a positive integer; got 0"):
-        regenerate([], tmp_path, jobs=0)
+    with pytest.raises(ValueError, match="`dpi` must be an integer from 1 to 1200; got 1201"):
+        Options(dpi=1201)
+    with pytest.raises(TypeError, match=r"must be an integer from 1 to 1200; got 72\.5"):
+        Options(dpi=72.5)
+    with pytest.raises(ValueError, match="`size` must be one of slide, paper; got 'poster'"):
+        Options(size="poster")
+    with pytest.raises(ValueError, match="`theme` must be one of light, dark; got 'blue'"):
+        Options(theme="blue")
+    for jobs, kind in ((0, ValueError), (True, TypeError), (1.0, TypeError)):
+        with pytest.raises(kind, match=f"`jobs` must be a positive integer; got {jobs}"):
+            regenerate([], tmp_path, jobs=jobs)
     (tmp_path / "file").write_text("")
     with pytest.raises(ValueError, match="`out` must be a folder or free to become one"):
         regenerate([], tmp_path / "file")
+
+
+def test_one_format_may_be_a_text_and_names_are_those_of_the_style():
+    assert Options(formats="svg") == Options(formats=("svg",))
+    assert tuple(styling.SIZES) == rendering.SIZE_NAMES
+    assert tuple(styling.THEMES) == rendering.THEME_NAMES
 
 
 def test_drawn_without_an_entry_has_no_broken_claims():

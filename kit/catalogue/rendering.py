@@ -9,11 +9,9 @@ same figures (slides, pages) is drawn by `drawing` and `run_tasks` here too.
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
 import hashlib
 import json
-import multiprocessing
 import os
 import sys
 import time
@@ -21,20 +19,27 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-
-import filelock
+from typing import TYPE_CHECKING, Any
 
 from kit.catalogue import reach, register
 from kit.catalogue.claims import Facts
 from kit.catalogue.lab import Lab, identity_of, versions
 from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.manifest import Entry, read_manifest, write_entry
+from kit.catalogue.processes import be_deterministic, default_jobs, run_tasks
 from kit.catalogue.register import FigureFile
+from kit.checks import check_choice, check_count, named
 from kit.files import cache_folder, file_hash, quiet_start, writable_folder, written_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
     "FORMATS",
+    "SIZE_NAMES",
+    "THEME_NAMES",
     "Drawn",
+    "Entry",
     "Options",
     "be_deterministic",
     "default_jobs",
@@ -45,12 +50,29 @@ __all__ = [
 ]
 
 FORMATS = ("png", "svg", "pdf")
-MANIFEST = "figures.json"
+SIZE_NAMES = ("slide", "paper")
+THEME_NAMES = ("light", "dark")
+"""As `kit.plots.style` knows them, for whom matplotlib is too much to load."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How figures are drawn; everything that their bytes depend on beside the code."""
+    """How figures are drawn; everything that their bytes depend on beside the code.
+
+    Attributes
+    ----------
+    formats
+        Of ``"png"``, ``"svg"`` and ``"pdf"`` one or several.
+    size, theme
+        As `kit.plots.style` takes them.
+    dpi
+        Pixels an inch, 1 to 1200.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For what is none of them; the message names those that there are.
+    """
 
     formats: tuple[str, ...] = ("png",)
     size: str = "slide"
@@ -58,11 +80,13 @@ class Options:
     dpi: int = 144
 
     def __post_init__(self) -> None:
-        for name in self.formats:
-            if name not in FORMATS:
-                raise ValueError(f"`format` must be one of {', '.join(FORMATS)}; got {name!r}")
-        if isinstance(self.dpi, bool) or not isinstance(self.dpi, int) or not 1 <= self.dpi <= 1200:
-            raise ValueError(f"`dpi` must be an integer from 1 to 1200; got {self.dpi!r}")
+        formats = tuple(named("format", self.formats))  # one may be given as a text
+        for name in formats:
+            check_choice("format", name, FORMATS)
+        object.__setattr__(self, "formats", formats)
+        check_choice("size", self.size, SIZE_NAMES)
+        check_choice("theme", self.theme, THEME_NAMES)
+        check_count("dpi", self.dpi, most=1200)
 
 
 @dataclass
@@ -87,7 +111,7 @@ class Drawn:
     id: str
     state: str
     seconds: float = 0.0
-    entry: dict[str, Any] | None = None
+    entry: Entry | None = None
     error: str = ""
 
     @property
@@ -96,11 +120,6 @@ class Drawn:
         return [
             claim["name"] for claim in (self.entry or {}).get("claims", ()) if not claim["holds"]
         ]
-
-
-def default_jobs() -> int:
-    """Processes that draw a catalogue fastest, as ``benchmarks`` measures it."""
-    return min(2, os.cpu_count() or 1)
 
 
 def regenerate(
@@ -145,9 +164,10 @@ def regenerate(
 
     Raises
     ------
-    ValueError
-        For options that cannot be, or an `out` that cannot be written.
+    ValueError, TypeError
+        For `jobs` that are no positive integer, or an `out` that cannot be written.
     """
+    check_count("jobs", jobs)
     options = options or Options()
     out = writable_folder(out)
     cache = cache_folder() if cache is None else Path(cache)
@@ -159,7 +179,7 @@ def regenerate(
         )
     if force:  # experiments run again too
         Lab(cache).forget()
-    old = _read_manifest(out)
+    old = read_manifest(out)
     done: dict[str, Drawn] = {}
     todo: dict[str, _Task] = {}
     for figure in figures:
@@ -175,67 +195,9 @@ def regenerate(
     ):
         done[name] = drawn = drawn or Drawn(name, "failed", error=error)
         if drawn.entry:
-            _write_entry(out, drawn.entry, cache)
+            write_entry(out, drawn.entry, cache)
         progress(drawn)
     return [done[figure.id] for figure in figures]
-
-
-_Result = TypeVar("_Result")
-
-
-def run_tasks(
-    function: Callable[..., _Result],
-    tasks: Mapping[str, tuple[Any, ...]],
-    jobs: int = 1,
-    deterministic: bool = False,
-) -> Iterator[tuple[str, _Result | None, str]]:
-    """Call a function with each task's arguments, here or in several processes.
-
-    Parameters
-    ----------
-    function
-        Of a module.
-    tasks
-        Arguments by the id of the figure that they are about.
-    jobs
-        Processes at a time; one task, or one process, runs here.
-    deterministic
-        As for `regenerate`.
-
-    Yields
-    ------
-    id, result, error
-        As each is done; the result is None where the process died, and `error` says of what.
-
-    Raises
-    ------
-    ValueError
-        For `jobs` that are no positive integer.
-    """
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs < 1:
-        raise ValueError(f"`jobs` must be a positive integer; got {jobs!r}")
-    return _run_tasks(function, tasks, min(jobs, len(tasks)), deterministic)
-
-
-def _run_tasks(
-    function: Callable[..., Any], tasks: Mapping[str, tuple[Any, ...]], jobs: int, exact: bool
-) -> Iterator[tuple[str, Any, str]]:
-    if jobs <= 1:
-        if exact and tasks:
-            be_deterministic()
-        for name, arguments in tasks.items():
-            yield name, function(*arguments), ""
-        return
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=be_deterministic
-    ) as pool:
-        futures = {pool.submit(function, *a): name for name, a in tasks.items()}
-        for future in concurrent.futures.as_completed(futures):
-            try:
-                yield futures[future], future.result(), ""
-            except Exception as error:  # the process died
-                yield futures[future], None, f"{type(error).__name__}: {error}"
 
 
 @dataclass
@@ -246,7 +208,7 @@ class _Task:
     out: Path
     options: Options
     cache: Path
-    entry: dict[str, Any] | None
+    entry: Entry | None
     formats: tuple[str, ...]
 
     def __getstate__(self) -> dict[str, Any]:
@@ -271,7 +233,7 @@ def _draw(task: _Task) -> Drawn:
     return Drawn(name, state, time.perf_counter() - start, entry)
 
 
-def _make(task: _Task) -> dict[str, Any]:
+def _make(task: _Task) -> Entry:
     options, lab = task.options, Lab(task.cache)
     with quiet_start():
         import tensorflow  # noqa: F401
@@ -325,7 +287,7 @@ def drawing(
     theme: str = "light",
     size: str = "slide",
     changed: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda now: {},
-) -> Iterator[Any]:
+) -> Iterator[Figure]:
     """A figure drawn from what it measured, open as long as the context.
 
     Parameters
@@ -355,15 +317,8 @@ def drawing(
                 plt.close(drawn)
 
 
-def be_deterministic() -> None:
-    """Let TensorFlow give the same bits again, for the rest of this process."""
-    with quiet_start():
-        import tensorflow as tf
-    tf.config.experimental.enable_op_determinism()
-
-
 def _save(
-    drawn: Any, figure: LectureFigure, alt: str, out: Path, name: str, dpi: int
+    drawn: Figure, figure: LectureFigure, alt: str, out: Path, name: str, dpi: int
 ) -> dict[str, str]:
     """Write one file, whole or not at all; its path and hash. No file has a date in it."""
     metadata = {
@@ -413,7 +368,7 @@ def _words(figure: LectureFigure | FigureFile) -> str:
 
 
 def _missing(
-    entry: dict[str, Any] | None, figure: LectureFigure | FigureFile, options: Options, out: Path
+    entry: Entry | None, figure: LectureFigure | FigureFile, options: Options, out: Path
 ) -> tuple[str, ...]:
     """The formats that are not there as they should be."""
     if entry is None or not _is_known(figure):
@@ -429,30 +384,3 @@ def _is_there(file: dict[str, str] | None, out: Path) -> bool:
         return False
     path = out / file["path"]
     return path.is_file() and file_hash(path) == file["sha256"]
-
-
-def _read_manifest(out: Path) -> dict[str, dict[str, Any]]:
-    """Entries by id; none where the file is missing or damaged, since it is only a cache."""
-    try:
-        entries = json.loads((out / MANIFEST).read_text("utf-8"))["figures"]
-        return {entry["id"]: entry for entry in entries}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def _write_entry(out: Path, entry: dict[str, Any], cache: Path) -> None:
-    """Add an entry to those that are there now, in the order of the catalogue.
-
-    Another command may write to the same folder: read and written under a lock. What is no figure
-    of the catalogue any more is left out.
-    """
-    locks = writable_folder(cache / "locks", "cache")
-    name = hashlib.sha256(str(out.resolve()).encode()).hexdigest()[:16]
-    with filelock.FileLock(locks / f"{name}.lock"):
-        entries = {**_read_manifest(out), entry["id"]: entry}
-        order = {name: place for place, name in enumerate(register.files())}
-        known = [one for one in entries.values() if one["id"] in order or not one["fingerprint"]]
-        known.sort(key=lambda one: order.get(one["id"], len(order)))
-        text = json.dumps({"figures": known}, indent=1, ensure_ascii=False)
-        with written_whole(out / MANIFEST) as part:
-            part.write_text(text + "\n", "utf-8")
