@@ -88,13 +88,14 @@ def test_a_topic_of_one_figure_is_found_everywhere(tmp_path):
     assert topics.startswith("# Arithmetic, as it is\n") and "doubles" in topics
 
 
-def test_every_figure_is_a_file_of_at_most_120_lines():
+def test_every_figure_is_a_file_of_at_most_120_lines_and_half_of_them_have_60():
     lengths = {
         name: len(file.path.read_text("utf-8").splitlines())
         for name, file in register.files().items()
     }
     assert len(lengths) == 54
     assert not {name: lines for name, lines in lengths.items() if lines > 120}
+    assert sum(lines <= 60 for lines in lengths.values()) * 2 >= len(lengths)
 
 
 def test_a_claim_is_data_and_its_threshold_stands_once():

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "FORMATS",
+    "PICTURE_FORMATS",
     "SIZE_NAMES",
     "THEME_NAMES",
     "Drawn",
@@ -49,7 +49,7 @@ __all__ = [
     "run_tasks",
 ]
 
-FORMATS = ("png", "svg", "pdf")
+PICTURE_FORMATS = ("png", "svg", "pdf")
 SIZE_NAMES = ("slide", "paper")
 THEME_NAMES = ("light", "dark")
 """As `kit.plots.style` knows them, for whom matplotlib is too much to load."""
@@ -82,7 +82,7 @@ class Options:
     def __post_init__(self) -> None:
         formats = tuple(named("format", self.formats))  # one may be given as a text
         for name in formats:
-            check_choice("format", name, FORMATS)
+            check_choice("format", name, PICTURE_FORMATS)
         object.__setattr__(self, "formats", formats)
         check_choice("size", self.size, SIZE_NAMES)
         check_choice("theme", self.theme, THEME_NAMES)
@@ -273,7 +273,7 @@ def _make(task: _Task) -> Entry:
         "seeds": list(figure.seeds),
         "versions": versions(),
         "options": {name: value for name, value in asdict(options).items() if name != "formats"},
-        "files": {name: files[name] for name in FORMATS if name in files},
+        "files": {name: files[name] for name in PICTURE_FORMATS if name in files},
         "fingerprint": fingerprint(figure, options),
         "words": _words(figure),
     }

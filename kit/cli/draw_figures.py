@@ -6,7 +6,7 @@ import argparse
 import time
 
 from kit.catalogue.register import find_files
-from kit.catalogue.rendering import FORMATS, Drawn, Options, regenerate
+from kit.catalogue.rendering import PICTURE_FORMATS, Drawn, Options, regenerate
 from kit.cli.shared import (
     Commands,
     cache_of,
@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
         "figures", parents=[several(), drawing(), writing()], help="regenerate lecture figures"
     )
     parser.add_argument(
-        "--format", nargs="+", default=["png"], choices=FORMATS, dest="formats",
+        "--format", nargs="+", default=["png"], choices=PICTURE_FORMATS, dest="formats",
         help="one or more of png, svg, pdf (default: png)",
     )  # fmt: skip
     parser.add_argument("--size", default="slide", choices=["slide", "paper"])

@@ -33,6 +33,14 @@ def measure_comparison(lab: Lab, seed: int) -> tuple[Any, Facts]:
     return recordings, facts | _ratios(facts)
 
 
+def losses_of(recordings: Any) -> dict[str, dict[str, Any]]:
+    """Training losses over the epochs, by activation and initializer."""
+    return {
+        row: {column: recording.history["loss"] for column, recording in columns.items()}
+        for row, columns in recordings.items()
+    }
+
+
 def _ratios(facts: Facts) -> Facts:
     """What the claims compare, by network."""
     loss, first = facts["loss"], facts["first"]

@@ -10,6 +10,7 @@ import numpy as np
 from kit.catalogue import Claim, Lab
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._digits_cnn import ON_DIGITS
+from kit.figures.cnn._readings import read_digits
 from kit.plots import plot_confusion
 
 LECTURES = ("Makhmutova",)
@@ -31,26 +32,18 @@ CLAIMS = (
 
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
-    trained = lab.train_on_digits("cnn", seed)
-    labels, predicted = lab.digits().y_test, trained.outputs.argmax(axis=1)
-    wrong = labels != predicted
-    by_class = [float((predicted[labels == k] == k).mean()) for k in range(10)]
-    pairs: dict[tuple[int, int], int] = {}
-    for true, taken in zip(labels[wrong].tolist(), predicted[wrong].tolist(), strict=True):
-        pairs[true, taken] = pairs.get((true, taken), 0) + 1
-    worst = max(pairs, key=lambda pair: (pairs[pair], -pair[0], -pair[1]), default=(0, 0))
+    read = read_digits(lab, seed)
+    true, taken, times = read.commonest_mistake()
+    by_class = [float((read.predicted[read.labels == k] == k).mean()) for k in range(10)]
     facts: Facts = {
-        **trained.facts,
-        "wrong": int(wrong.sum()),
-        "accuracy": float(1 - wrong.mean()),
-        "worst_true": worst[0],
-        "worst_taken": worst[1],
-        "worst_times": pairs.get(worst, 0),
+        **read.facts,
+        "accuracy": float(1 - read.wrong.mean()),
+        **{"worst_true": true, "worst_taken": taken, "worst_times": times},
         "recall": {str(k): share for k, share in enumerate(by_class)},
         "lowest": int(np.argmin(by_class)),
         "lowest_recall": min(by_class),
     }
-    return (labels, predicted), facts
+    return (read.labels, read.predicted), facts
 
 
 def draw(data: Any, facts: Facts) -> Any:
@@ -61,9 +54,7 @@ def draw(data: Any, facts: Facts) -> Any:
     bars = axes[1].barh(range(10), recall, color=plt.rcParams["text.color"], alpha=0.7)
     axes[1].bar_label(bars, [f"{share:.0%}" for share in recall], padding=3)
     axes[1].set(title="Right, by digit", xlabel="share of its digits that are right")
-    axes[1].set_yticks(range(10))
+    axes[1].set(yticks=range(10), xlim=(0, 1.15), xticks=[0, 0.5, 1])
     axes[1].invert_yaxis()
-    axes[1].set_xlim(0, 1.15)
-    axes[1].set_xticks([0, 0.5, 1])
     axes[1].grid(False, axis="y")
     return figure

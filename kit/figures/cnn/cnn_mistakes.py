@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib.pyplot as plt
-import numpy as np
-
 from kit.catalogue import Answer, Claim, Lab, Quiz
 from kit.catalogue.claims import Facts
+from kit.figures.cnn._readings import axes_in_rows, read_digits
 from kit.plots import plot_images
 
 LECTURES = ("Makhmutova", "Guillot")
 SEEDS = (1, 2)
+SHOWN_MISTAKES = 12
 CAPTION = (
     "{shown} of the {wrong} test digits ({source}) that the trained CNN takes for another, "
     "the surest first, at {surest:.0%}. It is {sure_wrong:.0%} sure on average where it is wrong "
@@ -36,44 +35,25 @@ QUIZ = Quiz(
     (Answer("{1}, taken for {0}", r"✗ (\S+), is (\S+)", each=True),),
 )
 
-SHOWN_MISTAKES = 12
-
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
-    trained = lab.train_on_digits("cnn", seed)
-    digits = lab.digits()
-    predicted = trained.outputs.argmax(axis=1)
-    wrong = np.flatnonzero(predicted != digits.y_test)
-    right = np.flatnonzero(predicted == digits.y_test)
-    surest = wrong[np.argsort(-trained.outputs[wrong].max(axis=1), kind="stable")]
-    shown = surest[:SHOWN_MISTAKES]
+    read = read_digits(lab, seed)
+    wrong, shown = read.wrong, read.surest_mistakes(SHOWN_MISTAKES)
     facts: Facts = {
-        **trained.facts,
-        "wrong": len(wrong),
+        **read.facts,
         "shown": len(shown),
-        "sure_wrong": float(trained.outputs[wrong].max(axis=1).mean()) if len(wrong) else 0.0,
-        "sure_right": float(trained.outputs[right].max(axis=1).mean()),
-        "surest": float(trained.outputs[surest[:1]].max()) if len(wrong) else 0.0,
+        "sure_wrong": float(read.sure[wrong].mean()) if wrong.any() else 0.0,
+        "sure_right": float(read.sure[~wrong].mean()),
+        "surest": float(read.sure[shown[:1]].max(initial=0)),
     }
     facts["less_sure"] = facts["sure_right"] - facts["sure_wrong"]
     facts["share_wrong"] = facts["wrong"] / facts["test"]
-    data = {
-        "images": digits.x_test[shown, ..., 0],
-        "labels": digits.y_test[shown],
-        "predicted": predicted[shown],
-        "sure": trained.outputs[shown].max(axis=1),
-    }
-    return data, facts
+    return read.of(shown), facts
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    rows = 1 if facts["shown"] <= SHOWN_MISTAKES // 2 else 2
-    columns = max(1, -(-facts["shown"] // rows))
-    figure, grid = plt.subplots(rows, columns, squeeze=False)
-    for ax in grid.ravel()[facts["shown"] :]:
-        ax.set_axis_off()
-    axes = list(grid.ravel()[: facts["shown"]])
-    if facts["shown"]:
+    figure, axes = axes_in_rows(facts["shown"], SHOWN_MISTAKES // 2)
+    if axes:
         plot_images(data["images"], labels=data["labels"], predicted=data["predicted"], axes=axes)
     for ax, sure in zip(axes, data["sure"], strict=True):
         ax.set_xlabel(f"{sure:.0%} sure")

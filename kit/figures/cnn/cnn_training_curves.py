@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import matplotlib.pyplot as plt
-from matplotlib.ticker import MaxNLocator
 
 from kit.catalogue import Answer, Claim, Hidden, Lab, Quiz
 from kit.catalogue.claims import Facts
+from kit.figures.cnn._curves import draw_learning
 from kit.figures.cnn._digits_cnn import ON_DIGITS
-from kit.plots.styling import series_styles
 
 LECTURES = ("Makhmutova",)
 SEEDS = (1, 2)
@@ -56,21 +55,12 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def draw(history: Any, facts: Facts) -> Any:
-    figure, axes = plt.subplots(1, 2)
-    names = (("loss", "cross-entropy"), ("accuracy", "share of digits recognised"))
-    for ax, (name, label) in zip(axes, names, strict=True):
-        for column, words, look in zip(
-            (name, f"val_{name}"), ("training", "test"), series_styles(2), strict=True
-        ):
-            ax.plot(history.index, history[column], **look, label=words)
-        ax.set(title=name.capitalize(), xlabel="epoch", ylabel=label)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes[0].set_ylim(bottom=0)
-    axes[1].set_ylim(top=1)
-    axes[0].legend(loc="upper right", title="digits", alignment="left")
-    axes[1].axhline(0.97, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
-    figure.supxlabel(
-        f"{facts['source']}. Training with dropout, test without; dotted: 97 %.",
-        fontsize=plt.rcParams["font.size"] * 0.7,
-    )
+    curves = {
+        "training": (history["loss"], history["accuracy"]),
+        "test": (history["val_loss"], history["val_accuracy"]),
+    }
+    note = f"{facts['source']}. Training with dropout, test without; dotted: 97 %."
+    share = "share of digits recognised"
+    figure = draw_learning(curves, ("Loss", "Accuracy"), note, share=share, legend="digits")
+    figure.axes[1].axhline(0.97, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
     return figure

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib.pyplot as plt
-from matplotlib.ticker import MaxNLocator
-
 from kit.catalogue import Answer, Claim, Lab, Quiz
 from kit.catalogue.claims import Facts
+from kit.figures.cnn._curves import draw_learning, facts_of_training
 from kit.figures.cnn._digits_cnn import ON_DIGITS
-from kit.plots.styling import series_styles
 
 LECTURES = ("Olteanu",)
 SEEDS = (1, 2)
+WORDS = {"lenet5": "LeNet-5", "cnn": "CNN for digits", "toy": "toy convnet"}
 CAPTION = (
-    f"{ON_DIGITS}. LeNet-5, {{lenet5[parameters]:,}} parameters, gets "
-    "{lenet5[accuracy]:.1%} of the test digits right, the CNN with ReLU and max-pooling "
-    "{cnn[accuracy]:.1%}, the toy convnet, with {toy[parameters]:,} parameters, "
-    "{toy[accuracy]:.1%}."
+    f"{ON_DIGITS}. LeNet-5, {{lenet5[parameters]:,}} parameters, gets {{lenet5[accuracy]:.1%}} of "
+    "the test digits right, the CNN with ReLU and max-pooling {cnn[accuracy]:.1%}, the toy "
+    "convnet, with {toy[parameters]:,} parameters, {toy[accuracy]:.1%}."
 )
 ALT = (
     "Left, the training loss of three networks over {epochs} epochs on {source}, at the end "
@@ -48,35 +45,16 @@ QUIZ = Quiz(
     ),
 )
 
-WORDS = {"lenet5": "LeNet-5", "cnn": "CNN for digits", "toy": "toy convnet"}
-
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
-    runs = {name: lab.train_on_digits(name, seed) for name in ("lenet5", "cnn", "toy")}
-    facts: Facts = {**runs["lenet5"].facts}
-    for name, trained in runs.items():
-        history = trained.recording.history
-        facts[name] = {
-            "parameters": trained.parameters,
-            "accuracy": float(history["val_accuracy"].iloc[-1]),
-            "first": float(history["val_accuracy"].iloc[0]),
-            "loss": float(history["loss"].iloc[-1]),
-        }
-    return {name: trained.recording.history for name, trained in runs.items()}, facts
+    runs = {name: lab.train_on_digits(name, seed) for name in WORDS}
+    facts = runs["lenet5"].facts | {name: facts_of_training(run) for name, run in runs.items()}
+    return {name: run.recording.history for name, run in runs.items()}, facts
 
 
 def draw(histories: Any, facts: Facts) -> Any:
-    figure, axes = plt.subplots(1, 2)
-    for (name, history), look in zip(histories.items(), series_styles(3), strict=True):
-        label = f"{WORDS[name]} ({facts[name]['parameters']:,})"
-        axes[0].plot(history.index, history["loss"], **look, label=label)
-        axes[1].plot(history.index, history["val_accuracy"], **look)
-    axes[0].set(title="Training loss", xlabel="epoch", ylabel="cross-entropy")
-    axes[1].set(title="Test digits", xlabel="epoch", ylabel="share recognised")
-    axes[0].set_ylim(bottom=0)
-    axes[1].set_ylim(top=1)
-    axes[0].legend(title="network (parameters)", alignment="left", loc="upper right")
-    for ax in axes:
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    figure.supxlabel(facts["source"], fontsize=plt.rcParams["font.size"] * 0.7)
-    return figure
+    curves = {
+        f"{WORDS[name]} ({facts[name]['parameters']:,})": (history["loss"], history["val_accuracy"])
+        for name, history in histories.items()
+    }
+    return draw_learning(curves, ("Training loss", "Test digits"), facts["source"])

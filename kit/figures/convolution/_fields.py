@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from kit.catalogue import Answer
 
-PIXELS = 28
+DIGIT_SIDE = 28
 STACK = 4  # 3x3 convolutions, one upon the other
 FIELD_TITLES = {
     "layer1": "1 layer",
@@ -34,7 +34,7 @@ FIELD_ANSWERS = tuple(
 
 def plain_stack(kernel: int, layers: int) -> Any:
     """Convolutions one upon the other, without bias or activation, all weights 1."""
-    model = keras.Sequential([keras.Input((PIXELS, PIXELS, 1))])
+    model = keras.Sequential([keras.Input((DIGIT_SIDE, DIGIT_SIDE, 1))])
     for k in range(1, layers + 1):
         model.add(
             keras.layers.Conv2D(
@@ -53,7 +53,7 @@ def seen_pixels(model: Any, names: list[str]) -> dict[str, Any]:
     the pixel is not 0.
     """
     inner = keras.Model(model.inputs, {name: model.get_layer(name).output for name in names})
-    lit = tf.reshape(tf.eye(PIXELS * PIXELS), (-1, PIXELS, PIXELS, 1))
+    lit = tf.reshape(tf.eye(DIGIT_SIDE * DIGIT_SIDE), (-1, DIGIT_SIDE, DIGIT_SIDE, 1))
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(lit)
         middles = {
@@ -64,7 +64,7 @@ def seen_pixels(model: Any, names: list[str]) -> dict[str, Any]:
     for name in names:
         slopes = np.asarray(tape.gradient(middles[name], lit))
         slopes = slopes.reshape(len(lit), -1)  # (images, pixels)
-        seen[name] = (np.diag(slopes) != 0).reshape(PIXELS, PIXELS)
+        seen[name] = (np.diag(slopes) != 0).reshape(DIGIT_SIDE, DIGIT_SIDE)
     return seen
 
 

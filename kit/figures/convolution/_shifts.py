@@ -12,12 +12,12 @@ from kit.plots import plot_images
 SHIFTS = (0, 1, 2, 3, 4)
 POOL_SIZES = {"none": 1, "2x2": 2, "4x4": 4}
 SHIFTED_DIGITS = 100
-PAPER = 6  # of empty paper around each digit, so that no ink leaves: 40x40
+EMPTY_EDGE = 6  # of empty paper around each digit, so that no ink leaves: 40x40
 
 
 def shifted_maps(digits: Any) -> list[dict[str, Any]]:
     """By shift the images and their maps (Sobel's filter and ReLU), (n, height, width, 1)."""
-    paper = np.pad(digits, ((0, 0), (PAPER, PAPER), (PAPER, PAPER)))[..., None]
+    paper = np.pad(digits, ((0, 0), (EMPTY_EDGE, EMPTY_EDGE), (EMPTY_EDGE, EMPTY_EDGE)))[..., None]
     sobel = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]], np.float32)[..., None, None]
 
     def maps(images: Any) -> dict[str, Any]:

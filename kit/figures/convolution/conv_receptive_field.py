@@ -16,9 +16,9 @@ from kit.board.stage import frame
 from kit.catalogue import Claim, Hidden, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._fields import (
+    DIGIT_SIDE,
     FIELD_ANSWERS,
     FIELD_TITLES,
-    PIXELS,
     STACK,
     extent_of,
     plain_stack,
@@ -84,9 +84,9 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
         "unpooled": extent_of(unpooled)["width"],
         "stacked": [fields[f"layer{k}"]["width"] for k in (1, 2, 3)],
         "pooled": [fields[name]["width"] for name in ("conv1", "pool1", "conv2")],
-        "pixels": PIXELS,
+        "pixels": DIGIT_SIDE,
         "source": digits.source,
-        "share": fields["conv2"]["pixels"] / PIXELS**2,
+        "share": fields["conv2"]["pixels"] / DIGIT_SIDE**2,
     }
     return {"digit": digit, "seen": seen}, facts
 

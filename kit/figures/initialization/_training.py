@@ -50,6 +50,7 @@ def measure_pairs(lab: Lab, seed: int) -> tuple[Any, Facts]:
             for layer in HIDDEN
         }
         facts[name]["loss"] = float(recording.history["loss"].iloc[-1])
+        facts["epochs"] = len(recording.history)
     facts["relu_he_g_h1"] = {when: facts["relu_he"][f"g_h1_{when}"] for when in ("before", "after")}
     facts["tanh_glorot_a_h5"] = {
         when: facts["tanh_glorot"][f"a_h5_{when}"] for when in ("before", "after")
@@ -91,7 +92,7 @@ def pairs_alt(quantity: str, short: str) -> str:
     )
 
 
-def growing(
+def growing_curves(
     draw: Callable[[Any, Facts], Any], alt: str, first: int, title: str
 ) -> LectureAnimation:
     """A figure of curves over the epochs, from the first one on, which grow."""

@@ -9,7 +9,7 @@ from kit.catalogue.claims import Facts
 from kit.figures.initialization._training import (
     QUIZ_OF_FOUR,
     draw_pairs,
-    growing,
+    growing_curves,
     measure_pairs,
     pairs_alt,
 )
@@ -17,7 +17,7 @@ from kit.figures.initialization._training import (
 LECTURES = ("Makhmutova", "Olteanu")
 SEEDS = (1, 2)
 CAPTION = (
-    "Four BLOCK networks over 20 epochs on the ball data. "
+    "Four BLOCK networks over {epochs} epochs on the ball data. "
     "The std of h5's activations goes from {relu_normal[a_h5_before]:.0e} to "
     "{relu_normal[a_h5_after]:.0e} with ReLU and Normal σ = 0.01, and from "
     "{relu_he[a_h5_before]:.2f} to {relu_he[a_h5_after]:.2f} with ReLU and He."
@@ -50,4 +50,4 @@ def draw(recordings: Any, facts: Facts) -> Any:
     return draw_pairs(recordings, "activation")
 
 
-ANIMATION = growing(draw, ALT, 0, title="Collapsed activations stay small")
+ANIMATION = growing_curves(draw, ALT, 0, title="Collapsed activations stay small")

@@ -10,9 +10,15 @@ import matplotlib.pyplot as plt
 from kit.catalogue import Claim, Lab
 from kit.catalogue.block_experiments import EPOCHS
 from kit.catalogue.claims import Facts
-from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, QUIZ_BY_CURVE, network_name
-from kit.figures.initialization._training import PAIRS, growing
-from kit.plots.styling import series_styles
+from kit.catalogue.nine_networks import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    QUIZ_BY_CURVE,
+    draw_nine_curves,
+    network_name,
+    nine_in_words,
+)
+from kit.figures.initialization._training import PAIRS, growing_curves
 
 LECTURES = ("Makhmutova", "Guillot")
 SEEDS = (1, 2)
@@ -23,13 +29,7 @@ CAPTION = (
     "{loss[relu_he]:.2f} and {accuracy[relu_he]:.0%} accuracy, with Glorot at "
     "{loss[relu_glorot]:.2f}, with Normal σ = 0.01 at {loss[relu_normal]:.3f}."
 )
-ALT = (
-    "Three panels of learning curves. Loss after the last epoch: sigmoid "
-    "{loss[sigmoid_normal]:.3f} (Normal), {loss[sigmoid_glorot]:.3f} (Glorot), "
-    "{loss[sigmoid_he]:.3f} (He); tanh {loss[tanh_normal]:.3f}, {loss[tanh_glorot]:.3f}, "
-    "{loss[tanh_he]:.3f}; ReLU {loss[relu_normal]:.3f}, {loss[relu_glorot]:.3f}, "
-    "{loss[relu_he]:.3f}."
-)
+ALT = f"Three panels of learning curves. Loss after the last epoch: {nine_in_words('loss', '.3f')}."
 CLAIMS = (
     Claim(
         "sigmoid_from_entropy",
@@ -76,22 +76,13 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def draw(curves: Any, facts: Facts) -> Any:
-    figure, axes = plt.subplots(1, 3, sharey=True)
-    for ax, (row, columns) in zip(axes, curves.items(), strict=True):
-        for (column, loss), look in zip(columns.items(), series_styles(3), strict=True):
-            ax.plot(loss.index, loss, **look, markevery=4, label=column)
-        ax.axhline(facts["entropy"], color=plt.rcParams["text.color"], linewidth=1)
-        ax.set_title(row)
-        ax.set_xlabel("epoch")
-        ax.set_xticks([1, 5, 10, 15, 20])
-    axes[0].set_ylabel("training loss (binary cross-entropy)")
-    axes[0].set_ylim(bottom=0)
-    axes[0].annotate(
+    epochs = [1, 5, 10, 15, 20]
+    figure = draw_nine_curves(curves, facts["entropy"], epochs, "binary cross-entropy", markevery=4)
+    figure.axes[0].annotate(
         "nothing learned:\nalways the class shares", (1, facts["entropy"]), xytext=(0, -8),
         textcoords="offset points", va="top", fontsize=plt.rcParams["font.size"] * 0.8,
     )  # fmt: skip
-    axes[0].legend(loc="lower left", title="initialization", alignment="left")
     return figure
 
 
-ANIMATION = growing(draw, ALT, 1, title="The initialization decides whether it learns")
+ANIMATION = growing_curves(draw, ALT, 1, title="The initialization decides whether it learns")

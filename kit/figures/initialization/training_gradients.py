@@ -9,7 +9,7 @@ from kit.catalogue.claims import Facts
 from kit.figures.initialization._training import (
     QUIZ_OF_FOUR,
     draw_pairs,
-    growing,
+    growing_curves,
     measure_pairs,
     pairs_alt,
 )
@@ -17,7 +17,7 @@ from kit.figures.initialization._training import (
 LECTURES = ("Makhmutova", "Olteanu")
 SEEDS = (1, 2)
 CAPTION = (
-    "Four BLOCK networks over 20 epochs on the ball data. "
+    "Four BLOCK networks over {epochs} epochs on the ball data. "
     "In h1 the gradient's std with sigmoid and Normal σ = 0.01 is "
     "{sigmoid_normal[g_h1_before]:.0e} before training and {sigmoid_normal[g_h1_after]:.0e} "
     "after, with ReLU and He {relu_he[g_h1_before]:.1e} and {relu_he[g_h1_after]:.1e}. Their "
@@ -54,4 +54,4 @@ def draw(recordings: Any, facts: Facts) -> Any:
     return draw_pairs(recordings, "gradient")
 
 
-ANIMATION = growing(draw, ALT, 0, title="Gradients that have vanished stay away")
+ANIMATION = growing_curves(draw, ALT, 0, title="Gradients that have vanished stay away")
