@@ -15,7 +15,7 @@ from kit.catalogue import rendering
 from kit.catalogue.block_experiments import EPOCHS, HIDDEN
 from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.figures import LectureFigure, catalogue, find
-from kit.plots import style, styling
+from kit.plots import styling
 
 PANELS = [
     *(f"init-sigmoid-normal-{sigma}" for sigma in ("0.01", "0.1", "1")),
@@ -151,38 +151,31 @@ def texts_of(figure):
 
 @pytest.mark.parametrize("size", ["slide", "paper"])
 @pytest.mark.parametrize("name", catalogue)
-def test_no_text_is_cut_or_overlaps_its_neighbour(name, size, measured):
-    data, facts = measured(name)
-    with style(size=size):
-        drawing = catalogue[name].draw(data, facts)
-        drawing.canvas.draw()
-        whole = drawing.bbox.padded(2)
-        for text in texts_of(drawing):
-            box = text.get_window_extent()
-            inside = whole.x0 <= box.x0 and box.x1 <= whole.x1
-            assert inside and whole.y0 <= box.y0 and box.y1 <= whole.y1, text.get_text()
-        for ax in drawing.axes:
-            for axis in (ax.xaxis, ax.yaxis):
-                boxes = [label.get_window_extent() for label in tick_labels(axis)]
-                for k, box in enumerate(boxes):
-                    for other in boxes[k + 1 :]:
-                        assert not box.overlaps(other), (ax.get_title(), axis)
+def test_no_text_is_cut_or_overlaps_its_neighbour(name, size, drawn):
+    drawing = drawn(name, size)
+    whole = drawing.bbox.padded(2)
+    for text in texts_of(drawing):
+        box = text.get_window_extent()
+        inside = whole.x0 <= box.x0 and box.x1 <= whole.x1
+        assert inside and whole.y0 <= box.y0 and box.y1 <= whole.y1, text.get_text()
+    for ax in drawing.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            boxes = [label.get_window_extent() for label in tick_labels(axis)]
+            for k, box in enumerate(boxes):
+                for other in boxes[k + 1 :]:
+                    assert not box.overlaps(other), (ax.get_title(), axis)
 
 
 @pytest.mark.parametrize("name", catalogue)
-def test_text_can_be_read_from_the_last_row(name, measured):
-    data, facts = measured(name)
-    with style(size="slide"):
-        drawing = catalogue[name].draw(data, facts)
-        for text in texts_of(drawing):
-            assert text.get_fontsize() >= 11.5, text.get_text()
+def test_text_can_be_read_from_the_last_row(name, drawn):
+    for text in texts_of(drawn(name)):
+        assert text.get_fontsize() >= 11.5, text.get_text()
 
 
-def test_every_panel_has_a_label_on_its_axes(measured):
-    for name in PANELS:
-        with style():
-            for ax in catalogue[name].draw(*measured(name)).axes:
-                assert ax.get_ylabel() and ax.get_title()
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_has_a_label_on_its_axes(name, drawn):
+    for ax in drawn(name).axes:
+        assert ax.get_ylabel() and ax.get_title()
 
 
 def test_patterns_find_ids_and_topics():
@@ -406,10 +399,12 @@ def test_the_radius_of_the_ball_is_that_of_a_ball_of_unit_standard_deviation(mea
     assert facts["within_half"] == facts["negative_norm"]
 
 
-def test_titles_and_captions_say_the_epochs_that_are_run():
+def test_titles_and_captions_say_the_epochs_that_are_run(measured):
     assert f"after {EPOCHS} epochs" in catalogue["init-zeros"].title
     for name in ("training-gradients", "training-activations"):
-        assert f"over {EPOCHS} epochs" in catalogue[name].caption
+        facts = measured(name)[1]
+        assert f"over {EPOCHS} epochs" in catalogue[name].caption_of(facts)
+        assert "over 7 epochs" in catalogue[name].caption_of({**facts, "epochs": 7})
 
 
 def test_one_format_more_draws_that_format(trial, tmp_path):

@@ -8,8 +8,7 @@ import pytest
 from scipy.signal import correlate2d
 
 from kit.board import plot_matrix
-from kit.catalogue.lab import Lab
-from kit.figures import catalogue, find
+from kit.figures import catalogue
 from kit.figures.convolution import (
     _backpropagation,
     _shifts,
@@ -18,16 +17,6 @@ from kit.figures.convolution import (
 )
 from kit.figures.convolution._kernels import KERNELS
 from kit.figures.convolution._pooled import POOLED_INPUT
-from kit.plots import style
-
-
-@pytest.fixture
-def drawn(measured):
-    def draw(name):
-        with style():
-            return catalogue[name].draw(*measured(name))
-
-    return draw
 
 
 def texts(ax):
@@ -50,13 +39,13 @@ def pooled(values, function, stride):
     return out
 
 
-FIGURES = [f for f in find(["convolution"]) if f.id.startswith(("filter", "pool", "conv-deriv"))]
+IDS = [name for name in catalogue if name.startswith(("filter", "pool", "conv-deriv"))]
 
 
-@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.id)
-def test_a_figure_of_the_topic_says_its_message_above_it(figure, drawn):
-    assert figure.topic == "convolution" and catalogue[figure.id].title == figure.title
-    assert drawn(figure.id).get_suptitle() == figure.title
+@pytest.mark.parametrize("name", IDS)
+def test_a_figure_of_the_topic_says_its_message_above_it(name, drawn):
+    assert catalogue[name].topic == "convolution"
+    assert drawn(name).get_suptitle() == catalogue[name].title
 
 
 @pytest.mark.parametrize("name", ["filters-digit", "pool-translation"])
@@ -102,9 +91,9 @@ def test_every_picture_stands_over_the_kernel_that_made_it(name, measured, drawn
         assert f"sum {np.sum(numbers)}" in axes[5 + k].get_title()
 
 
-def test_responses_to_the_digit_are_sums_of_products(measured):
+def test_responses_to_the_digit_are_sums_of_products(lab, measured):
     seen, facts = measured("filters-digit")
-    digits = Lab().digits()
+    digits = lab.digits()
     digit = digits.x_test[digits.y_test == 0][0, ..., 0].astype(float)
     for name, kernel in KERNELS.items():
         whole = correlate2d(digit, np.array(kernel), mode="full")
@@ -225,9 +214,9 @@ def test_windows_at_the_end_pool_what_is_there(measured, drawn):
     assert sum(text.get_fontweight() == "bold" for text in axes[7].texts) == facts["wrong"] == 5
 
 
-def test_the_change_under_a_shift_is_that_of_loops(measured, drawn):
+def test_the_change_under_a_shift_is_that_of_loops(lab, measured, drawn):
     data, facts = measured("pool-translation")
-    images = Lab().digits().x_train
+    images = lab.digits().x_train
     digits = images[np.random.default_rng(1).choice(len(images), 100, replace=False), ..., 0]
     sobel = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
     for shift in (0, 1, 3):
@@ -252,7 +241,7 @@ def test_the_change_under_a_shift_is_that_of_loops(measured, drawn):
 
 
 def test_no_ink_leaves_the_paper_when_digits_are_shifted():
-    assert max(_shifts.SHIFTS) < _shifts.PAPER  # and Sobel's filter reaches one pixel further
+    assert max(_shifts.SHIFTS) < _shifts.EMPTY_EDGE  # and Sobel's filter reaches one pixel further
 
 
 # derivatives

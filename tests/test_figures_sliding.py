@@ -12,9 +12,6 @@ import pytest
 
 from kit.board.stage import new_stage, place
 from kit.board.volumes import plot_volume
-from kit.catalogue.digit_experiments import Digits
-from kit.catalogue.lab import Lab
-from kit.figures import catalogue
 from kit.figures.convolution._worked import whole
 from kit.plots import style
 
@@ -46,43 +43,6 @@ def slide(image, kernel, stride=1, zeros=(0, 0)):
         ]
         for i in rows
     ]
-
-
-@pytest.fixture(scope="session")
-def digits_at_hand():
-    """A lab that looks for no MNIST."""
-    from kit.datasets import handwritten_digits
-
-    (x_train, y_train), (x_test, y_test), source = handwritten_digits("digits")
-
-    class Offline(Lab):
-        def digits(self):
-            return Digits(x_train, y_train, x_test, y_test, source)
-
-    return Offline()
-
-
-@pytest.fixture(scope="session")
-def measured(digits_at_hand):
-    kept = {}
-
-    def measure(name):
-        if name not in kept:
-            kept[name] = catalogue[name].measure(digits_at_hand, 1)
-        return kept[name]
-
-    return measure
-
-
-@pytest.fixture
-def drawn(measured):
-    def draw(name, size="slide"):
-        with style(size=size):
-            drawing = catalogue[name].draw(*measured(name))
-            drawing.canvas.draw()
-        return drawing
-
-    return draw
 
 
 def all_axes(drawing):

@@ -107,12 +107,57 @@ def test_no_room_reaches_upward_by_a_text_that_is_not_named_here():
                 assert upward <= REACHES.get(name, set()), f"{name} reaches {upward}"
 
 
-def test_no_module_has_the_name_of_another_or_hides_behind_a_function():
+BESIDE = ("docs", "benchmarks")  # which users do not import, but who works on the kit reads
+SAME_MODULE = {  # names of modules that stand in two rooms, with the reason
+    "images": "benchmarks/images.py measures networks of images, kit/plots/images.py draws them",
+    "live": "benchmarks/live.py measures kit/live.py",
+}
+
+
+def named_modules():
+    """The files of the kit, the docs and the benchmarks by their modules' names."""
     names = {}
-    for file in KIT.rglob("*.py"):
-        if not file.stem.startswith("_"):
-            names.setdefault(file.stem, []).append(file.relative_to(KIT).as_posix())
-    assert not {name: found for name, found in names.items() if len(found) > 1}
+    for folder in (KIT, *(KIT.parent / beside for beside in BESIDE)):
+        for file in sorted(folder.rglob("*.py")):
+            if not file.stem.startswith("_") and "_build" not in file.parts:
+                names.setdefault(file.stem, []).append(file.relative_to(KIT.parent).as_posix())
+    return names
+
+
+def test_no_module_has_the_name_of_another():
+    found = {name: files for name, files in named_modules().items() if len(files) > 1}
+    assert not {name: files for name, files in found.items() if name not in SAME_MODULE}
+    assert all(sum(f.startswith("kit/") for f in files) == 1 for files in found.values())
+
+
+# what every figure's file says of itself, and what figures that differ in it alone are given
+IN_FIGURES = {"ALT", "ANIMATION", "CAPTION", "CLAIMS", "ID", "LECTURES", "QUIZ", "SEED", "SEEDS"}
+IN_FIGURES |= {"FORMULA", "KERNEL", "NETWORK", "WHERE"}
+
+
+def constants_of(file):
+    """The public constants at the top level of a file, and what they are bound to."""
+    for statement in ast.parse(file.read_text("utf-8")).body:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value:
+            assigned = isinstance(statement, ast.Assign)
+            targets = statement.targets if assigned else [statement.target]
+            for target in targets:
+                if isinstance(target, ast.Name) and re.fullmatch(r"[A-Z][A-Z0-9_]*", target.id):
+                    yield target.id, ast.dump(statement.value)
+
+
+def test_no_constant_has_the_name_of_another_that_means_something_else():
+    values, places = {}, {}
+    for file in sorted(KIT.rglob("*.py")):
+        is_figure = "figures" in file.parts and not file.stem.startswith("_")
+        for name, value in constants_of(file):
+            if not (is_figure and name in IN_FIGURES):
+                values.setdefault(name, set()).add(value)
+                places.setdefault(name, []).append(file.relative_to(KIT).as_posix())
+    assert not {name: places[name] for name, found in values.items() if len(found) > 1}
+
+
+def test_no_function_hides_a_module():
     for room in (path for path in KIT.iterdir() if (path / "__init__.py").is_file()):
         module = importlib.import_module(f"kit.{room.name}")
         for name in getattr(module, "__all__", ()):

@@ -1,16 +1,15 @@
 """The quiz: no text of a picture, caption or alt text says what is to be guessed."""
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from kit.catalogue import Answer, Hidden, Lab, Quiz, block_experiments, digit_experiments
+from kit.catalogue import Answer, Hidden, Quiz
 from kit.figures import catalogue
-from kit.figures.cnn._popular import POPULAR_CNNS, count_popular
-from kit.figures.initialization import _training, init_zeros, training_curves
-from kit.plots import style
 from kit.slides.masking import mask, mask_figure, masked_words
 
 QUESTIONS = {name: figure.quiz for name, figure in catalogue.items() if figure.quiz}
@@ -60,63 +59,6 @@ GIVEAWAYS = {
 }
 
 
-class QuickLab(Lab):
-    """Every experiment once and small: the words of a figure are the same whatever it learns."""
-
-    def __init__(self):
-        super().__init__()
-        self.done = {}
-
-    def once(self, key, experiment):
-        if key not in self.done:
-            self.done[key] = experiment()
-        return self.done[key]
-
-    def probe_block(self, activation, initializer, seed):
-        run = super().probe_block
-        return self.once(("probe", str(initializer)), lambda: run("relu", initializer, seed))
-
-    def train_block(self, activation, initializer, seed, *, every=1, raw=False):
-        run = super().train_block
-        return self.once("block", lambda: run("relu", "he_normal", seed, raw=True))
-
-    def train_on_digits(self, network, seed):
-        run = super().train_on_digits
-        return self.once(network, lambda: run(network, seed))
-
-    def compare_on_digits(self, activation, initializer, seed):
-        run = super().compare_on_digits
-        return self.once("compared", lambda: run("relu", "he_normal", seed))
-
-    def run(self, experiment, **arguments):
-        if experiment is count_popular:
-            rows = {name: row for name, row in POPULAR_CNNS.items() if name != "ResNeXt50"}
-            return {n: {"parameters": r[0], "depth": r[3] or 1} for n, r in rows.items()}
-        return super().run(experiment, **arguments)
-
-
-@pytest.fixture(scope="module")
-def measured():
-    kept, lab = {}, QuickLab()
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (block_experiments, _training, training_curves, init_zeros):
-            patch.setattr(module, "EPOCHS", 1)
-        for name, value in (("MOST_TRAIN", 120), ("MOST_TEST", 40), ("PROBE", 20)):
-            patch.setattr(digit_experiments, name, value)
-        for name, value in (("SHORT_TRAIN", 32), ("SHORT_PROBE", 10), ("SHORT", 1)):
-            patch.setattr(digit_experiments, name, value)
-        patch.setattr(digit_experiments, "_epochs", lambda digits: 1)
-
-        def measure(name):
-            figure = catalogue[name]
-            key = (figure.measure, figure.seed)  # the three grids share theirs
-            if key not in kept:
-                kept[key] = figure.measure(lab, figure.seed)
-            return kept[key]
-
-        yield measure
-
-
 def texts_of(drawing):
     """What a reader of the picture reads, tick labels included."""
     texts = [t.get_text() for t in drawing.findobj(plt.Text) if t.get_visible()]
@@ -125,14 +67,6 @@ def texts_of(drawing):
             texts += [label.get_text() for label in axis.get_majorticklabels()]
             texts += axis.get_major_formatter().format_ticks(axis.get_majorticklocs())
     return [text for text in texts if text.strip()]
-
-
-def drawn(name, measured):
-    data, facts = measured(name)
-    with style():
-        drawing = catalogue[name].draw(data, facts)
-    drawing.suptitle("")  # its place is taken by the question
-    return drawing, facts
 
 
 def entry_of(figure, facts):
@@ -145,35 +79,89 @@ def test_every_figure_asks_something_or_has_nothing_to_guess():
     assert set(GIVEAWAYS) == set(QUESTIONS)
 
 
+def labels_of(drawing):
+    """The labels below the panels, by the panels' titles."""
+    return {ax.get_title(): [x.get_text() for x in ax.get_xticklabels()] for ax in drawing.axes}
+
+
+def curves_of(drawing):
+    return [line.get_xydata() for ax in drawing.axes for line in ax.lines]
+
+
+LOOKS = (texts_of, labels_of, curves_of)
+
+
+@dataclass
+class Asked:
+    """A figure as a quiz shows it, and what was to be seen before."""
+
+    facts: dict
+    drawing: plt.Figure
+    answers: list
+    before: dict
+
+
+@pytest.fixture(scope="session")
+def asked(drawn, measured):
+    """From a figure's id to its picture, masked once; no other test sees it from then on."""
+
+    @lru_cache(maxsize=2)
+    def ask(name):
+        facts = measured(name)[1]
+        drawing = drawn.taken(name)
+        drawing.suptitle("")  # its place is taken by the question
+        before = {look: look(drawing) for look in LOOKS}
+        return Asked(facts, drawing, mask_figure(drawing, QUESTIONS[name], facts), before)
+
+    return ask
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_no_answer_is_left_in_a_quiz(name, measured):
+def test_no_answer_is_left_in_a_quiz(name, asked):
     figure, quiz, giveaway = catalogue[name], QUESTIONS[name], re.compile(GIVEAWAYS[name])
-    drawing, facts = drawn(name, measured)
-    entry = entry_of(figure, facts)
-    before = [*texts_of(drawing), figure.title, entry["caption"], entry["alt"]]
+    one = asked(name)
+    entry = entry_of(figure, one.facts)
+    before = [*one.before[texts_of], figure.title, entry["caption"], entry["alt"]]
     assert any(giveaway.search(text) for text in before), "a test that cannot fail"
-    answers = mask_figure(drawing, quiz, facts)
-    shown = [*texts_of(drawing), quiz.question, *masked_words(quiz, entry)]
+    words = masked_words(quiz, entry)
+    shown = [*texts_of(one.drawing), quiz.question, *words]
     assert not [text for text in shown if giveaway.search(text)]
-    assert answers and not any("{" in answer for answer in answers)
-    for number, answer in enumerate(answers, 1):  # each is asked for
-        assert answer.startswith(f"({number}) ")
-        assert any(f"({number})" in text for text in shown) or "(1) to" in quiz.question
+    assert one.answers and not any("{" in answer for answer in one.answers)
     assert quiz.question.endswith("?") and quiz.question != figure.title
 
 
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_number_of_a_quiz_is_asked_for_and_can_be_seen(name, asked):
+    one, question = asked(name), QUESTIONS[name].question
+    numbers = [f"({k})" for k in range(1, len(one.answers) + 1)]
+    assert [answer.split(" ")[0] for answer in one.answers] == numbers
+    ends = re.findall(r"\((\d+)\) to \((\d+)\)", question)
+    assert all((first, last) == ("1", str(len(numbers))) for first, last in ends)
+    seen = [
+        *texts_of(one.drawing),
+        *masked_words(QUESTIONS[name], entry_of(catalogue[name], one.facts)),
+    ]
+    for number in numbers:
+        assert any(number in text for text in seen), number
+    if not ends and any(number in question for number in numbers):
+        assert all(number in question for number in numbers)
+
+
 @pytest.mark.parametrize("name", [name for name in QUESTIONS if re.match("init-.*-.*-", name)])
-def test_a_panel_does_not_tell_the_spread_of_its_weights(name, measured):
-    drawing, facts = drawn(name, measured)
-    (weights,) = [ax for ax in drawing.axes if ax.get_title() == "Weights"]
-    labels = lambda: [label.get_text() for label in weights.get_xticklabels()]  # noqa: E731
-    assert all("σ" in label for label in labels())
-    mask_figure(drawing, QUESTIONS[name], facts)
-    assert labels() == ["h1", "h2", "h3", "h4", "h5"]
-    others = [ax for ax in drawing.axes if ax is not weights]
-    assert all("σ" in label.get_text() for ax in others for label in ax.get_xticklabels())
-    alt = masked_words(QUESTIONS[name], entry_of(catalogue[name], facts))[1]
+def test_a_panel_does_not_tell_the_spread_of_its_weights(name, asked):
+    one = asked(name)
+    before, after = one.before[labels_of], labels_of(one.drawing)
+    assert all("σ" in label for label in before["Weights"])
+    assert after.pop("Weights") == ["h1", "h2", "h3", "h4", "h5"]
+    assert all("σ" in label for labels in after.values() for label in labels)
+    alt = masked_words(QUESTIONS[name], entry_of(catalogue[name], one.facts))[1]
     assert "weights 0" not in alt and "Z-values" in alt
+
+
+@pytest.mark.parametrize("name", ["activation-functions"])
+def test_a_quiz_changes_no_curve(name, asked):
+    before, after = asked(name).before[curves_of], curves_of(asked(name).drawing)
+    assert before and all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
 def test_an_answer_has_the_same_number_in_every_text():
@@ -227,11 +215,3 @@ def test_facts_fill_answers_and_captions():
     assert mask_figure(figure, quiz, facts) == ["(1) 5×5"]
     entry = {"caption": "Full 5×5. More.", "alt": "5×5", "facts": facts}
     assert masked_words(quiz, entry) == ("On MNIST.", "5 alpha")
-
-
-def test_a_quiz_changes_no_curve(measured):
-    drawing, facts = drawn("activation-functions", measured)
-    before = [line.get_xydata() for ax in drawing.axes for line in ax.lines]
-    mask_figure(drawing, QUESTIONS["activation-functions"], facts)
-    after = [line.get_xydata() for ax in drawing.axes for line in ax.lines]
-    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
