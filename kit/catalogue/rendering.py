@@ -10,8 +10,6 @@ same figures (slides, pages) is drawn by `drawing` and `run_tasks` here too.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import os
 import sys
 import time
@@ -21,9 +19,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.catalogue import reach, register
+from kit.catalogue import register
 from kit.catalogue.claims import Facts
-from kit.catalogue.lab import Lab, identity_of, versions
+from kit.catalogue.freshness import fingerprint, is_known, missing_formats, words_of
+from kit.catalogue.lab import Lab, versions
 from kit.catalogue.lecture_figure import LectureFigure
 from kit.catalogue.manifest import Entry, read_manifest, write_entry
 from kit.catalogue.processes import be_deterministic, default_jobs, run_tasks
@@ -171,7 +170,7 @@ def regenerate(
     options = options or Options()
     out = writable_folder(out)
     cache = cache_folder() if cache is None else Path(cache)
-    own = [figure.id for figure in figures if not _is_known(figure)]
+    own = [figure.id for figure in figures if not is_known(figure)]
     if own and jobs != 1 and len(figures) > 1:
         raise ValueError(
             f"`jobs` must be 1 for a figure that is not of the catalogue; got {jobs!r} with "
@@ -184,8 +183,8 @@ def regenerate(
     todo: dict[str, _Task] = {}
     for figure in figures:
         entry = old.get(figure.id)
-        missing = _missing(entry, figure, options, out) if not force else options.formats
-        if entry and not missing and entry.get("words") == _words(figure):
+        missing = missing_formats(entry, figure, options, out) if not force else options.formats
+        if entry and not missing and entry.get("words") == words_of(figure):
             done[figure.id] = Drawn(figure.id, "unchanged", entry=entry)
             progress(done[figure.id])
         else:
@@ -275,7 +274,7 @@ def _make(task: _Task) -> Entry:
         "options": {name: value for name, value in asdict(options).items() if name != "formats"},
         "files": {name: files[name] for name in PICTURE_FORMATS if name in files},
         "fingerprint": fingerprint(figure, options),
-        "words": _words(figure),
+        "words": words_of(figure),
     }
 
 
@@ -330,57 +329,3 @@ def _save(
     with written_whole(path) as part:
         drawn.savefig(part, format=name, dpi=dpi, metadata=metadata)
     return {"path": path.relative_to(out).as_posix(), "sha256": file_hash(path)}
-
-
-def _is_known(figure: LectureFigure | FigureFile) -> bool:
-    """Whether it is an entry of the catalogue as it stands in its file, and not one's own."""
-    return isinstance(figure, FigureFile) or register.CATALOGUE.get(figure.id) is figure
-
-
-def _code_of(figure: LectureFigure | FigureFile) -> list[reach.Name]:
-    """What the picture depends on: the figure's own, and how it is drawn and written."""
-    assert figure.module is not None
-    own = reach.those_of(figure.module, ("measure", "draw", "ALT", "SEED"))
-    return [*own, (__name__, "drawing"), (__name__, "_save")]
-
-
-def fingerprint(figure: LectureFigure | FigureFile, options: Options) -> str:
-    """A hash of everything that a figure's picture depends on, its format apart.
-
-    A figure that is not of the catalogue has none: what it depends on is not known.
-    """
-    if not _is_known(figure):
-        return ""
-    code = _code_of(figure)
-    how = [options.size, options.theme, options.dpi]
-    about = [figure.id, figure.topic, figure.title, how, sorted(versions().items())]
-    parts = [about, reach.digest(code), identity_of(code)]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def _words(figure: LectureFigure | FigureFile) -> str:
-    """A hash of what is said of a figure, beside its picture: caption, claims, their seeds."""
-    if not _is_known(figure):
-        return ""
-    assert figure.module is not None
-    said = reach.those_of(figure.module, ("LECTURES", "CAPTION", "CLAIMS", "SEEDS"))
-    return reach.digest([*said, ("kit.catalogue.claims", "Claim")])
-
-
-def _missing(
-    entry: Entry | None, figure: LectureFigure | FigureFile, options: Options, out: Path
-) -> tuple[str, ...]:
-    """The formats that are not there as they should be."""
-    if entry is None or not _is_known(figure):
-        return options.formats
-    if entry.get("fingerprint") != fingerprint(figure, options):
-        return options.formats
-    files = entry.get("files", {})
-    return tuple(name for name in options.formats if not _is_there(files.get(name), out))
-
-
-def _is_there(file: dict[str, str] | None, out: Path) -> bool:
-    if file is None:
-        return False
-    path = out / file["path"]
-    return path.is_file() and file_hash(path) == file["sha256"]

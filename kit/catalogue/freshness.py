@@ -1,0 +1,80 @@
+"""Whether a picture is what its figure would draw now, told without drawing it.
+
+A picture depends on the code that it reaches, its title and alt text, the versions, the options and
+the data; what is said beside it, on the caption and the claims.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kit.catalogue import reach, register
+from kit.catalogue.lab import identity_of, versions
+from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.manifest import Entry
+from kit.catalogue.register import FigureFile
+from kit.files import file_hash
+
+if TYPE_CHECKING:
+    from kit.catalogue.rendering import Options
+
+__all__ = ["fingerprint", "is_known", "missing_formats", "words_of"]
+
+_RENDERING = "kit.catalogue.rendering"  # whose functions draw and write all of them
+
+
+def is_known(figure: LectureFigure | FigureFile) -> bool:
+    """Whether it is an entry of the catalogue as it stands in its file, and not one's own."""
+    return isinstance(figure, FigureFile) or register.CATALOGUE.get(figure.id) is figure
+
+
+def _code_of(figure: LectureFigure | FigureFile) -> list[reach.Name]:
+    """What the picture depends on: the figure's own, and how it is drawn and written."""
+    assert figure.module is not None
+    own = reach.those_of(figure.module, ("measure", "draw", "ALT", "SEED"))
+    return [*own, (_RENDERING, "drawing"), (_RENDERING, "_save")]
+
+
+def fingerprint(figure: LectureFigure | FigureFile, options: Options) -> str:
+    """A hash of everything that a figure's picture depends on, its format apart.
+
+    A figure that is not of the catalogue has none: what it depends on is not known.
+    """
+    if not is_known(figure):
+        return ""
+    code = _code_of(figure)
+    how = [options.size, options.theme, options.dpi]
+    about = [figure.id, figure.topic, figure.title, how, sorted(versions().items())]
+    parts = [about, reach.digest(code), identity_of(code)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def words_of(figure: LectureFigure | FigureFile) -> str:
+    """A hash of what is said of a figure, beside its picture: caption, claims, their seeds."""
+    if not is_known(figure):
+        return ""
+    assert figure.module is not None
+    said = reach.those_of(figure.module, ("LECTURES", "CAPTION", "CLAIMS", "SEEDS"))
+    return reach.digest([*said, ("kit.catalogue.claims", "Claim")])
+
+
+def missing_formats(
+    entry: Entry | None, figure: LectureFigure | FigureFile, options: Options, out: Path
+) -> tuple[str, ...]:
+    """The formats that are not there as they should be."""
+    if entry is None or not is_known(figure):
+        return options.formats
+    if entry.get("fingerprint") != fingerprint(figure, options):
+        return options.formats
+    files = entry.get("files", {})
+    return tuple(name for name in options.formats if not _is_there(files.get(name), out))
+
+
+def _is_there(file: dict[str, str] | None, out: Path) -> bool:
+    if file is None:
+        return False
+    path = out / file["path"]
+    return path.is_file() and file_hash(path) == file["sha256"]
