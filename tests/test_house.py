@@ -108,7 +108,7 @@ def test_no_room_reaches_upward_by_a_text_that_is_not_named_here():
 
 
 BESIDE = ("docs", "benchmarks")  # which users do not import, but who works on the kit reads
-MODULES_TWICE = {"images", "live", "pictures"}  # in the kit, and in benchmarks or docs
+MODULES_TWICE = {"pictures"}  # in the kit and in docs
 
 
 def named_modules():
