@@ -2,13 +2,15 @@
 
 Every experiment runs once, in whichever process, and every lecture figure is drawn once at each
 size: tests of one figure follow each other in one process, those of another topic may run in
-another (``--dist loadgroup``). With ``KIT_TESTS=1`` the cache that ``KIT_CACHE`` names is used, and
-stays: a file of tests that is run again and again then trains nothing.
+another. With ``KIT_TESTS=1`` the cache that ``KIT_CACHE`` names is used, and stays: a file of tests
+that is run again and again then trains nothing.
 """
 
 import os
+import re
 import shutil
 import tempfile
+from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,46 +33,57 @@ def pytest_unconfigure(config):
         os.environ.pop("KIT_TESTS", None)
 
 
-def _id_of(item):
-    """The figure that a test is about, where it is about one."""
+def _id_of(nodeid):
+    """The figure that a test is about, by what stands in its brackets; None without one."""
     from kit.catalogue.register import files
 
-    name = getattr(item, "callspec", None) and item.callspec.params.get("name")
-    return name if isinstance(name, str) and name in files() else None
+    _, _, parameters = nodeid.partition("[")
+    if not parameters:
+        return None
+    found = [name for name in files() if re.match(rf"{re.escape(name)}[-\]]", parameters)]
+    return max(found, key=len, default=None)
 
 
-def _group_of(item):
+def _group_of(nodeid):
     """Tests of a group run in one process: those of a topic's figures, else those of a file."""
     from kit.catalogue.register import files
 
-    name, stem = _id_of(item), Path(item.path).stem
-    if name and {"measured", "drawn", "asked"} & set(item.fixturenames):
-        return f"figures of {files()[name].topic}"
-    if stem in ("test_figures_filters", "test_figures_sliding"):
+    file, name = Path(nodeid.split("::")[0]), _id_of(nodeid)
+    if file.stem in ("test_figures_filters", "test_figures_sliding"):
         return "figures of convolution"
-    return str(item.path)
+    if name and file.stem in ("test_figures", "test_quiz"):
+        return f"figures of {files()[name].topic}"
+    return file.as_posix()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config, items):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Topics and files are what ``--dist loadfile`` hands out."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByGroup(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            return _group_of(nodeid)
+
+    return ByGroup(config, log)
+
+
+def pytest_collection_modifyitems(items):
     """Tests of one figure follow each other; a quiz, which changes the drawing, comes last."""
     from kit.catalogue.register import files
 
-    order = list(files())
-    groups = {item: _group_of(item) for item in items}
-    firsts = list(dict.fromkeys(groups.values()))
-    places = {group: place for place, group in enumerate(firsts)}
-    figures = {item: order.index(name) for item in items if (name := _id_of(item))}
-    items.sort(
-        key=lambda item: (
-            places[groups[item]],
-            figures.get(item, -1) if groups[item].startswith("figures of ") else 0,
-            "asked" in item.fixturenames,
-        )
-    )
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            item.add_marker(pytest.mark.xdist_group(groups[item]))
+    order = {name: place for place, name in enumerate(files())}
+    groups = {item: _group_of(item.nodeid) for item in items}
+    places = {group: place for place, group in enumerate(dict.fromkeys(groups.values()))}
+
+    def place_of(item):
+        is_figure = groups[item].startswith("figures of ")
+        figure = order.get(_id_of(item.nodeid), -1) if is_figure else 0
+        return places[groups[item]], figure, "asked" in getattr(item, "fixturenames", ())
+
+    items.sort(key=place_of)
 
 
 @pytest.fixture
@@ -142,6 +155,23 @@ class _Drawings:
 
 
 @pytest.fixture(scope="session")
-def drawn(measured):
-    """From a figure's id, and a size, to its picture, which no test may change."""
+def drawings(measured):
+    """What was drawn of the lecture figures."""
     return _Drawings(measured)
+
+
+@pytest.fixture
+def drawn(drawings):
+    """From a figure's id, and a size, to its picture, which no test may change.
+
+    The test goes on in its style: where an axis puts its ticks depends on the size of letters.
+    """
+    from kit.plots import style
+
+    with ExitStack() as styles:
+
+        def draw(name, size="slide"):
+            styles.enter_context(style(size=size))
+            return drawings(name, size)
+
+        yield draw

@@ -110,8 +110,9 @@ def test_facts_of_a_panel_are_those_of_its_arrays(name, measured):
             assert facts["saturated"][layer] == pytest.approx(share, abs=0.01)
 
 
-def test_facts_of_the_learning_curves_are_keras_own_history(lab, measured):
-    _, facts = measured("training-curves")
+@pytest.mark.parametrize("name", ["training-curves"])
+def test_facts_of_the_learning_curves_are_keras_own_history(name, lab, measured):
+    _, facts = measured(name)
     history = lab.train_block("relu", "he_normal", 1).history
     assert facts["loss"]["relu_he"] == history["loss"].iloc[-1]
     y = lab.ball()[1]
@@ -399,12 +400,12 @@ def test_the_radius_of_the_ball_is_that_of_a_ball_of_unit_standard_deviation(mea
     assert facts["within_half"] == facts["negative_norm"]
 
 
-def test_titles_and_captions_say_the_epochs_that_are_run(measured):
+@pytest.mark.parametrize("name", ["training-gradients", "training-activations"])
+def test_titles_and_captions_say_the_epochs_that_are_run(name, measured):
     assert f"after {EPOCHS} epochs" in catalogue["init-zeros"].title
-    for name in ("training-gradients", "training-activations"):
-        facts = measured(name)[1]
-        assert f"over {EPOCHS} epochs" in catalogue[name].caption_of(facts)
-        assert "over 7 epochs" in catalogue[name].caption_of({**facts, "epochs": 7})
+    facts = measured(name)[1]
+    assert f"over {EPOCHS} epochs" in catalogue[name].caption_of(facts)
+    assert "over 7 epochs" in catalogue[name].caption_of({**facts, "epochs": 7})
 
 
 def test_one_format_more_draws_that_format(trial, tmp_path):

@@ -102,13 +102,13 @@ class Asked:
 
 
 @pytest.fixture(scope="session")
-def asked(drawn, measured):
+def asked(drawings, measured):
     """From a figure's id to its picture, masked once; no other test sees it from then on."""
 
     @lru_cache(maxsize=2)
     def ask(name):
         facts = measured(name)[1]
-        drawing = drawn.taken(name)
+        drawing = drawings.taken(name)
         drawing.suptitle("")  # its place is taken by the question
         before = {look: look(drawing) for look in LOOKS}
         return Asked(facts, drawing, mask_figure(drawing, QUESTIONS[name], facts), before)
