@@ -36,7 +36,7 @@ kit.nothing()
 build_block(n_layers="five")
 """
 EXPECTED = {  # by line: what mypy must say of it
-    5: 'Revealed type is "kit.recordings.recording.Snapshot"',
+    5: 'Revealed type is "kit.recordings.snapshot.Snapshot"',
     6: 'Revealed type is "float"',
     7: 'Revealed type is "list[int]"',
     8: 'Revealed type is "kit.recordings.recording.Recording | None"',
