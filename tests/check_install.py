@@ -1,5 +1,7 @@
 """Build the wheel, install it in an environment of its own, and use it far from the checkout.
 
+It must hold every file of the package that is no module: texts of topics, templates of slides.
+
 Run by ``make install-test``; no pytest test, since it installs TensorFlow anew.
 """
 
@@ -8,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+import zipfile
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -21,6 +24,12 @@ def run(*command, cwd):
     ).stdout
 
 
+def data_files():
+    """The files of the package that are no modules, as the wheel names them."""
+    tracked = run("git", "ls-files", "kit", cwd=CHECKOUT).split()
+    return {name for name in tracked if not name.endswith(".py")}
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -32,6 +41,10 @@ def main():
         where = run(python, "-c", "import kit; print(kit.__file__)", cwd=folder)
         if str(CHECKOUT) in where:
             sys.exit(f"the wheel was not used: kit is {where}")
+        with zipfile.ZipFile(wheel) as whole:  # what is no Python is left out in silence
+            missing = data_files() - set(whole.namelist())
+        if missing:
+            sys.exit(f"the wheel lacks {', '.join(sorted(missing))}")
         figures = run(folder / "env" / "bin" / "kit", "list", cwd=folder)
         if "init-tanh-glorot-normal" not in figures:
             sys.exit(f"kit list does not list the figures:\n{figures}")

@@ -18,19 +18,19 @@ from trial import added, write_figure
 pptx = pytest.importorskip("pptx")
 pypdf = pytest.importorskip("pypdf")
 
+from lxml import etree  # noqa: E402
 from pptx import Presentation  # noqa: E402
 from pptx.oxml.ns import qn  # noqa: E402
 
 from kit.catalogue.words import lines_of_facts, notes_of, one_line, sentences  # noqa: E402
 from kit.cli import main  # noqa: E402
 from kit.figures import catalogue  # noqa: E402
-from kit.plots.styling import THEMES  # noqa: E402
-from kit.slides import make_slides  # noqa: E402
+from kit.plots.styling import COLORS, THEMES  # noqa: E402
+from kit.slides import check_slides, make_slides  # noqa: E402
 from kit.slides.deck import Slide, write_deck  # noqa: E402
 from kit.slides.handout import PAPER, text_pages, wrapped  # noqa: E402
-from kit.slides.own import own_design  # noqa: E402
 from kit.slides.pictures import LEAST, drawn_bare, settle  # noqa: E402
-from kit.slides.template import template_design  # noqa: E402
+from kit.slides.template import OWN, own_design, template_design  # noqa: E402
 
 INCH = 914_400
 P14 = "{http://schemas.microsoft.com/office/powerpoint/2010/main}"
@@ -299,6 +299,37 @@ def test_the_dark_theme_is_dark_all_through(tmp_path):
     assert 'typeface="Calibri"' not in theme
 
 
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_kits_own_templates_have_the_colours_of_its_pictures(name):
+    """Where this fails, the palette has changed: edit the themes of kit/slides/templates/*.pptx."""
+    own = own_design(name).deck.slide_master
+    names = own.element.find(qn("p:clrMap")).attrib
+    (theme,) = [one.target_part for one in own.part.rels.values() if "/theme" in one.reltype]
+    scheme = etree.fromstring(theme.blob).find(f".//{A}clrScheme")
+    found = {one.tag.removeprefix(A): f"#{one[0].get('val')}" for one in scheme}
+    assert found[names["bg1"]] == THEMES[name]["back"]
+    assert found[names["tx1"]] == THEMES[name]["ink"]
+    assert [found[f"accent{k}"] for k in range(1, 6)] == list(COLORS.values())
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_kits_own_templates_hold_three_layouts_and_nothing_else(name):
+    path = OWN / f"{name}.pptx"
+    assert path.stat().st_size < 20_000
+    with zipfile.ZipFile(path) as file:
+        parts = file.namelist()
+    assert not [part for part in parts if re.search("slides/|media|thumbnail|printer", part)]
+    design = own_design(name)
+    kinds = [layout.element.get("type") for layout in design.deck.slide_layouts]
+    assert kinds == ["title", "secHead", "titleOnly"]
+    assert [design.opening, design.section, design.figure] == list(design.deck.slide_layouts)
+    assert design.caption.top >= design.picture.top + design.picture.height
+    assert design.picture.inches[0] > 12 and design.picture.inches[1] > 6
+
+
 # an instructor's template
 
 
@@ -419,13 +450,21 @@ def test_a_potx_is_a_template_too(template, tmp_path):
 
 
 def test_what_is_no_template_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"`template` must be a PowerPoint file .* there is no"):
-        template_design(tmp_path / "none.pptx")
+    (tmp_path / "folder").mkdir()
     (tmp_path / "text.pptx").write_text("not a deck")
+    (tmp_path / "empty.pptx").write_bytes(b"")
+    (tmp_path / "old.ppt").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600))
     with zipfile.ZipFile(tmp_path / "zip.pptx", "w") as file:
         file.writestr("a.txt", "a")
-    for name in ("text.pptx", "zip.pptx"):
-        with pytest.raises(ValueError, match=r"`template` must be a PowerPoint file .* be read"):
+    for name, words in (
+        ("none.pptx", "there is no .*none.pptx"),
+        ("folder", "got .*folder, a folder: name the file in it"),
+        ("text.pptx", "got .*, a text: a template is made in PowerPoint or LibreOffice and saved"),
+        ("empty.pptx", "got .*, which cannot be read as one, empty or cut short"),
+        ("old.ppt", r"got .*, an old \.ppt or one with a password: save it as \.pptx"),
+        ("zip.pptx", r"got .*, which cannot be read as one: open it .* save it as \.pptx"),
+    ):
+        with pytest.raises(ValueError, match=f"`template` must be a PowerPoint file .*{words}"):
             template_design(tmp_path / name)
     deck = Presentation()
     for layout in list(deck.slide_layouts):
@@ -557,13 +596,17 @@ def test_bad_arguments_are_refused_before_anything_is_drawn(tmp_path, monkeypatc
     figures = [catalogue["ball-data"]]
     with pytest.raises(ValueError, match="`theme` must be one of light, dark; got 'blue'"):
         make_slides(figures, tmp_path / "out", theme="blue")
+    with pytest.raises(ValueError, match="`theme` must be one of light, dark; got 'blue'"):
+        check_slides(theme="blue", template=OWN / "light.pptx")
     with pytest.raises(ValueError, match="`template` must be a PowerPoint file"):
         make_slides(figures, tmp_path / "out", template=tmp_path / "none.pptx")
     monkeypatch.setitem(sys.modules, "pypdf", None)
-    with pytest.raises(ImportError, match=r"needs pypdf.*keras-teaching-kit\[slides\]"):
+    assert check_slides().deck.slide_layouts  # no handout, no pypdf
+    # a command that works for who installed from a checkout, where the kit's name leads nowhere
+    with pytest.raises(ImportError, match=r"needs pypdf.*: pip install python-pptx pypdf$"):
         make_slides(figures, tmp_path / "out", pdf=True)
     monkeypatch.setitem(sys.modules, "pptx", None)
-    with pytest.raises(ImportError, match=r"need python-pptx.*keras-teaching-kit\[slides\]"):
+    with pytest.raises(ImportError, match=r"need python-pptx.*: pip install python-pptx pypdf$"):
         make_slides(figures, tmp_path / "out")
     assert not (tmp_path / "out").exists()
     monkeypatch.undo()

@@ -10,14 +10,12 @@ from typing import Any
 
 from kit.moved import moved_names
 
-_NAMES = {"Made": "kit.slides.lecture", "make_slides": "kit.slides.lecture"}
-
-__all__ = ["Made", "make_slides"]
+__all__ = ["Made", "check_slides", "make_slides"]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _NAMES:
-        return getattr(importlib.import_module(_NAMES[name]), name)
+    if name in __all__:
+        return getattr(importlib.import_module("kit.slides.lecture"), name)
     return moved_names("kit.slides")(name)
 
 

@@ -15,10 +15,17 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kit.catalogue.words import topic_title
-from kit.slides.layouts import CAPTION, INCH, NOTES, TITLE, Box, Design
+from kit.files import written_whole
+from kit.slides.layouts import CAPTION, INCH, NOTES, TITLE, Box, Design, placeholders
+
+if TYPE_CHECKING:
+    from pptx import slide as pages
+    from pptx.presentation import Presentation
+    from pptx.shapes.autoshape import Shape
+    from pptx.text.text import TextFrame
 
 __all__ = ["Slide", "caption_limit", "write_deck"]
 
@@ -65,7 +72,7 @@ def caption_limit(design: Design) -> int:
 
     Examples
     --------
-    >>> from kit.slides.own import own_design
+    >>> from kit.slides.template import own_design
     >>> 80 < caption_limit(own_design("light")) < 130
     True
     """
@@ -122,11 +129,12 @@ def write_deck(
     return len(deck.slides)
 
 
-def _add_titled(design: Design, layout: Any, title: str, text: str) -> None:
+def _add_titled(design: Design, layout: pages.SlideLayout, title: str, text: str) -> None:
     slide = design.deck.slides.add_slide(layout)
-    places = [shape for shape in slide.placeholders if shape != slide.shapes.title]
-    if slide.shapes.title is not None:
-        slide.shapes.title.text = title
+    heading = slide.shapes.title
+    places = [shape for _, shape in placeholders(slide) if shape != heading]
+    if heading is not None:
+        heading.text_frame.text = title
     if places and places[0].has_text_frame:
         places[0].text_frame.text = text
     _tidy(slide, layout)
@@ -134,8 +142,10 @@ def _add_titled(design: Design, layout: Any, title: str, text: str) -> None:
 
 def _add_figure(design: Design, one: Slide) -> None:
     slide = design.deck.slides.add_slide(design.figure)
-    slide.shapes.title.text = one.title
-    _fit_title(design, slide.shapes.title, one.title)
+    heading = slide.shapes.title
+    assert heading is not None  # `template_design` takes no other layout
+    heading.text_frame.text = one.title
+    _fit_title(design, heading, one.title)
     if one.picture is not None:
         picture = slide.shapes.add_picture(str(one.picture), *_fitted(one.picture, design.picture))
         picture.name = "Figure"  # an id would give answers away
@@ -165,23 +175,26 @@ def _fitted(picture: Path, box: Box) -> tuple[int, int, int, int]:
     )
 
 
-def _write_caption(design: Design, slide: Any, caption: str) -> None:
-    places = [shape for shape in slide.placeholders if shape.element.ph.get("type") == "body"]
+def _write_caption(design: Design, slide: pages.Slide, caption: str) -> None:
+    places = [shape for kind, shape in placeholders(slide) if kind == "body"]
     if places:
         places[0].text_frame.text = caption
     else:
         _write_box(slide, design.caption, caption, _caption_points(design), "Caption")
 
 
-def _write_box(slide: Any, box: Box, text: str, points: int, name: str) -> None:
-    shape = slide.shapes.add_textbox(box.left, box.top, box.width, box.height)
+def _write_box(slide: pages.Slide, box: Box, text: str, points: int, name: str) -> None:
+    from pptx.util import Length
+
+    place = [Length(side) for side in (box.left, box.top, box.width, box.height)]
+    shape = slide.shapes.add_textbox(*place)
     shape.name = name
     shape.text_frame.word_wrap = True
     shape.text_frame.text = text
     _set_points(shape.text_frame, points)
 
 
-def _set_points(frame: Any, points: int) -> None:
+def _set_points(frame: TextFrame, points: int) -> None:
     """Size of all letters; on the runs, since PowerPoint does not heed that of a paragraph."""
     from pptx.util import Pt
 
@@ -195,7 +208,7 @@ def _caption_points(design: Design) -> int:
     return CAPTION if wide > 10 else 14 if wide > 8 else 12
 
 
-def _fit_title(design: Design, shape: Any, title: str) -> None:
+def _fit_title(design: Design, shape: Shape, title: str) -> None:
     """A smaller size, where the layout's is too large for the title's place."""
     width, height = shape.width / INCH - 0.2, shape.height / INCH
     points = given = _title_points(design.figure)
@@ -209,16 +222,16 @@ def _fit_title(design: Design, shape: Any, title: str) -> None:
         _set_points(shape.text_frame, points)
 
 
-def _title_points(layout: Any) -> int:
+def _title_points(layout: pages.SlideLayout) -> int:
     """Size of a title's letters, from the layout, or else from its master."""
     from pptx.oxml.ns import qn
 
     master = layout.slide_master
     styles = [
-        shape.element.txBody.find(qn("a:lstStyle"))
-        for holder in (layout, master)
-        for shape in holder.placeholders
-        if shape.element.ph.get("type") == "title"
+        shape.element.find(f".//{qn('a:lstStyle')}")
+        for page in (layout, master)
+        for kind, shape in placeholders(page)
+        if kind == "title"
     ]
     styles.append(master.element.find(f".//{qn('p:titleStyle')}"))
     for style in styles:
@@ -228,19 +241,19 @@ def _title_points(layout: Any) -> int:
     return 44
 
 
-def _tidy(slide: Any, layout: Any) -> None:
+def _tidy(slide: pages.Slide, layout: pages.SlideLayout) -> None:
     """Leave no empty placeholder behind; number the slide where the layout has a place for it."""
-    for shape in list(slide.placeholders):
+    for _, shape in placeholders(slide):
         if not (shape.has_text_frame and shape.text_frame.text):
             shape.element.getparent().remove(shape.element)
-    for shape in layout.placeholders:
-        if shape.element.ph.get("type") == "sldNum":
-            number = copy.deepcopy(shape.element)
+    for kind, shape in placeholders(layout):
+        if kind == "sldNum":
+            number: Any = copy.deepcopy(shape.element)
             number.nvSpPr.cNvPr.set("id", str(1 + max(one.shape_id for one in slide.shapes)))
             slide.shapes._spTree.append(number)  # python-pptx copies no number to a slide
 
 
-def _add_sections(deck: Any, sections: Sequence[tuple[str, list[int]]]) -> None:
+def _add_sections(deck: Presentation, sections: Sequence[tuple[str, list[int]]]) -> None:
     """PowerPoint's sections, an extension of the format that python-pptx does not write."""
     from lxml import etree
     from pptx.oxml.ns import qn
@@ -257,7 +270,7 @@ def _add_sections(deck: Any, sections: Sequence[tuple[str, list[int]]]) -> None:
             etree.SubElement(inside, f"{{{P14}}}sldId", id=str(ids[place]))
 
 
-def _sign(deck: Any, title: str) -> None:
+def _sign(deck: Presentation, title: str) -> None:
     about = deck.core_properties
     about.title, about.author, about.last_modified_by = title, "Keras Teaching Kit", ""
     about.subject = about.keywords = about.comments = about.category = ""
@@ -265,17 +278,16 @@ def _sign(deck: Any, title: str) -> None:
     about.revision = 1
 
 
-def _save(deck: Any, path: Path) -> None:
+def _save(deck: Presentation, path: Path) -> None:
     whole = io.BytesIO()
     deck.save(whole)
-    part = path.with_name(f"{path.name}.part")
     try:
-        with zipfile.ZipFile(whole) as old, zipfile.ZipFile(part, "w") as new:
+        with written_whole(path) as part, zipfile.ZipFile(part, "w") as new:
+            old = zipfile.ZipFile(whole)
             for item in old.infolist():  # without the time of day that python-pptx writes
                 plain = zipfile.ZipInfo(item.filename, (1980, 1, 1, 0, 0, 0))
                 plain.compress_type = zipfile.ZIP_DEFLATED
                 new.writestr(plain, old.read(item))
-        part.replace(path)
     except OSError as error:
         raise ValueError(
             f"{path} cannot be written; is it open in another program? ({error})"

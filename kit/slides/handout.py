@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kit.catalogue.words import topic_title
+from kit.files import written_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
     "join_pages",
     "page_texts",
     "picture_place",
-    "require_pypdf",
     "save_page",
     "text_pages",
     "wrapped",
@@ -34,22 +37,6 @@ TITLE, TEXT, SOURCE, LINE = 16.0, 10.5, 8.0, 1.4
 
 GUTTER = 0.4  # inches between columns
 BOLD = 1.12  # bold letters are so much wider
-
-
-def require_pypdf() -> None:
-    """Say how pypdf is to be had where it is not.
-
-    Raises
-    ------
-    ImportError
-        Where it cannot be imported.
-    """
-    try:
-        import pypdf  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "a handout needs pypdf, which is not there: pip install 'keras-teaching-kit[slides]'"
-        ) from error
 
 
 def wrapped(text: str, points: float, width: float) -> list[str]:
@@ -114,7 +101,7 @@ def _below(lines: int) -> float:
     return MARGIN + (SOURCE * 2 + TEXT * LINE * (lines + 0.5)) / 72
 
 
-def save_page(drawing: Any, texts: dict[str, str], path: Path) -> None:
+def save_page(drawing: Figure, texts: dict[str, str], path: Path) -> None:
     """Write a drawing as a page, whose texts stand outside of the drawing's own area.
 
     Parameters
@@ -264,10 +251,9 @@ def join_pages(
             topics[topic] = writer.add_outline_item(title=topic_title(topic), page_number=number)
         writer.add_outline_item(title=name, page_number=number, parent=topics.get(topic))
     writer.add_metadata({"/Title": title, "/Author": "Keras Teaching Kit"})
-    part = path.with_name(f"{path.name}.part")
     try:
-        writer.write(part)
-        part.replace(path)
+        with written_whole(path) as part:
+            writer.write(part)
     except OSError as error:
         raise ValueError(
             f"{path} cannot be written; is it open in another program? ({error})"

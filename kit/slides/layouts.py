@@ -7,9 +7,14 @@ picture has. Lengths are in EMU (914,400 to an inch), as in the file.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Box", "Design", "free_area", "qualified", "require_pptx"]
+if TYPE_CHECKING:
+    from pptx.presentation import Presentation
+    from pptx.shapes.autoshape import Shape
+    from pptx.slide import NotesMaster, Slide, SlideLayout, SlideMaster
+
+__all__ = ["Box", "Design", "free_area", "placeholders"]
 
 INCH = 914_400
 TITLE, CAPTION, NOTES = 24, 16, 11
@@ -45,37 +50,21 @@ class Design:
         Where a figure's picture and its caption stand.
     """
 
-    deck: Any
-    opening: Any
-    section: Any
-    figure: Any
+    deck: Presentation
+    opening: SlideLayout
+    section: SlideLayout
+    figure: SlideLayout
     picture: Box
     caption: Box
 
 
-def require_pptx() -> None:
-    """Say how python-pptx is to be had where it is not.
-
-    Raises
-    ------
-    ImportError
-        Where it cannot be imported.
-    """
-    try:
-        import pptx  # noqa: F401
-    except ImportError as error:
-        raise ImportError(
-            "slides need python-pptx, which is not there: pip install 'keras-teaching-kit[slides]'"
-        ) from error
-
-
-def free_area(deck: Any, layout: Any) -> tuple[Box, Box]:
+def free_area(deck: Presentation, layout: SlideLayout) -> tuple[Box, Box]:
     """What a layout leaves to a picture, and to a caption under it.
 
     Beside the title where most room is, which mostly is under it, and then as wide as it; above
     date, footer and number.
     """
-    wide, high = deck.slide_width, deck.slide_height
+    wide, high = deck.slide_width or 0, deck.slide_height or 0  # every file has them
     left, top, right, bottom = (
         int(0.04 * wide),
         int(0.04 * high),
@@ -83,8 +72,7 @@ def free_area(deck: Any, layout: Any) -> tuple[Box, Box]:
         int(0.97 * high),
     )
     title = caption = None
-    for shape in layout.placeholders:
-        kind = shape.element.ph.get("type", "obj")
+    for kind, shape in placeholders(layout):
         box = Box(shape.left, shape.top, shape.width, shape.height)
         if kind in ("title", "ctrTitle"):
             title = box
@@ -117,8 +105,13 @@ def _beside(area: Box, title: Box) -> list[Box]:
     ]
 
 
-def qualified(tag: str) -> str:
-    """The name of an XML element with its namespace, from ``"p:sp"``."""
-    from pptx.oxml.ns import qn
+def placeholders(
+    page: SlideLayout | SlideMaster | NotesMaster | Slide,
+) -> list[tuple[str, Shape]]:
+    """The places that a layout, a master or a slide has, each with its kind.
 
-    return qn(tag)
+    The kinds are those of the file: ``title``, ``ctrTitle``, ``subTitle``, ``body``, ``obj``,
+    ``sldNum`` and so on.
+    """
+    shapes: Any = page.placeholders  # python-pptx says wrongly what they are
+    return [(shape.element.ph.get("type", "obj"), shape) for shape in shapes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,24 +12,22 @@ from typing import Any
 from kit.catalogue.lecture_figure import LectureFigure
 from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.catalogue.words import command_of, notes_of, one_line, topic_title
+from kit.checks import check_choice
 from kit.files import cache_folder
 from kit.slides.deck import Slide, caption_limit, write_deck
 from kit.slides.handout import (
     join_pages,
     page_texts,
     picture_place,
-    require_pypdf,
     text_pages,
 )
-from kit.slides.layouts import Design, require_pptx
+from kit.slides.layouts import Design
 from kit.slides.masking import masked_words
-from kit.slides.own import own_design
 from kit.slides.pictures import View, draw_views
-from kit.slides.template import template_design
+from kit.slides.template import DESIGNS, own_design, template_design
 
-__all__ = ["Made", "make_slides"]
+__all__ = ["Made", "check_slides", "make_slides"]
 
-THEMES = ("light", "dark")
 LECTURE, QUIZ = "Lecture figures", "Quiz: what do you see?"
 
 
@@ -113,14 +112,9 @@ def make_slides(
     ValueError
         For a theme, template or `out` that cannot be.
     """
-    if theme not in THEMES:
-        raise ValueError(f"`theme` must be one of {', '.join(THEMES)}; got {theme!r}")
-    require_pptx()
-    if pdf:
-        require_pypdf()
+    design = check_slides(theme=theme, template=template, pdf=pdf)
     out = Path(out)
     cache = cache_folder() if cache is None else Path(cache)
-    design = _design(template, theme)  # what is wrong with it is told before anything is drawn
     drawn = regenerate(
         figures,
         out,
@@ -149,13 +143,47 @@ def make_slides(
     for plan in plans:
         if plan.figures:
             told = {view.id: answers[view] for view in plan.views.values() if view in answers}
-            _write_deck(plan, entries, told, made, out, _design(template, theme), theme)
+            _write_deck(plan, entries, told, made, out, theme, template)
             if pdf:
                 _write_handout(plan, told, made, out, theme)
     return made
 
 
-def _design(template: str | Path | None, theme: str) -> Design:
+def check_slides(
+    *, theme: str = "light", template: str | Path | None = None, pdf: bool = False
+) -> Design:
+    """Refuse slides that cannot be, before anything is measured or drawn for them.
+
+    Parameters
+    ----------
+    theme, template, pdf
+        As for `make_slides`.
+
+    Returns
+    -------
+    Design
+        What the slides are written with; each deck takes one of its own.
+
+    Raises
+    ------
+    ImportError, ValueError
+        As `make_slides`.
+
+    Examples
+    --------
+    >>> check_slides(template="none.pptx")
+    Traceback (most recent call last):
+    ValueError: `template` must be a PowerPoint file (.pptx, .potx); there is no none.pptx
+    """
+    check_choice("theme", theme, DESIGNS)
+    for module, needs in [("pptx", "slides need python-pptx"), ("pypdf", "a handout needs pypdf")]:
+        if pdf or module == "pptx":
+            try:
+                importlib.import_module(module)
+            except ImportError as error:
+                raise ImportError(
+                    f"{needs}, which is not there: pip install python-pptx pypdf"
+                ) from error
     return own_design(theme) if template is None else template_design(template)
 
 
@@ -208,8 +236,8 @@ def _write_deck(
     answers: dict[str, list[str]],
     made: Made,
     out: Path,
-    design: Design,
     theme: str,
+    template: str | Path | None,
 ) -> None:
     slides = []
     for figure in plan.figures:
@@ -229,7 +257,7 @@ def _write_deck(
     made.files[file] = write_deck(
         out / file,
         slides,
-        design,
+        check_slides(theme=theme, template=template),
         *_heading(plan, entries),
         noun="question" if plan.quiz else "figure",
     )

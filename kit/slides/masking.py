@@ -14,6 +14,7 @@ from kit.catalogue.quiz import Answer, Hidden, Quiz
 from kit.catalogue.words import sentences
 
 if TYPE_CHECKING:
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 __all__ = ["Answer", "Hidden", "Quiz", "mask", "mask_figure", "masked_words"]
@@ -128,7 +129,7 @@ def _ask_each(text: str, quiz: Quiz, told: list[str]) -> str:
     return text
 
 
-def _mask_ticks(axis: Any, change: Callable[[str], str]) -> None:
+def _mask_ticks(axis: Axis, change: Callable[[str], str]) -> None:
     """Mask the labels of ticks, which an axis writes anew whenever it is drawn."""
     from matplotlib.ticker import Formatter
 

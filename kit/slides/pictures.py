@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kit.catalogue import reach
 from kit.catalogue.claims import Facts
@@ -25,6 +25,9 @@ from kit.catalogue.register import CATALOGUE, files
 from kit.catalogue.rendering import Options, drawing, fingerprint, run_tasks
 from kit.files import quiet_start, written_whole
 from kit.slides.masking import mask_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["View", "draw_views", "drawn_bare", "scale_of", "settle"]
 
@@ -89,7 +92,7 @@ def scale_of(width: float, height: float) -> float:
 @contextmanager
 def drawn_bare(
     figure: LectureFigure, data: Any, facts: Facts, width: float, height: float, theme: str
-) -> Iterator[Any]:
+) -> Iterator[Figure]:
     """A figure without its title, in a place of so many inches, open as long as the context.
 
     Parameters
@@ -114,7 +117,7 @@ def drawn_bare(
         yield drawn
 
 
-def settle(drawing: Any) -> None:
+def settle(drawing: Figure) -> None:
     """Lay a drawing out until nothing moves: pictures of a fixed shape need several passes."""
     for _ in range(2):
         drawing.draw_without_rendering()
