@@ -21,6 +21,7 @@ from kit.catalogue.register import ANIMATIONS, find_animation
 from kit.cli import main
 from kit.figures import catalogue
 from kit.films import animate_epochs, animate_growth, animate_history, animate_kernel, animate_panel
+from kit.films import film as film_module
 from kit.films import motion as animation_module
 from kit.films.film import MOST_BYTES, Animation, check_path, encode
 from kit.films.kernel import Slide, sliding
@@ -392,6 +393,61 @@ def test_a_film_that_is_too_large_is_reduced_and_says_so():
         encode(pictures, [1] * 4, most=1000)
 
 
+def waves(count, size=(96, 64)):
+    """Photograph-like pictures: many colours, grain, and a slow move."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[: size[1], : size[0]]
+    pictures = []
+    for k in range(count):
+        parts = np.sin(x / 9 + k / 5), np.cos(y / 7 - k / 6), np.sin((x + y) / 11)
+        grain = rng.normal(0, 12, (size[1], size[0], 3))
+        colors = np.clip(128 + 90 * np.stack(parts, axis=-1) + grain, 0, 255)
+        pictures.append(Image.fromarray(colors.astype(np.uint8)))
+    return pictures
+
+
+@pytest.mark.parametrize("share", [0.8, 0.55, 0.15])
+def test_a_film_is_written_twice_at_most_and_no_worse_than_it_must_be(share, monkeypatch):
+    pictures = waves(20)
+    limit, smaller = 0, {}
+    for colors, width in ((255, 96), (127, 96), (63, 96), (31, 96), (63, 72), (63, 48), (31, 34)):
+        size = (width, round(width * 64 / 96 / 2) * 2)
+        scaled = [one.resize(size, Image.Resampling.LANCZOS) for one in pictures]
+        weight = len(film_module._gif(scaled, [1] * 20, colors, ""))
+        limit = limit or share * weight
+        smaller[f"{colors} colours, {size[0]}×{size[1]} pixels"] = weight
+    best = next(words for words, weight in smaller.items() if weight <= limit)
+    written = []
+
+    def counted(frames, *rest):
+        written.append(len(frames))
+        return gif(frames, *rest)
+
+    gif = film_module._gif
+    monkeypatch.setattr(film_module, "_gif", counted)
+    film = encode(pictures, [1] * 20, most=int(limit))
+    assert film.reduced == best and len(film.data) <= limit
+    assert written.count(20) == 2 and max(n for n in written if n != 20) <= 5
+
+
+def test_where_a_sample_misleads_the_limit_still_holds(monkeypatch):
+    pictures = waves(6)
+    whole = len(encode(pictures, [1] * 6).data)
+    monkeypatch.setattr(film_module, "_first_within", lambda *_: 1)  # one step would do: it does not
+    film = encode(pictures, [1] * 6, most=whole // 3)
+    assert len(film.data) <= whole // 3 and film.reduced
+
+
+def test_each_colour_becomes_the_nearest_one_of_the_palette():
+    pictures = waves(3, (24, 16))
+    shown, _, _ = read(encode(pictures, [1] * 3))
+    palette = np.unique(np.concatenate(shown).reshape(-1, 3), axis=0).astype(int)
+    for before, after in zip(pictures, shown, strict=True):
+        drawn = np.asarray(before).astype(int)
+        apart = ((drawn[..., None, :] - palette) ** 2).sum(axis=-1)
+        np.testing.assert_array_equal(((drawn - after) ** 2).sum(axis=-1), apart.min(axis=-1))
+
+
 def test_few_colours_are_all_kept():
     rng = np.random.default_rng(0)
     few = rng.integers(0, 256, (200, 3), dtype=np.uint8)
@@ -420,14 +476,14 @@ def test_an_mp4_is_read_back(tmp_path):
 
 def test_without_imageio_ffmpeg_it_says_what_to_install(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    words = r"MP4 needs imageio-ffmpeg: pip install 'keras-teaching-kit\[mp4\]'"
+    words = "MP4 needs imageio-ffmpeg, which is not there: pip install imageio-ffmpeg; GIF"
     with pytest.raises(ImportError, match=words):
         animate_panel(make_recording(), tmp_path / "panel.mp4")
     assert main(["animate", "ball-data", "--format", "mp4", "--out", str(tmp_path)]) == 2
     capsys.readouterr()
     arguments = ["animate", "conv-sliding-kernel", "--format", "mp4", "--out", str(tmp_path)]
     assert main(arguments) == 2
-    assert "keras-teaching-kit[mp4]" in capsys.readouterr().err
+    assert "pip install imageio-ffmpeg" in capsys.readouterr().err
     assert animate_panel(make_recording(), tmp_path / "panel.gif", width=320).frames == 3
 
 

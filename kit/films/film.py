@@ -17,10 +17,13 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 from PIL import Image
+
+from kit.checks import check_choice
+from kit.files import written_whole
 
 __all__ = ["FORMATS", "MOST_BYTES", "Animation", "check_path", "encode"]
 
@@ -29,9 +32,15 @@ FORMATS = ("gif", "mp4")
 MOST_BYTES = 5_000_000
 """A file that goes into slides and into mails."""
 
-# what is tried in turn until the file is small enough: colours or quality, and share of the width
+# from the best to the smallest: colours or quality, and share of the width
 _GIF_TRIES = ((255, 1.0), (127, 1.0), (63, 1.0), (31, 1.0), (63, 0.75), (63, 0.5), (31, 0.35))
 _MP4_TRIES = ((8.0, 1.0), (6.0, 1.0), (4.0, 1.0), (4.0, 0.75), (4.0, 0.5), (2.0, 0.35))
+
+_SAMPLE = 4, 12
+"""One picture of so many, and so many at most, tell how large a film is with another setting."""
+
+_SPARE = 0.97
+"""Of the limit; an estimate is off by some per cent, and what misses is written once more."""
 
 _SMOOTH = 12
 """Pictures a second that players of MP4 manage; slower ones are made by repeating pictures."""
@@ -95,12 +104,10 @@ class Animation:
         path = Path(path)
         if check_path(path) != self.format:
             raise ValueError(f"`path` must end in .{self.format}; got {path}")
-        part = path.with_name(f".{path.name}.part-{os.getpid()}")
         try:
-            part.write_bytes(self.data)
-            part.replace(path)
+            with written_whole(path) as part:
+                part.write_bytes(self.data)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise ValueError(f"`path` must be a file that can be written; got {error}") from error
         return path
 
@@ -151,8 +158,8 @@ def encode(
 ) -> Animation:
     """Make a film of pictures, which begins again when it is over.
 
-    Where the file would be larger than `most`, it gets fewer colours (or a lower quality), then
-    smaller; `Animation.reduced` says so.
+    Where the file is larger than `most`, it gets fewer colours (or a lower quality), then
+    smaller; `Animation.reduced` says so. How far it must go, a few of the pictures tell.
 
     Parameters
     ----------
@@ -184,21 +191,58 @@ def encode(
     >>> film.frames, film.seconds, film.size
     (2, 2.5, (4, 2))
     """
-    if format not in FORMATS:
-        raise ValueError(f"`format` must be one of {', '.join(FORMATS)}; got {format!r}")
+    check_choice("format", format, FORMATS)
     tries = _GIF_TRIES if format == "gif" else _MP4_TRIES
+    data, size = _written(pictures, seconds, format, tries[0], alt)
+    reduced = ""
+    if len(data) > most:
+        wanted = _SPARE * most / len(data)  # of what it has at its best
+        start = _first_within(pictures, seconds, format, wanted)
+        for quality, share in tries[start:]:  # the first, but for a sample that misled
+            data, size = _written(pictures, seconds, format, (quality, share), alt)
+            reduced = _told(format, quality, size)
+            if len(data) <= most:
+                break
+        else:
+            raise ValueError(
+                f"`pictures` must fit into {most / 1e6:g} MB; got {len(pictures)}, which need "
+                f"{len(data) / 1e6:.1f} MB even when small: take fewer"
+            )
+    return Animation(data, format, len(pictures), size, float(sum(seconds)), alt, reduced)
+
+
+def _written(
+    pictures: Sequence[Image.Image],
+    seconds: Sequence[float],
+    format: str,
+    setting: tuple[float, float],
+    alt: str = "",
+) -> tuple[bytes, tuple[int, int]]:
+    """A film's bytes and its size with one setting."""
+    quality, share = setting
+    size = _even(pictures[0].size, share)
+    scaled = [_resized(picture, size) for picture in pictures]
     write = _gif if format == "gif" else _mp4
-    for quality, share in tries:
-        size = _even(pictures[0].size, share)
-        scaled = [_resized(picture, size) for picture in pictures]
-        data = write(scaled, seconds, quality, alt)
-        if len(data) <= most:
-            reduced = "" if (quality, share) == tries[0] else _told(format, quality, size)
-            return Animation(data, format, len(pictures), size, float(sum(seconds)), alt, reduced)
-    raise ValueError(
-        f"`pictures` must fit into {most / 1e6:g} MB; got {len(pictures)}, which need "
-        f"{len(data) / 1e6:.1f} MB even when small: take fewer"
-    )
+    return write(scaled, seconds, quality, alt), size
+
+
+def _first_within(
+    pictures: Sequence[Image.Image], seconds: Sequence[float], format: str, wanted: float
+) -> int:
+    """Which setting is the first that makes a film so much smaller, as a sample of it shows."""
+    tries = _GIF_TRIES if format == "gif" else _MP4_TRIES
+    number = min(max(2, len(pictures) // _SAMPLE[0]), _SAMPLE[1])
+    places = np.linspace(0, len(pictures) - 1, min(number, len(pictures))).round().astype(int)
+    sample, stays = [pictures[k] for k in places], [seconds[k] for k in places]
+
+    def weight(setting: tuple[float, float]) -> int:
+        return len(_written(sample, stays, format, setting)[0])
+
+    whole = weight(tries[0])
+    for k, setting in enumerate(tries[1:-1], 1):
+        if weight(setting) <= wanted * whole:
+            return k
+    return len(tries) - 1
 
 
 def _even(size: tuple[int, int], share: float) -> tuple[int, int]:
@@ -239,14 +283,14 @@ def _indexed(pictures: Sequence[Image.Image], colors: int) -> list[Image.Image]:
     Pillow's own way to a given palette rounds to multiples of 4: white would become grey.
     """
     codes = [_codes(picture) for picture in pictures]
-    counts: dict[int, int] = {}  # in the picture that has most of it: what is there once counts too
+    # by code, in the picture that has most of it: what is there once counts too
+    counts = np.zeros(1 << 24, np.int32)
     for one in codes:
         found, times = np.unique(one, return_counts=True)
-        for code, n in zip(found.tolist(), times.tolist(), strict=True):
-            counts[code] = max(n, counts.get(code, 0))
-    palette = _palette(counts, colors)  # (colors, 3)
+        counts[found] = np.maximum(counts[found], times)
+    known = np.flatnonzero(counts)
+    palette = _palette(known, counts[known], colors)  # (colors, 3)
     table = np.zeros(1 << 24, np.uint8)
-    known = np.array(list(counts))
     for start in range(0, len(known), 4096):  # as many as memory has room for
         part = known[start : start + 4096]
         table[part] = _nearest(part, palette)
@@ -269,22 +313,24 @@ def _parts(codes: np.ndarray) -> np.ndarray:
     return np.stack([codes >> 16, codes >> 8 & 255, codes & 255], axis=-1)
 
 
-def _palette(counts: dict[int, int], colors: int) -> np.ndarray:
+def _palette(codes: np.ndarray, counts: np.ndarray, colors: int) -> np.ndarray:
     """The most frequent colours as they are, the others grouped: (at most `colors`, 3)."""
-    ranked = sorted(counts, key=lambda code: (-counts[code], code))
+    ranked = codes[np.lexsort((codes, -counts))]
     if len(ranked) <= colors:
-        return _parts(np.array(ranked))
+        return _parts(ranked)
     exact = 3 * colors // 4
     kept, rest = ranked[:exact], ranked[exact:]
-    others = Image.fromarray(_parts(np.array([rest])).astype(np.uint8)).quantize(colors - len(kept))
+    others = Image.fromarray(_parts(rest[None]).astype(np.uint8)).quantize(colors - len(kept))
     grouped = np.array(others.getpalette()).reshape(-1, 3)[: colors - len(kept)]
-    return np.concatenate([_parts(np.array(kept)), grouped])
+    return np.concatenate([_parts(kept), grouped])
 
 
 def _nearest(codes: np.ndarray, palette: np.ndarray) -> np.ndarray:
     """Of each colour the nearest one of the palette: (n,)."""
-    apart = _parts(codes)[:, None] - palette  # (n, colors, 3)
-    return (apart**2).sum(axis=2).argmin(axis=1)
+    # |c - p|² less |c|², which is the same for all p; these whole numbers are exact in float32
+    pale = palette.astype(np.float32)
+    apart = (pale**2).sum(axis=1) - 2 * (_parts(codes).astype(np.float32) @ pale.T)  # (n, colors)
+    return apart.argmin(axis=1)
 
 
 def _mp4(
@@ -314,11 +360,12 @@ def _mp4(
     return data
 
 
-def _ffmpeg() -> Any:
+def _ffmpeg() -> ModuleType:
     try:
         import imageio_ffmpeg
     except ImportError as error:
         raise ImportError(
-            "MP4 needs imageio-ffmpeg: pip install 'keras-teaching-kit[mp4]'; GIF needs nothing"
+            "MP4 needs imageio-ffmpeg, which is not there: pip install imageio-ffmpeg; "
+            "GIF needs nothing"
         ) from error
     return imageio_ffmpeg
