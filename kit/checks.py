@@ -372,8 +372,13 @@ def as_numbers(name: str, values: Any, *, finite: bool = True) -> np.ndarray:
     return array
 
 
-def as_matrix(name: str, values: Any) -> np.ndarray:
-    """The values as a float64 matrix (rows, columns), if they are one and finite.
+def as_matrix(name: str, values: Any, *, finite: bool = True) -> np.ndarray:
+    """The values as a float64 matrix (rows, columns), if they are one.
+
+    Parameters
+    ----------
+    name, values, finite
+        As for `as_numbers`.
 
     Raises
     ------
@@ -386,7 +391,7 @@ def as_matrix(name: str, values: Any) -> np.ndarray:
     Traceback (most recent call last):
     ValueError: `kernel` must be a matrix (rows, columns); got shape (2,)
     """
-    array = as_numbers(name, values)
+    array = as_numbers(name, values, finite=finite)
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(f"`{name}` must be a matrix (rows, columns); got shape {array.shape}")
     return array.astype(np.float64)

@@ -177,9 +177,9 @@ def test_long_names_take_two_lines_and_do_not_touch(size):
         (np.zeros((5, 5)), {}, ValueError, r"`images` must have the shape .*; got \(5, 5\)"),
         (np.zeros((2, 5, 5, 2)), {}, ValueError, r"`images` must have .*; got \(2, 5, 5, 2\)"),
         (np.zeros((0, 5, 5)), {}, ValueError, r"`images` must have .*; got \(0, 5, 5\)"),
-        ("abc", {}, TypeError, "`images` must be numbers; got dtype <U3"),
+        ("abc", {}, TypeError, "`images` must be an array of numbers; got 'abc' of dtype <U3"),
         ([np.zeros((2, 2)), np.zeros((3, 3))], {}, ValueError, "`images` must be an array of num"),
-        (np.full((1, 2, 2), np.nan), {}, ValueError, "`images` must be finite; got NaN or inf"),
+        (np.full((1, 2, 2), np.nan), {}, ValueError, "`images` must be finite; got 4 NaN or"),
         (
             *(np.full((1, 2, 2), 200), {}, ValueError),
             r"`images` must lie in \[0, 1\]; got 200 to 200: divide bytes by 255",
@@ -283,6 +283,10 @@ class NoModel:
     pass
 
 
+OUT_OF_RANGE = {ValueError: (0, -1, float("nan"), float("inf")), TypeError: ("a", True)}
+"""What is no positive number, by the error that tells it."""
+
+
 @pytest.mark.parametrize(
     ("data", "arguments", "error", "message"),
     [
@@ -293,7 +297,7 @@ class NoModel:
             r"`data` must be kernels of shape .*; got shape \(3, 3\)",
         ),
         (np.zeros((3, 3, 0, 2)), {}, ValueError, r"`data` must be .*; got shape \(3, 3, 0, 2\)"),
-        ("abc", {}, TypeError, "`data` must be numbers; got dtype <U3"),
+        ("abc", {}, TypeError, "`data` must be an array of numbers; got 'abc' of dtype <U3"),
         (NoModel(), {}, TypeError, "`data` must be a Snapshot or kernels; got NoModel"),
         (
             np.zeros((3, 3, 1, 2)),
@@ -303,17 +307,22 @@ class NoModel:
         ),
         *(
             (
-                *(np.zeros((3, 3, 2, 2)), {"channel": bad}, ValueError),
-                rf"`channel` must be from 0 to 1, as the kernels have 2 channel\(s\); got {bad!r}",
+                *(np.zeros((3, 3, 2, 2)), {"channel": bad}, error),
+                f"`channel` must be a non-negative integer; got {bad!r}",
             )
-            for bad in (2, -1, 0.5, "a", True)
+            for bad, error in ((-1, ValueError), (0.5, TypeError), ("a", TypeError))
+        ),
+        (
+            *(np.zeros((3, 3, 2, 2)), {"channel": 2}, ValueError),
+            r"`channel` must be from 0 to 1, as the kernels have 2 channel\(s\); got 2",
         ),
         *(
             (
-                *(np.zeros((3, 3, 1, 2)), {"limit": bad}, ValueError),
+                *(np.zeros((3, 3, 1, 2)), {"limit": bad}, error),
                 f"`limit` must be a positive number or None; got {bad!r}",
             )
-            for bad in (0, -1, float("nan"), float("inf"), "a", True)
+            for error, values in OUT_OF_RANGE.items()
+            for bad in values
         ),
         (
             np.zeros((3, 3, 1, 2)),
@@ -449,16 +458,20 @@ def test_feature_maps_on_axes_that_are_given(toy, digit):
         ),
         ({"d": np.zeros((2, 10))}, {}, ValueError, r"for one image, .*; got \(2, 10\) for 'd'"),
         ({"d": np.zeros(0)}, {}, ValueError, r"for one image, .*; got \(0,\) for 'd'"),
-        ({"d": "abc"}, {}, TypeError, "`data` must be numbers; got dtype <U3"),
+        ({"d": "abc"}, {}, TypeError, "`data` must be an array of numbers; got 'abc' of dtype"),
         ({"d": np.zeros(3)}, {"most": 0}, ValueError, "`most` must be a positive integer; got 0"),
-        ({"d": np.zeros(3)}, {"layers": ["x"]}, KeyError, "layers of the data: d; got 'x'"),
-        ({"d": np.zeros(3)}, {"layers": []}, ValueError, r"`layers` must be a list .*; got \[\]"),
-        ({"d": np.zeros(3)}, {"layers": "d"}, ValueError, "`layers` must be a list .*; got 'd'"),
+        ({"d": np.zeros(3)}, {"layers": ["x"]}, KeyError, "be one of d of the data; got 'x'"),
+        ({"d": np.zeros(3)}, {"layers": []}, ValueError, "`layers` must have at least one name"),
     ],
 )
 def test_feature_maps_that_are_refused(data, arguments, error, message):
     with pytest.raises(error, match=message):
         plot_feature_maps(data, **arguments)
+
+
+def test_one_layer_can_be_named_by_its_name_alone():
+    (ax,) = plot_feature_maps({"d": np.zeros(3), "e": np.zeros(4)}, layers="d")
+    assert ax.get_title() == "d: 3 values"
 
 
 def test_images_and_samples_that_are_refused(toy, snapshot, digit):
@@ -471,13 +484,13 @@ def test_images_and_samples_that_are_refused(toy, snapshot, digit):
     with pytest.raises(ValueError, match=r"`layers` must name layers of the model: .*; got 'x'"):
         plot_feature_maps(toy, digit, layers=["x"])
     with pytest.raises(
-        TypeError, match=r"`image` must be the number of a probe sample, .* ndarray"
+        TypeError, match=r"`image` must be the number of a probe sample, .* an array of shape"
     ):
         plot_feature_maps(snapshot, digit)
     with pytest.raises(ValueError, match="`image` must be from 0 to 5; got 6"):
         plot_feature_maps(snapshot, 6)
-    with pytest.raises(KeyError, match="layers of the data: conv1, conv2, o; got 'pool'"):
-        plot_feature_maps(snapshot, 0, layers=["pool"])  # has no activation
+    with pytest.raises(KeyError, match="be one of conv1, conv2, o of the data; got 'pool'"):
+        plot_feature_maps(snapshot, 0, layers="pool")  # has no activation
     with pytest.raises(TypeError, match=r"or what `feature_maps` returned .*; got Recording"):
         plot_feature_maps(Recording.create(), 0)
 
@@ -699,8 +712,8 @@ def test_architectures_of_the_lecture_can_be_read_from_the_last_row(build):
         ([], {}, ValueError, "`model` must have 1 to 60 layers to be drawn; got 0"),
         (deep(61), {}, ValueError, "`model` must have 1 to 60 layers to be drawn; got 61"),
         *(
-            (deep(2), {"in_a_row": bad}, ValueError, "`in_a_row` must be a positive integer; got")
-            for bad in (0, 1.5, True, "2")
+            (deep(2), {"in_a_row": bad}, error, "`in_a_row` must be a positive integer; got")
+            for bad, error in ((0, ValueError), (1.5, TypeError), (True, TypeError))
         ),
     ],
 )
@@ -816,8 +829,7 @@ def test_shades_are_by_the_magnitude():
     [
         ([1, 2], {}, r"`values` must be a matrix \(rows, columns\); got shape \(2,\)"),
         (np.zeros((0, 2)), {}, r"`values` must be a matrix .*; got shape \(0, 2\)"),
-        ([["a"]], {}, "`values` must be a matrix of numbers; got could not convert"),
-        ([[1], [1, 2]], {}, "`values` must be a matrix of numbers; got setting an array"),
+        ([[1], [1, 2]], {}, "`values` must be an array of numbers; got setting an array"),
         *(
             (
                 [[1, 2]],
@@ -832,11 +844,6 @@ def test_shades_are_by_the_magnitude():
             r"`weights` must have the window's shape \(1, 1\); got \(1, 2\)",
         ),
         ([[1, 2]], {"weights": [[1]]}, "`weights` must come with the `window` whose cells"),
-        (
-            [[1, 2]],
-            {"window": (0, 0, 1, 1), "weights": [["a"]]},
-            "`weights` must be a matrix of num",
-        ),
         *(
             ([[1, 2]], {"padding": bad}, r"`padding` must be \(\(above, below\), \(left, right\)\)")
             for bad in (1, ((1, 1), (0, 0)), ((0, 0), (2, 1)), ((-1, 0), (0, 0)), ((0, 0),), (0, 0))
@@ -847,12 +854,28 @@ def test_shades_are_by_the_magnitude():
         ),
         *(
             ([[1, 2]], {"limit": bad}, f"`limit` must be a positive number or None; got {bad!r}")
-            for bad in (0, -1, float("nan"), "a")
+            for bad in (0, -1, float("nan"))
         ),
     ],
 )
 def test_matrices_that_are_refused(values, arguments, message):
     with pytest.raises(ValueError, match=message):
+        plot_matrix(values, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("values", "arguments", "message"),
+    [
+        ([["a"]], {}, "`values` must be an array of numbers; got .* of dtype <U1"),
+        (
+            *([[1, 2]], {"window": (0, 0, 1, 1), "weights": [["a"]]}),
+            "`weights` must be an array of numbers",
+        ),
+        ([[1, 2]], {"limit": "a"}, "`limit` must be a positive number or None; got 'a'"),
+    ],
+)
+def test_matrices_of_something_else_are_refused(values, arguments, message):
+    with pytest.raises(TypeError, match=message):
         plot_matrix(values, **arguments)
 
 

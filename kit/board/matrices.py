@@ -9,12 +9,13 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
-from kit.checks import is_number
+from kit.checks import as_matrix, check_number, shown
 from kit.plots.styling import SERIES, subplots
 
-__all__ = ["plot_matrix"]
+__all__ = ["draw_frame", "plot_matrix"]
 
 WINDOW = SERIES[1][0]
 """The colour of what is looked at now."""
@@ -72,7 +73,7 @@ def plot_matrix(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For values that are no matrix of numbers, a window, padding or marked cells that do not
         lie in it, weights without a window or of another shape, a `limit` that is not positive.
 
@@ -81,13 +82,13 @@ def plot_matrix(
     >>> plot_matrix([[1, 2], [3, 4]], window=(0, 0, 1, 2), weights=[[5, 6]]).get_title()
     ''
     """
-    array = _matrix("values", values)
+    array = as_matrix("values", values, finite=False)
     rows, columns = array.shape
     _check_places(array.shape, window, padding, marked := list(marked))
     marked = [(i, j) for i, j in marked]
     kernel = None if weights is None else _kernel(weights, window)
-    if limit is not None and not (is_number(limit) and 0 < limit < np.inf):
-        raise ValueError(f"`limit` must be a positive number or None; got {limit!r}")
+    if limit is not None:
+        check_number("limit", limit, 0, expected="a positive number or None", open_ends=True)
     if ax is None:
         ax = subplots()[1]
     weighted = np.zeros(array.shape, dtype=bool)
@@ -101,10 +102,10 @@ def plot_matrix(
         if not np.isnan(value):
             at = (j + 0.31, i + 0.34) if weighted[i, j] else (j + 0.5, i + 0.5)
             _write(ax, at, number(value), size, (i, j) in marked)
-    for i, j in marked:
-        ax.add_patch(_frame(i, j, 1, 1))
+    frames = [(i, j, 1, 1) for i, j in marked] + ([] if window is None else [window])
+    for cells in frames:
+        draw_frame(ax, *cells, facecolor=(*to_rgb(WINDOW), 0.18), clip_on=True)
     if window is not None:
-        ax.add_patch(_frame(*window))
         _write_weights(ax, window, kernel, size)
     ax.set_xlim(-MARGIN, columns + MARGIN)
     ax.set_ylim(rows + MARGIN, -MARGIN)
@@ -115,22 +116,52 @@ def plot_matrix(
     return ax
 
 
-def _matrix(name: str, values: Any) -> np.ndarray:
-    """The values as a matrix of floats, if they are one."""
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"`{name}` must be a matrix of numbers; got {error}") from error
-    if array.ndim != 2 or 0 in array.shape:
-        raise ValueError(f"`{name}` must be a matrix (rows, columns); got shape {array.shape}")
-    return array
+def draw_frame(
+    ax: Axes,
+    row: float,
+    column: float,
+    height: float,
+    width: float,
+    *,
+    thick: float = 1.5,
+    **look: Any,
+) -> Rectangle:
+    """Draw a frame around cells or pixels, as for a window.
+
+    Parameters
+    ----------
+    ax
+        Axes with rows that count downwards.
+    row, column
+        Of its upper left corner.
+    height, width
+        Of what it frames.
+    thick
+        Of the line, relative to the style's.
+    look
+        As for matplotlib's Rectangle; else the window's colour, empty, over what it frames.
+
+    Returns
+    -------
+    Rectangle
+
+    Examples
+    --------
+    >>> draw_frame(plot_matrix([[1, 2], [3, 4]]), 0, 1, 2, 1).get_xy()
+    (1, 0)
+    """
+    usual = {"edgecolor": WINDOW, "facecolor": "none", "zorder": 3, "clip_on": False}
+    options: dict[str, Any] = {"linewidth": thick * plt.rcParams["lines.linewidth"]}
+    patch = Rectangle((column, row), width, height, **options | usual | look)
+    ax.add_patch(patch)
+    return patch
 
 
 def _kernel(weights: Any, window: tuple[int, int, int, int] | None) -> np.ndarray:
     """The weights, if they have the shape of the window."""
     if window is None:
         raise ValueError("`weights` must come with the `window` whose cells they belong to")
-    kernel = _matrix("weights", weights)
+    kernel = as_matrix("weights", weights)
     if kernel.shape != tuple(window[2:]):
         raise ValueError(
             f"`weights` must have the window's shape {tuple(window[2:])}; got {kernel.shape}"
@@ -146,17 +177,17 @@ def _check_places(shape: tuple[int, ...], window: Any, padding: Any, marked: lis
         good = _whole(window, 4) and min(window[2:]) > 0
         if not good or window[0] + window[2] > rows or window[1] + window[3] > columns:
             raise ValueError(
-                f"`window` must be (row, column, height, width) within {size}; got {window!r}"
+                f"`window` must be (row, column, height, width) within {size}; got {shown(window)}"
             )
     sides = list(padding) if isinstance(padding, (tuple, list)) else []
     good = len(sides) == 2 and all(_whole(side, 2) for side in sides)
     if not good or sum(sides[0]) > rows or sum(sides[1]) > columns:
         raise ValueError(
-            f"`padding` must be ((above, below), (left, right)) within {size}; got {padding!r}"
+            f"`padding` must be ((above, below), (left, right)) within {size}; got {shown(padding)}"
         )
     for cell in marked:
         if not _whole(cell, 2) or cell[0] >= rows or cell[1] >= columns:
-            raise ValueError(f"`marked` must hold (row, column) within {size}; got {cell!r}")
+            raise ValueError(f"`marked` must hold (row, column) within {size}; got {shown(cell)}")
 
 
 def _whole(values: Any, n: int) -> bool:
@@ -183,14 +214,6 @@ def _draw_cell(ax: Axes, i: int, j: int, grey: float, is_padding: bool) -> None:
     ax.add_patch(Rectangle((j, i), 1, 1, edgecolor=ink, linewidth=line, **look))
     if grey and not is_padding:
         ax.add_patch(Rectangle((j, i), 1, 1, facecolor=ink, alpha=grey, linewidth=0))
-
-
-def _frame(i: int, j: int, height: int, width: int) -> Rectangle:
-    tint = (*plt.matplotlib.colors.to_rgb(WINDOW), 0.18)  # type: ignore[attr-defined]
-    wide = plt.rcParams["lines.linewidth"] * 1.5
-    return Rectangle(
-        (j, i), width, height, facecolor=tint, edgecolor=WINDOW, linewidth=wide, zorder=3
-    )
 
 
 def _write(ax: Axes, at: tuple[float, float], text: str, size: float, bold: bool) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from kit.board.matrices import MARGIN, plot_matrix
+from kit.board.matrices import MARGIN, draw_frame, plot_matrix
 from kit.plots.styling import SERIES, subplots
 
 __all__ = ["bracket", "dot", "frame", "new_stage", "place", "say", "set_stage"]
@@ -86,12 +85,7 @@ def place(
 def frame(ax: Axes, row: float, column: float, height: float, width: float, look: int = 0) -> None:
     """Frame a part; frames of different looks differ in colour and line."""
     color, line = LOOKS[look]
-    ax.add_patch(
-        Rectangle(
-            (column, row), width, height, fill=False, edgecolor=color, linestyle=line,
-            linewidth=plt.rcParams["lines.linewidth"] * 1.4, zorder=5, clip_on=False,
-        )
-    )  # fmt: skip
+    draw_frame(ax, row, column, height, width, thick=1.4, edgecolor=color, ls=line, zorder=5)
 
 
 def say(ax: Axes, row: float, column: float, words: str, size: float = 1.0, **options: Any) -> Text:

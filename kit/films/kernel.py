@@ -13,9 +13,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.patches import Rectangle
 
-from kit.board.matrices import WINDOW, plot_matrix
+from kit.board.matrices import draw_frame, plot_matrix
 from kit.board.stage import new_stage, place, say, set_stage
 from kit.films.scenes import MOST_FRAMES, Scene, thinned
 from kit.plots.images import WEIGHTS, bare
@@ -183,8 +182,8 @@ def _pictures(slide: Slide, stops: Sequence[int]) -> tuple[Figure, Callable[[int
     bar.ax.set_xticklabels(["< 0", "0", "> 0"] if signed else ["0", "most"])
     for ax in (left, right):
         bare(ax)
-    window = _frame(left, slide.kernel.shape)
-    cell = _frame(right, (1, 1))
+    window = draw_frame(left, -0.5, -0.5, *slide.kernel.shape, thick=1.3)
+    cell = draw_frame(right, -0.5, -0.5, 1, 1, thick=1.3)
 
     def show(step: int) -> None:
         stop = stops[step]
@@ -195,14 +194,6 @@ def _pictures(slide: Slide, stops: Sequence[int]) -> tuple[Figure, Callable[[int
         shown.set_data(np.ma.masked_invalid(slide.filled(stop)))
 
     return figure, show
-
-
-def _frame(ax: Axes, shape: tuple[int, ...]) -> Rectangle:
-    wide = plt.rcParams["lines.linewidth"] * 1.3
-    patch = Rectangle((0, 0), shape[1], shape[0], fill=False, edgecolor=WINDOW, linewidth=wide)
-    patch.set_clip_on(False)
-    ax.add_patch(patch)
-    return patch
 
 
 def _points_of_a_cell(figure: Figure, stage: Axes) -> float:

@@ -2,7 +2,7 @@
 
 Each function draws its pictures with the kit's own plots, on axes that stay the same in all of
 them, and returns an `Animation`: a notebook shows it, `save` or `path` writes it. GIF needs
-nothing more; MP4 needs imageio-ffmpeg (``pip install 'keras-teaching-kit[mp4]'``).
+nothing more; MP4 needs imageio-ffmpeg (``pip install imageio-ffmpeg``).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kit.checks import check_count, is_number
+from kit.checks import as_matrix, as_numbers, check_count, check_number, shown
 from kit.films.film import Animation, check_path, encode
 from kit.films.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
 from kit.plots.epochs import plot_epochs
@@ -87,9 +87,9 @@ def animate_panel(
 
     Raises
     ------
-    KeyError, ValueError
+    TypeError, ValueError
         For fewer than two epochs, epochs, layers or a scale that are not there, an `fps` or
-        `width` beyond its range, or a path that cannot be written.
+        `width` of another kind or beyond its range, or a path that cannot be written.
     ImportError
         For ``.mp4`` without imageio-ffmpeg.
 
@@ -142,7 +142,7 @@ def animate_epochs(
 
     Raises
     ------
-    KeyError, ValueError, ImportError
+    TypeError, ValueError, ImportError
         As `animate_panel` and `plot_epochs`.
 
     Examples
@@ -246,7 +246,7 @@ def animate_growth(
 
     Raises
     ------
-    ValueError, ImportError
+    TypeError, ValueError, ImportError
         As `animate_panel`; also for a figure without lines or areas.
 
     Examples
@@ -257,9 +257,9 @@ def animate_growth(
     3
     """
     check_film(path, fps, width)
-    chosen = thinned(list(epochs))
+    chosen = thinned(as_numbers("epochs", list(epochs)).tolist())
     if len(chosen) < 2 or chosen != sorted(set(chosen)):
-        raise ValueError(f"`epochs` must be two at least, ascending; got {chosen}")
+        raise ValueError(f"`epochs` must be two at least, ascending; got {shown(chosen)}")
     return _film(growing(figure, chosen, title=title), path, fps, width, alt, progress)
 
 
@@ -302,7 +302,7 @@ def animate_kernel(
 
     Raises
     ------
-    ValueError, ImportError
+    TypeError, ValueError, ImportError
         As `animate_panel` and `kit.stats.convolve`; also for fewer than two stops.
 
     Examples
@@ -316,7 +316,7 @@ def animate_kernel(
     check_film(path, fps, width)
     if stops is not None:
         check_count("stops", stops)
-    pixels, weights = _matrix("image", image), _matrix("kernel", kernel)
+    pixels, weights = as_matrix("image", image), as_matrix("kernel", kernel)
     output = convolve(pixels, weights, stride=stride, padding=padding)
     if output.size < 2 or stops == 1:
         raise ValueError(f"`stops` must be two at least; got {min(output.size, stops or 2)}")
@@ -339,7 +339,7 @@ def check_film(path: str | Path | None, fps: Any, width: Any = 1280) -> None:
 
     Raises
     ------
-    ValueError, ImportError
+    TypeError, ValueError, ImportError
         As `animate_panel`.
 
     Examples
@@ -348,18 +348,9 @@ def check_film(path: str | Path | None, fps: Any, width: Any = 1280) -> None:
     """
     if path is not None:
         check_path(path)
-    if not is_number(fps) or not 0.1 <= fps <= 50:
-        raise ValueError(f"`fps` must be a number from 0.1 to 50; got {fps!r}")
-    check_count("width", width)
-    if not 160 <= width <= 3840:
+    check_number("fps", fps, 0.1, 50, expected="a number from 0.1 to 50")
+    if not 160 <= check_count("width", width) <= 3840:
         raise ValueError(f"`width` must be 160 to 3840 pixels; got {width}")
-
-
-def _matrix(name: str, values: Any) -> np.ndarray:
-    found = np.asarray(values)
-    if found.ndim != 2 or 0 in found.shape or found.dtype.kind not in "fiub":
-        raise ValueError(f"`{name}` must be a matrix of numbers (height, width); got {values!r}")
-    return found.astype(np.float64)
 
 
 def _figure_of(ax: Axes) -> Figure:

@@ -23,6 +23,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 from PIL import Image
 
 from kit.board.matrices import WINDOW
+from kit.checks import check_count, chosen_names, listed
 from kit.plots.distributions import (
     PANEL,
     Measured,
@@ -183,10 +184,12 @@ def chosen_epochs(data: Measured, epochs: Sequence[int] | None) -> list[int]:
     if epochs is None:
         chosen = thinned(known)
     else:
-        chosen = sorted(set(epochs))
+        chosen = sorted({check_count("epochs", epoch, 0) for epoch in np.atleast_1d(epochs).flat})
         unknown = [epoch for epoch in chosen if epoch not in known]
         if unknown:
-            raise ValueError(f"`epochs` must be among those captured, {known}; got {unknown}")
+            raise ValueError(
+                f"`epochs` must be among those captured, {listed(known)}; got {listed(unknown)}"
+            )
     if len(chosen) < 2:
         raise ValueError(f"`recording` must hold two epochs at least; got {chosen}")
     return chosen
@@ -209,12 +212,7 @@ def panel(
     """The 2x2 layer panel, an epoch a step; each of the four has one scale for all epochs."""
     check_scale(scale)
     if layers is not None:
-        layers = [layers] if isinstance(layers, str) else list(layers)
-        for name in layers:
-            if name not in data.layers:
-                raise KeyError(
-                    f"`layers` must name layers of the data: {data.layers}; got {name!r}"
-                )
+        layers = chosen_names("layers", layers, data.layers)
     has = {q: data.layers_with(q, outputs=layers is not None) for q in PANEL}
     if layers is not None:
         has = {q: [name for name in layers if name in names] for q, names in has.items()}

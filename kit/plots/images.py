@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 
-from kit.checks import check_count, is_pair
+from kit.checks import as_numbers, check_count, is_pair, shown
 from kit.plots.styling import SERIES, subplots
 from kit.plots.texts import ems, room_of
 
-__all__ = ["WEIGHTS", "bare", "numbers_of", "plot_images"]
+__all__ = ["WEIGHTS", "bare", "plot_images"]
 
 WEIGHTS = "PuOr"
 """Colour map of signed numbers: white at 0, told apart by colour-blind readers."""
@@ -106,10 +106,10 @@ def _grid(n: int, columns: int | None) -> np.ndarray:
 
 def check_images(images: Any, limits: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
     """Images (n, height, width) or (n, height, width, 3) as float, if they are such."""
-    array = numbers_of("images", images)
+    array = as_numbers("images", images).astype(np.float64)
     if not is_pair(limits) or limits[0] >= limits[1]:
         raise ValueError(
-            f"`limits` must be two numbers, the first smaller than the second; got {limits!r}"
+            f"`limits` must be two numbers, the first smaller than the second; got {shown(limits)}"
         )
     flat = array.ndim == 3 or (array.ndim == 4 and array.shape[3] in (1, 3))
     if not flat or 0 in array.shape:
@@ -117,9 +117,6 @@ def check_images(images: Any, limits: tuple[float, float] = (0.0, 1.0)) -> np.nd
             "`images` must have the shape (n, height, width), (n, height, width, 1) or "
             f"(n, height, width, 3); got {array.shape}"
         )
-    array = array.astype(np.float64)
-    if not np.isfinite(array).all():
-        raise ValueError("`images` must be finite; got NaN or infinite values")
     low, high = limits
     if array.ndim == 4 and array.shape[3] == 3 and (low, high) != (0, 1):
         raise ValueError(
@@ -174,17 +171,6 @@ def _fitting(titles: list[str], axes: np.ndarray) -> tuple[list[str], float]:
     if max(ems(title, "bold") for title in titles) * size > room:
         titles = [title.replace(", is ", ",\nis ") for title in titles]
     return titles, min(size, room / max(ems(title, "bold") for title in titles))
-
-
-def numbers_of(name: str, values: Any) -> np.ndarray:
-    """The values as an array, if they are numbers."""
-    try:
-        array = np.asarray(values)
-    except ValueError as error:  # rows of unequal length
-        raise ValueError(f"`{name}` must be an array of numbers; got {error}") from error
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"`{name}` must be numbers; got dtype {array.dtype}")
-    return array
 
 
 def bare(ax: Axes) -> None:

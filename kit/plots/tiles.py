@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from kit.checks import check_count, is_number
-from kit.plots.images import WEIGHTS, bare, numbers_of
+from kit.checks import as_numbers, check_count, check_number, chosen_names, shown
+from kit.plots.images import WEIGHTS, bare
 from kit.plots.styling import SERIES, subplots
 from kit.recordings.snapshot import Snapshot
 
@@ -64,13 +64,13 @@ def plot_filters(
     '4 filters, 3×3'
     """
     kernels = _kernels(data, layer)  # (height, width, channels, filters)
-    if not _is_index(channel, kernels.shape[2]):
+    if check_count("channel", channel, 0) >= kernels.shape[2]:
         raise ValueError(
             f"`channel` must be from 0 to {kernels.shape[2] - 1}, as the kernels have "
-            f"{kernels.shape[2]} channel(s); got {channel!r}"
+            f"{kernels.shape[2]} channel(s); got {channel}"
         )
-    if limit is not None and not (is_number(limit) and 0 < limit < math.inf):
-        raise ValueError(f"`limit` must be a positive number or None; got {limit!r}")
+    if limit is not None:
+        check_number("limit", limit, 0, expected="a positive number or None", open_ends=True)
     if columns is not None:
         check_count("columns", columns)
     tiles = np.moveaxis(kernels[:, :, channel], -1, 0)  # (filters, height, width)
@@ -176,7 +176,7 @@ def _kernels(data: Any, layer: str | None) -> np.ndarray:
     elif np.asarray(data).dtype == object:  # a Recording, a model
         raise TypeError(f"`data` must be a Snapshot or kernels; got {type(data).__name__}")
     elif layer is None:
-        kernels = numbers_of("data", data).astype(float)
+        kernels = as_numbers("data", data, finite=False).astype(float)
     else:
         raise TypeError(f"`layer` must be left out where `data` is an array; got {layer!r}")
     if kernels is None or kernels.ndim != 4 or 0 in kernels.shape:
@@ -192,20 +192,15 @@ def _maps(data: Any, image: Any, layers: Sequence[str] | None) -> dict[str, np.n
     """By layer, (height, width, channels) or (units,)."""
     if isinstance(data, (Mapping, Snapshot)):
         found = dict(data) if isinstance(data, Mapping) else _of_sample(data, image)
-        if isinstance(layers, str) or (layers is not None and not layers):
-            raise ValueError(f"`layers` must be a list of layer names; got {layers!r}")
-        for name in layers or ():
-            if name not in found:
-                raise KeyError(
-                    f"`layers` must name layers of the data: {', '.join(found)}; got {name!r}"
-                )
-        found = {name: found[name] for name in layers or found}
+        if layers is not None:
+            names = chosen_names("layers", layers, list(found), " of the data")
+            found = {name: found[name] for name in names}
     else:
         found = _of_model(data, image, layers)
     if not found:
         raise ValueError("`data` must hold what one layer gives at least; got none")
     for name, values in found.items():
-        array = found[name] = numbers_of("data", values)
+        array = found[name] = as_numbers("data", values, finite=False)
         if array.ndim not in (1, 3) or 0 in array.shape:
             raise ValueError(
                 "`data` must hold, for one image, (height, width, channels) or (units,) for "
@@ -229,20 +224,16 @@ def _of_model(model: Any, image: Any, layers: Sequence[str] | None) -> dict[str,
     return {name: maps[0] for name, maps in found.items()} if is_batch_of_one else found
 
 
-def _of_sample(snapshot: Any, image: Any) -> dict[str, np.ndarray]:
+def _of_sample(snapshot: Snapshot, image: Any) -> dict[str, np.ndarray]:
     if isinstance(image, bool) or not isinstance(image, numbers.Integral):
         raise TypeError(
             "`image` must be the number of a probe sample, where `data` is a Snapshot; "
-            f"got {type(image).__name__}"
+            f"got {shown(image)}"
         )
-    if not _is_index(image, snapshot.samples):
+    if not 0 <= int(image) < snapshot.samples:
         raise ValueError(f"`image` must be from 0 to {snapshot.samples - 1}; got {image}")
-    return {name: snapshot[name].activation[image] for name in snapshot.layers_with("activation")}
-
-
-def _is_index(value: Any, length: int) -> bool:
-    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-    return is_whole and 0 <= int(value) < length
+    names = snapshot.layers_with("activation")
+    return {name: snapshot.values("activation", name)[image] for name in names}
 
 
 def _range(values: np.ndarray) -> tuple[float, float]:

@@ -74,8 +74,7 @@ def draw_detector(formula: str, data: Any, facts: Facts) -> Any:
     axes[0].text(1, 2.15, words.replace("bias -", "bias −"), ha="center", va="top")
     axes[0].set_ylim(3.2, -0.05)
     plot_images([data["letter"]], axes=axes[1:2])
-    thin = plt.rcParams["lines.linewidth"]
-    outline(axes[1], facts["places"], 2, linewidth=thin)
+    outline(axes[1], facts["places"], 2, thick=1)
     axes[1].set_title(f"It fires in {facts['fired']} windows")
     plot_images([data["map"]], axes=axes[2:])
     axes[2].set_title("Its feature map")

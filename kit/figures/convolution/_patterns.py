@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
-from kit.board.matrices import WINDOW
+from kit.board.matrices import draw_frame
 
 
-def pixels(rows: tuple[str, ...]) -> Any:
+def pixels(rows: tuple[str, ...]) -> np.ndarray:
     return np.array([[float(letter == "#") for letter in row] for row in rows])
 
 
-def outline(ax: Any, places: Any, side: int, **look: Any) -> None:
+def outline(ax: Axes, places: Iterable[tuple[int, int]], side: int, **look: Any) -> None:
     """Frame the windows of an image that have these upper left corners."""
-    wide = plt.rcParams["lines.linewidth"] * 1.8
-    look = {"edgecolor": WINDOW, "facecolor": "none", "linewidth": wide, "zorder": 3, **look}
-    for i, j in places:
-        ax.add_patch(plt.Rectangle((j - 0.5, i - 0.5), side, side, clip_on=False, **look))
+    look = {"thick": 1.8} | look
+    for i, j in places:  # pixels have their middle at whole numbers
+        draw_frame(ax, i - 0.5, j - 0.5, side, side, **look)
