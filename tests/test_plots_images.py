@@ -503,8 +503,14 @@ def counts_of(ax, n):
     found = np.zeros((n, n), dtype=int)
     for text in ax.texts:
         column, row = text.get_position()
-        found[row, column] = int(text.get_text().replace(",", ""))
+        found[int(row), int(column)] = int(text.get_text().replace(",", ""))
     return found
+
+
+def cells(ax):
+    """The mesh of colours, and its values (rows, columns)."""
+    mesh = ax.collections[0]
+    return mesh, np.ma.filled(mesh.get_array(), np.nan)
 
 
 def names_of(axis):
@@ -519,17 +525,24 @@ def test_confusions_are_counted(rng, n):
     ax = plot_confusion(true, taken)
     want = confusion_matrix(true, taken)
     np.testing.assert_array_equal(counts_of(ax, n), want)
-    np.testing.assert_allclose(shown(ax), want / want.sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(cells(ax)[1], want / want.sum(axis=1, keepdims=True))
     assert names_of(ax.xaxis) == names_of(ax.yaxis) == [str(k) for k in range(n)]
-    assert "2," in ax.texts[[t.get_position() for t in ax.texts].index((1, 1))].get_text()
+    assert "2," in ax.texts[[t.get_position() for t in ax.texts].index((1.5, 1.5))].get_text()
 
 
 def test_right_answers_are_bold_and_empty_cells_empty():
     ax = plot_confusion([0, 0, 1, 2], [0, 1, 1, 1])
     weights = {text.get_position(): text.get_fontweight() for text in ax.texts}
-    assert weights == {(0, 0): "bold", (1, 0): "normal", (1, 1): "bold", (1, 2): "normal"}
+    assert weights == {
+        (0.5, 0.5): "bold",
+        (1.5, 0.5): "normal",
+        (1.5, 1.5): "bold",
+        (1.5, 2.5): "normal",
+    }
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted class", "true class")
-    assert shown(ax)[2].tolist() == [0, 1, 0]
+    assert cells(ax)[1][2].tolist() == [0, 1, 0]
+    low, high = sorted(ax.get_ylim())
+    assert (low, high) == (0, 3) and ax.yaxis_inverted()  # the first class above
 
 
 def luminance(color):
@@ -537,14 +550,18 @@ def luminance(color):
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
 
-def test_counts_can_be_read_on_their_cells():
+@pytest.mark.parametrize("theme", THEMES)
+def test_counts_can_be_read_on_their_cells(theme):
     taken = np.repeat(np.arange(8), [1, 2, 4, 8, 16, 32, 64, 128])
-    ax = plot_confusion(np.zeros(len(taken), int), taken)
-    (image,) = ax.images
+    with style(theme):
+        ax = plot_confusion(np.zeros(len(taken), int), taken)
+    mesh, values = cells(ax)
     for text in ax.texts:
-        column, row = text.get_position()
-        cell = luminance(to_hex(image.cmap(image.norm(shown(ax)[row, column]))))
+        column, row = map(int, text.get_position())
+        cell = luminance(to_hex(mesh.cmap(mesh.norm(values[row, column]))))
         assert abs(cell - luminance(text.get_color())) > 0.4, text.get_text()
+    # no count is the page itself
+    assert to_hex(mesh.cmap(mesh.norm(0.0))) == THEMES[theme]["back"].lower()
 
 
 def test_confusions_of_outputs():
@@ -573,19 +590,14 @@ def test_a_single_class_is_drawn():
         ([[0], [1]], [0, 1], {}, r"`labels` must have the shape .*; got \(2, 1\)"),
         ([0, 1], np.zeros((2, 2, 2)), {}, r"`predicted` must have the shape .*; got \(2, 2, 2\)"),
         ([0, 1], [0, 1, 1], {}, "`predicted` must have as many entries as `labels`, 2; got 3"),
-        ([-1, 1], [0, 1], {}, "`labels` must be non-negative integers; got dtype int64, from -1"),
-        ([0.0, 1.0], [0, 1], {}, "`labels` must be non-negative integers; got dtype float64"),
-        (["a"], [0], {}, "`labels` must be non-negative integers; got dtype <U1"),
-        ([True], [0], {}, "`labels` must be non-negative integers; got dtype bool"),
-        ([0], ["a"], {}, "`predicted` must be non-negative integers; got dtype <U1"),
+        ([-1, 1], [0, 1], {}, "`labels` must be non-negative integers; got -1 in it"),
         (
             [0, 1],
             [[0.9], [0.2]],
             {},
             r"`predicted` must be .* two classes at least; got shape \(2, 1\)",
         ),
-        ([0, 1], [["a", "b"], ["c", "d"]], {}, "`predicted` must be labels .*dtype <U1"),
-        ([0, 1], np.full((2, 2), np.nan), {}, "`predicted` must be finite; got NaN or infinite"),
+        ([0, 1], np.full((2, 2), np.nan), {}, "`predicted` must be finite; got 4 NaN or infinite"),
         ([0, 2], np.eye(2), {}, "`labels` must be from 0 to 1, as there are 2 classes; got 2"),
         (
             *([0, 1], [0, 2], {"names": ["a", "b"]}),
@@ -596,6 +608,21 @@ def test_a_single_class_is_drawn():
 def test_confusions_that_are_refused(labels, predicted, arguments, message):
     with pytest.raises(ValueError, match=message):
         plot_confusion(labels, predicted, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("labels", "predicted", "message"),
+    [
+        ([0.0, 1.0], [0, 1], "`labels` must be non-negative integers; got dtype float64"),
+        ([True], [0], "`labels` must be non-negative integers; got dtype bool"),
+        (["a"], [0], "`labels` must be an array of numbers; got .* of dtype <U1"),
+        ([0], ["a"], "`predicted` must be an array of numbers; got .* of dtype <U1"),
+        ([0, 1], [["a", "b"], ["c", "d"]], "`predicted` must be an array of numbers; got"),
+    ],
+)
+def test_confusions_of_no_labels_are_refused(labels, predicted, message):
+    with pytest.raises(TypeError, match=message):
+        plot_confusion(labels, predicted)
 
 
 # architectures

@@ -8,9 +8,11 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import PowerNorm
+from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 
+from kit.checks import as_numbers
 from kit.plots.styling import subplots
+from kit.plots.tables import draw_cells
 
 __all__ = ["plot_confusion"]
 
@@ -24,7 +26,7 @@ def plot_confusion(
 ) -> Axes:
     """Draw how often each class was taken for each: true ones down, predictions across.
 
-    The right answers on the diagonal are bold; empty cells are 0. The grey is by the share of
+    The right answers on the diagonal are bold; empty cells are 0. The shade is by the share of
     the row, lifted so that single mistakes can be seen.
 
     Parameters
@@ -46,7 +48,7 @@ def plot_confusion(
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         For labels of another shape, type or number, or beyond the classes; for outputs that are
         not finite or of one column.
 
@@ -56,10 +58,16 @@ def plot_confusion(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('predicted class', 'true class')
     """
-    taken = np.asarray(predicted)
+    taken = as_numbers("predicted", predicted)
     outputs = 0
     if taken.ndim == 2:
-        outputs, taken = taken.shape[1], _largest(taken)
+        outputs = taken.shape[1]
+        if outputs < 2:
+            raise ValueError(
+                "`predicted` must be labels (n,), or outputs (n, classes) of two classes at least; "
+                f"got shape {taken.shape}"
+            )
+        taken = taken.argmax(axis=1)
     true = _labels("labels", labels)
     taken = _labels("predicted", taken)
     if len(true) != len(taken):
@@ -85,41 +93,26 @@ def plot_confusion(
 
 def _draw(counts: np.ndarray, names: list[str], ax: Axes) -> None:
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    ax.imshow(shares, cmap="Greys", norm=PowerNorm(0.4, 0, 1), interpolation="nearest")
-    size = plt.rcParams["font.size"] * (0.85 if len(names) <= 12 else 0.7)
-    for (i, j), count in np.ndenumerate(counts):
-        if count:
-            ax.text(
-                j, i, f"{count:,}", ha="center", va="center", fontsize=size,
-                color="white" if shares[i, j] > 0.2 else "#1A1A1A",
-                fontweight="bold" if i == j else "normal",
-            )  # fmt: skip
-    turned = max(len(name) for name in names) > 3
-    ax.set_xticks(range(len(names)), names, rotation=40 if turned else 0,
-                  ha="right" if turned else "center", rotation_mode="anchor")  # fmt: skip
-    ax.set_yticks(range(len(names)), names)
+    words = [[f"{count:,}" if count else "" for count in row] for row in counts]
+    page_to_ink = [plt.rcParams["axes.facecolor"], plt.rcParams["text.color"]]
+    draw_cells(
+        ax, shares, words, rows=names, columns=names, norm=PowerNorm(0.4, 0, 1), square=True,
+        turned=max(map(len, names)) > 3,
+        colors=LinearSegmentedColormap.from_list("ink", page_to_ink),
+    )  # fmt: skip
+    for text in ax.texts:
+        column, row = text.get_position()
+        text.set_fontweight("bold" if column == row else "normal")
     ax.set_xlabel("predicted class")
     ax.set_ylabel("true class")
-    ax.grid(False)
 
 
 def _labels(name: str, labels: Any) -> np.ndarray:
-    found = np.asarray(labels)
+    found = as_numbers(name, labels)
     if found.ndim != 1 or not len(found):
         raise ValueError(f"`{name}` must have the shape (n,), n at least 1; got {found.shape}")
-    if found.dtype.kind not in "iu" or found.min() < 0:
-        least = f", from {found.min()}" if found.dtype.kind in "iu" else ""
-        raise ValueError(f"`{name}` must be non-negative integers; got dtype {found.dtype}{least}")
+    if found.dtype.kind not in "iu":
+        raise TypeError(f"`{name}` must be non-negative integers; got dtype {found.dtype}")
+    if found.min() < 0:
+        raise ValueError(f"`{name}` must be non-negative integers; got {found.min()} in it")
     return found
-
-
-def _largest(outputs: np.ndarray) -> np.ndarray:
-    """(n,) the class of the largest output."""
-    if outputs.dtype.kind not in "fiu" or outputs.shape[1] < 2:
-        raise ValueError(
-            "`predicted` must be labels (n,), or outputs (n, classes), numbers for two classes at "
-            f"least; got shape {outputs.shape}, dtype {outputs.dtype}"
-        )
-    if not np.isfinite(outputs).all():
-        raise ValueError("`predicted` must be finite; got NaN or infinite values")
-    return outputs.argmax(axis=1)
