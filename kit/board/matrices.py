@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from kit.checks import as_matrix, check_number, shown
 from kit.plots.styling import SERIES, subplots
@@ -20,16 +21,18 @@ __all__ = ["draw_frame", "plot_matrix"]
 WINDOW = SERIES[1][0]
 """The colour of what is looked at now."""
 
+Padding = tuple[tuple[int, int], tuple[int, int]]
+
 MARGIN = 0.05
 """Cells of room on every side of a matrix, for the lines of its outermost cells."""
 
 
 def plot_matrix(
-    values: Any,
+    values: ArrayLike,
     *,
     window: tuple[int, int, int, int] | None = None,
-    weights: Any = None,
-    padding: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0)),
+    weights: ArrayLike | None = None,
+    padding: Padding = ((0, 0), (0, 0)),
     marked: Sequence[tuple[int, int]] = (),
     shades: bool = False,
     limit: float | None = None,
@@ -157,7 +160,7 @@ def draw_frame(
     return patch
 
 
-def _kernel(weights: Any, window: tuple[int, int, int, int] | None) -> np.ndarray:
+def _kernel(weights: ArrayLike, window: tuple[int, int, int, int] | None) -> np.ndarray:
     """The weights, if they have the shape of the window."""
     if window is None:
         raise ValueError("`weights` must come with the `window` whose cells they belong to")
@@ -199,7 +202,7 @@ def _whole(values: Any, n: int) -> bool:
     )
 
 
-def _is_padding(i: int, j: int, shape: tuple[int, ...], padding: Any) -> bool:
+def _is_padding(i: int, j: int, shape: tuple[int, ...], padding: Padding) -> bool:
     (above, below), (left, right) = padding
     return not (above <= i < shape[0] - below and left <= j < shape[1] - right)
 
@@ -223,7 +226,9 @@ def _write(ax: Axes, at: tuple[float, float], text: str, size: float, bold: bool
     )  # fmt: skip
 
 
-def _write_weights(ax: Axes, window: tuple[int, int, int, int], kernel: Any, size: float) -> None:
+def _write_weights(
+    ax: Axes, window: tuple[int, int, int, int], kernel: np.ndarray | None, size: float
+) -> None:
     if kernel is None:
         return
     for (i, j), weight in np.ndenumerate(kernel):

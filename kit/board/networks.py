@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -13,6 +14,9 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 from kit.checks import check_count
 from kit.plots.styling import SERIES, subplots
 from kit.plots.texts import ems, room_of
+
+if TYPE_CHECKING:
+    from kit.models import LayerDescription
 
 __all__ = ["plot_architecture"]
 
@@ -109,7 +113,7 @@ class _Room:
     above: float  # for the legend, in rows
 
 
-def _room(ax: Axes, layers: Any, columns: int, rows: int) -> _Room:
+def _room(ax: Axes, layers: Sequence[LayerDescription], columns: int, rows: int) -> _Room:
     font = plt.rcParams["font.size"]
     width, height = room_of(ax)
     wide = 0.92 * width / (columns + 0.1)
@@ -124,14 +128,14 @@ def _room(ax: Axes, layers: Any, columns: int, rows: int) -> _Room:
     return _Room(name * smaller, rest * smaller, texts, line, 2.5 * font / high)
 
 
-def _lines(layer: Any) -> list[str]:
+def _lines(layer: LayerDescription) -> list[str]:
     """What stands beneath the name."""
     size = "×".join("?" if side is None else f"{side:,}" for side in layer.shape or (None,))
     kind = layer.kind.replace("2D", "").replace("Pooling", " pool").replace("Average", "Avg")
     return [kind, layer.detail, size, f"{layer.parameters:,}" if layer.parameters else "–"]
 
 
-def _draw_block(ax: Axes, layer: Any, column: int, row: int, room: _Room) -> None:
+def _draw_block(ax: Axes, layer: LayerDescription, column: int, row: int, room: _Room) -> None:
     shape = [size or 1 for size in layer.shape or (1,)]
     flat = len(shape) < 3
     # a block of 1 pixel and 1 channel is a thin line, one of 224 pixels or 512 channels full size
@@ -159,7 +163,7 @@ def _draw_block(ax: Axes, layer: Any, column: int, row: int, room: _Room) -> Non
             fontsize=room.rest, linespacing=1.2)  # fmt: skip
 
 
-def _kind(layer: Any) -> str:
+def _kind(layer: LayerDescription) -> str:
     if layer.parameters:
         return "learns"
     return "pools" if "Pool" in layer.kind else "reshapes or passes on"

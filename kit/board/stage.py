@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -33,7 +35,7 @@ def set_stage(ax: Axes, columns: float, rows: float) -> Axes:
 
 def place(
     ax: Axes,
-    values: Any,
+    values: np.ndarray | Sequence[Sequence[float]],
     row: float,
     column: float,
     *,

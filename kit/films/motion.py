@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from kit.checks import as_matrix, as_numbers, check_count, check_number, shown
 from kit.films.film import Animation, check_path, encode
@@ -264,8 +265,8 @@ def animate_growth(
 
 
 def animate_kernel(
-    image: Any,
-    kernel: Any,
+    image: ArrayLike,
+    kernel: ArrayLike,
     path: str | Path | None = None,
     *,
     stride: int = 1,
@@ -329,7 +330,7 @@ def animate_kernel(
     return _film(scene, path, fps, width, slide.words() if alt is None else alt, progress)
 
 
-def check_film(path: str | Path | None, fps: Any, width: Any = 1280) -> None:
+def check_film(path: str | Path | None, fps: float, width: int = 1280) -> None:
     """Refuse a film that cannot be, before an experiment runs for it.
 
     Parameters

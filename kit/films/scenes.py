@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -44,6 +44,8 @@ _STRIP = 0.055  # of the height, for the line under the picture
 _STRIP_ENDS = 0.03, 0.88
 _AGAIN = "↻ again"
 
+_T = TypeVar("_T")
+
 
 @dataclass
 class Scene:
@@ -68,7 +70,7 @@ class Scene:
     steps: Sequence[str]
     title: str = ""
     widest: int = 0
-    _moving: list[Any] = field(init=False, repr=False)
+    _moving: tuple[Text, Line2D, Line2D, Text] = field(init=False, repr=False)
     _canvas: FigureCanvasAgg = field(init=False, repr=False)
 
     def heading(self, step: int) -> str:
@@ -103,7 +105,7 @@ class Scene:
         note = getattr(figure, "_supxlabel", None)  # is not moved by `rect`
         if note is not None:
             note.set_y(note.get_position()[1] + _STRIP)
-        self._moving = [heading, *self._strip()]
+        self._moving = (heading, *self._strip())
 
     def picture(self, step: int) -> Image.Image:
         """The step as an RGB image; `lay_out` comes first."""
@@ -131,17 +133,19 @@ class Scene:
             text.set_fontsize(float(text.get_fontsize()) * room / wide)
         return text
 
-    def _strip(self) -> list[Any]:
+    def _strip(self) -> tuple[Line2D, Line2D, Text]:
         """The line under the picture: what is over of it, its end, and what stands beside."""
         figure, font = self.figure, plt.rcParams["font.size"]
         left, right = _STRIP_ENDS
         y = 0.45 * _STRIP
-        wide = {"linewidth": font * 0.22, "solid_capstyle": "round"}
+        wide: dict[str, Any] = {"linewidth": font * 0.22, "solid_capstyle": "round"}
         figure.add_artist(Line2D([left, right], [y, y], color=_faint(), **wide))
         line = Line2D([left, left], [y, y], color=plt.rcParams["text.color"], **wide)
         head = Line2D([left], [y], color=plt.rcParams["text.color"], marker="o", ms=font * 0.45)
         words = figure.text(right + 0.02, y, _AGAIN[0], va="center", ha="left", fontsize=font)
-        return [figure.add_artist(line), figure.add_artist(head), words]
+        figure.add_artist(line)
+        figure.add_artist(head)
+        return line, head, words
 
 
 def _faint() -> str:
@@ -195,7 +199,7 @@ def chosen_epochs(data: Measured, epochs: Sequence[int] | None) -> list[int]:
     return chosen
 
 
-def thinned(steps: Sequence[Any], most: int = MOST_FRAMES) -> list[Any]:
+def thinned(steps: Sequence[_T], most: int = MOST_FRAMES) -> list[_T]:
     """At most so many of the steps, evenly spread, the first and the last among them."""
     places = np.linspace(0, len(steps) - 1, min(most, len(steps)))
     return [steps[k] for k in np.round(places).astype(int)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
+from numpy.typing import ArrayLike
 
 from kit.checks import as_numbers
 from kit.plots.styling import subplots
@@ -18,8 +18,8 @@ __all__ = ["plot_confusion"]
 
 
 def plot_confusion(
-    labels: Any,
-    predicted: Any,
+    labels: ArrayLike,
+    predicted: ArrayLike,
     *,
     names: Sequence[str] | None = None,
     ax: Axes | None = None,
@@ -107,7 +107,7 @@ def _draw(counts: np.ndarray, names: list[str], ax: Axes) -> None:
     ax.set_ylabel("true class")
 
 
-def _labels(name: str, labels: Any) -> np.ndarray:
+def _labels(name: str, labels: ArrayLike) -> np.ndarray:
     found = as_numbers(name, labels)
     if found.ndim != 1 or not len(found):
         raise ValueError(f"`{name}` must have the shape (n,), n at least 1; got {found.shape}")

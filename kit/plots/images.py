@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
+from numpy.typing import ArrayLike
 
 from kit.checks import as_numbers, check_count, is_pair, shown
 from kit.plots.styling import SERIES, subplots
@@ -22,10 +22,10 @@ WEIGHTS = "PuOr"
 
 
 def plot_images(
-    images: Any,
+    images: ArrayLike,
     *,
-    labels: Sequence[Any] | None = None,
-    predicted: Sequence[Any] | None = None,
+    labels: ArrayLike | None = None,
+    predicted: ArrayLike | None = None,
     names: Sequence[str] | None = None,
     columns: int | None = None,
     limits: tuple[float, float] = (0.0, 1.0),
@@ -104,7 +104,7 @@ def _grid(n: int, columns: int | None) -> np.ndarray:
     return grid[:n]
 
 
-def check_images(images: Any, limits: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
+def check_images(images: ArrayLike, limits: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
     """Images (n, height, width) or (n, height, width, 3) as float, if they are such."""
     array = as_numbers("images", images).astype(np.float64)
     if not is_pair(limits) or limits[0] >= limits[1]:
@@ -131,7 +131,9 @@ def check_images(images: Any, limits: tuple[float, float] = (0.0, 1.0)) -> np.nd
     return array[..., 0] if array.ndim == 4 and array.shape[3] == 1 else array
 
 
-def _words(name: str, labels: Any, n: int, names: Sequence[str] | None) -> list[str] | None:
+def _words(
+    name: str, labels: ArrayLike | None, n: int, names: Sequence[str] | None
+) -> list[str] | None:
     """The labels as words, checked."""
     if labels is None:
         return None
@@ -150,7 +152,7 @@ def _words(name: str, labels: Any, n: int, names: Sequence[str] | None) -> list[
     return [str(names[label]) for label in found]
 
 
-def _differ(labels: Any, predicted: Any, n: int) -> list[bool]:
+def _differ(labels: ArrayLike | None, predicted: ArrayLike | None, n: int) -> list[bool]:
     """Which images were taken for something else; by the values, as 1.0 is 1."""
     if labels is None or predicted is None:
         return [False] * n
