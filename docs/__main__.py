@@ -25,11 +25,11 @@ def main() -> int:
     parser.add_argument("--out", default="docs/_build", metavar="DIR", help="for the site")
     options = parser.parse_args()
     from docs.site import build
-    from kit.figures import find
+    from kit.catalogue.register import find_files
 
     start = time.perf_counter()
     try:
-        ids = [figure.id for figure in find(options.pattern)]
+        ids = [figure.id for figure in find_files(options.pattern)]
         html = build(Path(options.figures), Path(options.out), ids)
     except (ValueError, RuntimeError) as error:
         print(f"python -m docs: {error}", file=sys.stderr)

@@ -1,26 +1,45 @@
-"""Sphinx's settings. ``python -m docs`` copies this file to where it gathers the sources."""
+"""Sphinx's settings, for sources that `docs.site` gathers."""
 
+import importlib
+import inspect
 import re
+import sys
+from pathlib import Path
 
-from sphinx.domains.python import PyObject
+from sphinx.pycode import ModuleAnalyzer
 
 import kit
+from kit.files import quiet_start
+
+with quiet_start():
+    import tensorflow  # noqa: F401
 
 project = "Keras Teaching Kit"
 author = "the authors of the Keras Teaching Kit"
 project_copyright = f"{author}. Apache-2.0"
 version = release = kit.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "myst_nb"]
+extensions += ["sphinx_design"]
+templates_path = [str(Path(__file__).parent / "_templates")]  # else below the sources
+exclude_patterns = ["notebooks"]  # to be had as they are
 myst_heading_anchors = 3
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 
-napoleon_google_docstring = False
-napoleon_use_ivar = True  # attributes as a list: each would be documented twice otherwise
-napoleon_use_rtype = False
-for field in PyObject.doc_field_types:
-    if field.name == "variable":
-        field.label = "Attributes"  # the word of the docstrings
+# a page is a notebook: its blocks of Python are the cells, in a kernel of `_jupyter`
+MARKDOWN = {"extension": ".md", "format_name": "markdown"}
+nb_custom_formats = {".md": ["jupytext.reads", {"fmt": MARKDOWN}]}
+nb_execution_mode = "cache"
+nb_execution_excludepatterns = ["index.md", "gallery/*"]
+nb_execution_in_temp = True
+nb_execution_timeout = 300
+nb_execution_show_tb = True  # what fails is a warning, and ends the build like any other
+nb_merge_streams = True
+nb_output_stderr = "error"
+nb_ipywidgets_js = {}  # nothing from elsewhere
+
+numpydoc_show_class_members = False
+autosummary_ignore_module_all = False
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 python_use_unqualified_type_names = True
@@ -50,6 +69,26 @@ pygments_style = "friendly"
 pygments_dark_style = "native"
 
 
+def homes():
+    """Where each public name is documented: under the name by which it is met first."""
+    listed = re.findall(r"^   (kit[\w.]*)$", Path("api/index.rst").read_text("utf-8"), re.MULTILINE)
+    todo = list(map(importlib.import_module, listed))
+    found, first = {}, {}
+    while todo:
+        module = todo.pop(0)
+        things = {name: getattr(module, name) for name in module.__all__}
+        for name, thing in things.items():
+            if not inspect.ismodule(thing):
+                full = f"{module.__name__}.{name}"
+                # small values (a number, a tuple) may be one object under two names
+                found[full] = first.setdefault(id(thing), full) if callable(thing) else full
+        todo[:0] = filter(inspect.ismodule, things.values())
+    return found
+
+
+autosummary_context = {"homes": homes()}
+
+
 def link_short_names(app, env, node, contnode):
     """Lead `Recording.load`, or `kit.recordings.Recording`, to where it is documented."""
     if node.get("refdomain") != "py":
@@ -62,7 +101,9 @@ def link_short_names(app, env, node, contnode):
         if words[0] == "kit" and start == len(words) - 1 and words[-1].islower():
             return None
         end = "." + ".".join(words[start:])
-        found = [name for name in domain.objects if name.endswith(end)]
+        found = [
+            name for name, one in domain.objects.items() if name.endswith(end) and not one.aliased
+        ]
         if len(found) == 1:
             return domain.resolve_xref(
                 env, node["refdoc"], app.builder, "obj", found[0], node, contnode
@@ -70,35 +111,21 @@ def link_short_names(app, env, node, contnode):
     return None
 
 
-def tidy_docstring(app, what, name, thing, options, lines):
-    """Let |x| be a magnitude and no substitution, and `low, high` of one entry be two of a list."""
-    tidied = []
-    together = []  # the rest of a list of names, and where the first of them stands
-    for line in lines:
-        if not line.lstrip().startswith((">>>", "...")):
-            line = re.sub(r"(`[^`]+`)|\|", lambda m: m[1] or r"\|", line)
-        if not line.startswith("  "):  # the entry before is over
-            tidied += repeated(tidied, *together)
-            together = []
-        entry = re.match(r":ivar (\w+), ([\w, ]+):(.*)", line)
-        if entry:
-            together = [len(tidied), entry[2].split(", ")]
-            line = f":ivar {entry[1]}:{entry[3]}"
-        tidied.append(line)
-    lines[:] = tidied + repeated(tidied, *together)
-
-
-def repeated(lines, start=0, names=()):
-    """The entry that begins at `start`, once more for each of the names."""
-    first, rest = lines[start : start + 1], lines[start + 1 :]
-    return [
-        line
-        for name in names
-        for line in (re.sub(r"^:ivar \w+:", f":ivar {name}:", first[0]), *rest)
-    ]
+def tell_data(app, what, name, thing, options, lines):
+    """Let a value say what stands below its assignment, in whichever module of the kit that is."""
+    if what != "data":
+        return
+    short = name.rsplit(".", 1)[1]
+    for other in [one for key, one in sorted(sys.modules.items()) if key.startswith("kit.")]:
+        if getattr(other, short, None) is thing:
+            words = ModuleAnalyzer.for_module(other.__name__).find_attr_docs().get(("", short))
+            if words:
+                lines[:] = words
+                return
+    lines[:] = [f"``{thing!r}``"]
 
 
 def setup(app):
     """Sphinx calls this."""
-    app.connect("autodoc-process-docstring", tidy_docstring)
+    app.connect("autodoc-process-docstring", tell_data, priority=400)  # before numpydoc
     app.connect("missing-reference", link_short_names)

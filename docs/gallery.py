@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+import jinja2
 
 from kit.catalogue.register import files, topics
 
@@ -64,130 +67,31 @@ def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]]) -> N
     shutil.copyfile(folder / "figures.json", target / "figures.json")
     by_topic: dict[str, list[Mapping[str, Any]]] = {}
     for entry in entries:
+        name, file = entry["id"], files()[entry["id"]]
         by_topic.setdefault(entry["topic"], []).append(entry)
         picture = folder / entry["files"]["png"]["path"]
-        shutil.copyfile(picture, target / f"{entry['id']}.png")
-        _save_thumbnail(picture, target / f"{entry['id']}-small.png")
-        (target / f"{entry['id']}.md").write_text(_figure_page(entry), "utf-8")
-    introductions = {name: (topics()[name].title, topics()[name].text) for name in by_topic}
-    for topic, theirs in by_topic.items():
-        page = _topic_page(introductions[topic], theirs)
-        (target / f"topic-{topic}.md").write_text(page, "utf-8")
-    (target / "index.md").write_text(_gallery_page(introductions, by_topic), "utf-8")
+        shutil.copyfile(picture, target / f"{name}.png")
+        _save_thumbnail(picture, target / f"{name}-small.png")
+        code = os.path.relpath(file.path, target)
+        _fill("figure.md", target / f"{name}.md", one=entry, file=file, code=code)
+    shown = [(topics()[name], theirs) for name, theirs in by_topic.items()]
+    for topic, theirs in shown:
+        _fill("topic.md", target / f"topic-{topic.name}.md", topic=topic, entries=theirs)
+    _fill("gallery.md", target / "index.md", topics=shown)
 
 
-def _gallery_page(
-    introductions: Mapping[str, tuple[str, str]],
-    by_topic: Mapping[str, Sequence[Mapping[str, Any]]],
-) -> str:
-    number = sum(map(len, by_topic.values()))
-    parts = [
-        "---\nhide-toc: true\n---\n\n# Gallery\n",
-        f"{number} lecture figures, each drawn from an experiment that really ran. A caption takes "
-        "its numbers from the data of the figure, and every claim of the lecture is checked in "
-        "them. Click on a picture for its numbers, claims and code.\n",
-    ]
-    for topic, entries in by_topic.items():
-        title, text = introductions[topic]
-        first = re.split(r"\n\s*\n", text)[0]
-        parts.append(f"## [{title}](topic-{topic}.md)\n\n{first}\n")
-        parts.append("::::{container} cards")
-        parts += [_card(entry) for entry in entries]
-        parts.append("::::\n")
-    pages = "\n".join(f"topic-{topic}" for topic in by_topic)
-    parts.append(f"```{{toctree}}\n:hidden:\n\n{pages}\n```\n")
-    return "\n".join(parts)
-
-
-def _card(entry: Mapping[str, Any]) -> str:
-    name = entry["id"]
-    return (
-        ":::{container} card\n"
-        f"[![{escaped(entry['alt'])}]({name}-small.png)]({name}.md)\n\n"
-        f"[{escaped(entry['title'])}]({name}.md)\n\n"
-        f"{escaped(entry['caption'])}\n\n"
-        f"[Code]({name}.md#code)\n"
-        ":::"
+def _fill(template: str, target: Path, **values: Any) -> None:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "_templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
     )
+    environment.filters |= {"escaped": escaped, "listed": _listed, "table": facts_table}
+    target.write_text(environment.get_template(template).render(values), "utf-8")
 
 
-def _topic_page(introduction: tuple[str, str], entries: Sequence[Mapping[str, Any]]) -> str:
-    title, text = introduction
-    parts = [f"# {title}\n", text, ""]
-    for entry in entries:
-        name = entry["id"]
-        parts += [
-            f"## [{escaped(entry['title'])}]({name}.md)\n",
-            f"[![{escaped(entry['alt'])}]({name}.png)]({name}.md)\n",
-            f"{escaped(entry['caption'])}\n",
-        ]
-    pages = "\n".join(f"{entry['id']} <{entry['id']}>" for entry in entries)
-    parts.append(f"```{{toctree}}\n:hidden:\n\n{pages}\n```\n")
-    return "\n".join(parts)
-
-
-def _figure_page(entry: Mapping[str, Any]) -> str:
-    name, topic = entry["id"], entry["topic"]
-    file = files()[name]
-    path = f"kit/figures/{file.topic}/{file.path.name}"
-    code = file.path.read_text("utf-8")
-    lectures = "lectures" if len(entry["lectures"]) > 1 else "lecture"
-    teachers = escaped(_listed(entry["lectures"]))
-    made = escaped(_listed([f"{what} {which}" for what, which in entry["versions"].items()]))
-    claims = "\n".join(map(_claim, entry["claims"]))
-    return f"""\
-# {escaped(entry["title"])}
-
-```{{image}} {name}.png
-:alt: {json.dumps(entry["alt"], ensure_ascii=False)}
-:target: ../_images/{name}.png
-:class: lecture-figure
-```
-
-{escaped(entry["caption"])}
-
-Of the {lectures} of {teachers}; topic [{escaped(topic)}](topic-{topic}.md). Draw it yourself:
-
-```sh
-kit figures {name}
-```
-
-## Claims
-
-What the lecture says, checked in the numbers of this figure{_of(entry)}.
-
-:::{{container}} claims
-{claims}
-:::
-
-## Facts
-
-{facts_table(entry["facts"])}
-
-Seed {entry["seed"]}; {made}. In full in {{download}}`figures.json <figures.json>`.
-
-## Code
-
-The whole of `{path}`; what it imports from the kit is in the [API](../api/index.rst) or beside it.
-
-```python
-{code}```
-"""
-
-
-def _of(entry: Mapping[str, Any]) -> str:
-    seeds = entry["seeds"]
-    return f", with the seeds {_listed(seeds)}" if len(seeds) > 1 else ""
-
-
-def _claim(claim: Mapping[str, Any]) -> str:
-    if claim["holds"]:
-        return f"- ✓ {escaped(claim['name'])}"
-    failing = _listed(claim["fails_with_seeds"])
-    return f"- ✗ {escaped(claim['name'])}: **does not hold** with {failing}"
-
-
-def _listed(words: Sequence[Any]) -> str:
+def _listed(words: Iterable[Any]) -> str:
     """1, 2 and 3."""
     *others, last = map(str, words)
     return f"{', '.join(others)} and {last}" if others else last

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from docs import api, examples, gallery, pictures
+import kit
+from docs import gallery
+from kit.catalogue.lab import versions
 
-__all__ = ["DOCS", "build", "gather"]
+__all__ = ["DOCS", "build", "code_hash", "gather", "make_pages", "schema"]
 
 DOCS = Path(__file__).resolve().parent
 
@@ -40,47 +46,60 @@ def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
     RuntimeError
         Where an example of a page fails, or Sphinx has something to warn of.
     """
-    from kit.files import quiet_start
-
-    with quiet_start():
-        import tensorflow  # noqa: F401
-    from sphinx.cmd.build import build_main
-
     figures, out = figures.resolve(), out.resolve()
     if out.exists() and any(out.iterdir()) and not (out / "examples").is_dir():
         raise ValueError(f"`--out` must be new, empty or the folder of an earlier site; got {out}")
-    gather(figures, out / "source", ids, out / "examples")
-    html = out / "html"
-    shutil.rmtree(html, ignore_errors=True)  # no page of a figure that is gone
-    places = [str(out / "source"), str(html)]
-    # quiet, warnings are errors, nothing from the last time
-    options = ["-q", "-W", "-E", "-b", "html", "-d", str(out / "doctrees")]
-    if build_main([*options, *places]):
-        raise RuntimeError("Sphinx must have nothing to warn of; what it says stands above")
-    return html
+    gather(figures, out / "source", ids)
+    return make_pages(out / "source", out)
 
 
-def gather(figures: Path, source: Path, ids: Sequence[str], kept: Path) -> None:
+def gather(figures: Path, source: Path, ids: Sequence[str]) -> None:
     """Write everything that Sphinx reads into a new folder `source`."""
     entries = gallery.read_entries(figures, ids)
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
-    shutil.copyfile(DOCS / "conf.py", source / "conf.py")
-    shutil.copytree(DOCS / "_static", source / "_static")
-    for picture in DOCS.glob("*.png"):
-        shutil.copyfile(picture, source / picture.name)
+    for file in [*DOCS.glob("*.md"), *DOCS.glob("*.png")]:
+        shutil.copyfile(file, source / file.name)
+    shutil.copytree(DOCS / "api", source / "api")
     shutil.copytree(DOCS.parent / "notebooks", source / "notebooks")
-    (source / "examples").mkdir()
-    for page in sorted(DOCS.glob("*.md")):
-        ran = examples.run(page, kept)
-        text = examples.with_outputs(page.read_text("utf-8"), ran.outputs)
-        (source / page.name).write_text(text, "utf-8")
-        for name in ran.pictures:
-            shutil.copyfile(kept / name, source / "examples" / name)
     gallery.write(source, figures, entries)
-    api.write(source)
-    pictures.draw(source / "pictures")
     (source / "schema.sql").write_text(schema(), "utf-8")
+
+
+def make_pages(source: Path, out: Path) -> Path:
+    """Let Sphinx make pages in ``html`` of `out`; an example that ran before does not run again.
+
+    jupyter-cache knows an example by its code alone. So its folder has a name of its own for each
+    state of the kit's code and versions, and those of other states go.
+    """
+    html, examples = out / "html", out / "examples" / code_hash()
+    shutil.rmtree(html, ignore_errors=True)  # no page of a figure that is gone
+    examples.mkdir(parents=True, exist_ok=True)
+    for other in examples.parent.iterdir():
+        if other != examples:
+            shutil.rmtree(other)
+    # quiet, warnings are errors, told all together; nothing from the last time
+    options = ["-q", "-W", "--keep-going", "-E", "-b", "html", "-c", DOCS, "-d", out / "doctrees"]
+    options += ["-D", f"nb_execution_cache_path={examples}"]
+    paths = [str(DOCS.parent), os.environ.get("PYTHONPATH")]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "JUPYTER_PATH": str(DOCS / "_jupyter"),  # the kernel of the examples
+    }
+    command = [sys.executable, "-m", "sphinx", *options, source, html]
+    if subprocess.run(command, env=environment, check=False).returncode:
+        raise RuntimeError("Sphinx must have nothing to warn of; what it says stands above")
+    return html
+
+
+def code_hash(package: Path = Path(kit.__file__).parent) -> str:
+    """A hash of all that may change what an example prints or draws, but the example itself."""
+    digest = hashlib.sha256(repr(sorted(versions().items())).encode())
+    for folder, pattern in ((package, "*.py"), (DOCS, "*.py"), (DOCS, "kernel.json")):
+        for file in sorted(folder.rglob(pattern)):
+            digest.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def schema() -> str:

@@ -1,5 +1,6 @@
 """The documentation: its examples run, its pages say what there is, and it holds in a browser."""
 
+import base64
 import functools
 import html.parser
 import http.server
@@ -26,7 +27,7 @@ if not (ROOT / "docs" / "__main__.py").is_file():
     pytest.skip("no checkout", allow_module_level=True)
 sys.path.insert(0, str(ROOT))
 
-from docs import api, examples, gallery, pictures, site  # noqa: E402
+from docs import gallery, site  # noqa: E402
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TOPICS = sorted((ROOT / "kit" / "figures").glob("*/topic.md"))
@@ -44,12 +45,6 @@ def the_command(*arguments):
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    """Where examples leave what they print and draw; each page runs once for all tests."""
-    return tmp_path_factory.mktemp("site") / "examples"
-
-
-@pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """A folder with a few figures."""
     from kit.catalogue.rendering import Options, regenerate
@@ -60,34 +55,71 @@ def drawn(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def built(drawn, kept):
-    """The site of these figures, built by the command; the folder of its pages."""
-    for package in ("sphinx", "furo", "myst_parser"):
+def needs_sphinx():
+    for package in ("furo", "jupytext", "myst_nb", "numpydoc", "sphinx", "sphinx_design"):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"{package} is not installed: pip install '.[docs]'")
-    for page in PAGES:
-        examples.run(page, kept)
-    done = the_command(*FEW, "--figures", drawn, "--out", kept.parent)
+
+
+@pytest.fixture(scope="module")
+def built(drawn, tmp_path_factory):
+    """The site of these figures, built by the command; the folder of its pages."""
+    needs_sphinx()
+    folder = tmp_path_factory.mktemp("site")
+    done = the_command(*FEW, "--figures", drawn, "--out", folder)
     assert done.returncode == 0, done.stderr
     assert "4 figures in" in done.stdout
-    return kept.parent / "html"
+    assert not done.stderr  # neither Sphinx nor TensorFlow nor a kernel has something to say
+    return folder / "html"
 
 
 # pages and their examples
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_the_python_of_a_page_runs_from_top_to_bottom(page, kept):
-    ran = examples.run(page, kept)
-    assert len(ran.outputs) == page.read_text("utf-8").count("```python")
-    assert all((kept / name).stat().st_size > 5000 for name in ran.pictures)
-    assert not any("False" in output for output in ran.outputs)  # what is compared, holds
+def cells_of(page, html):
+    """The cells of a page as they ran."""
+    notebook = html.parent / "jupyter_execute" / f"{page}.ipynb"
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
 
 
-def test_the_examples_show_what_the_text_says(kept):
+def printed_by(cell):
+    return "".join("".join(one.get("text", "")) for one in cell["outputs"])
+
+
+def drawn_by(cell):
+    data = [
+        one["data"]["image/png"] for one in cell["outputs"] if "image/png" in one.get("data", ())
+    ]
+    return [base64.b64decode(one) for one in data]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem != "index"], ids=name_of)
+def test_the_python_of_a_page_runs_from_top_to_bottom(page, built):
+    cells = cells_of(page.stem, built)
+    assert len(cells) == page.read_text("utf-8").count("```python") > 0
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    shown = html.unescape(re.sub(r"<[^>]+>", "", (built / f"{page.stem}.html").read_text("utf-8")))
+    for cell in cells:
+        printed, pictures = printed_by(cell), drawn_by(cell)
+        assert "False" not in printed  # what is compared, holds
+        assert printed in shown
+        assert bool(pictures) == ("image" in cell["metadata"].get("mystnb", ()))  # and its words
+        assert all(len(picture) > 5000 for picture in pictures)
+
+
+def test_a_code_host_shows_the_pages_as_they_stand():
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        assert not text.startswith("---")
+        kinds = set(re.findall(r"^```(\S+)", text, re.MULTILINE))
+        # `sh` would be a cell of the notebook
+        assert kinds <= {"python", "shell", "{literalinclude}", "{toctree}"}, page.name
+
+
+def test_the_examples_show_what_the_text_says(built):
     def printed(name):
-        return "\n".join(examples.run(ROOT / "docs" / f"{name}.md", kept).outputs)
+        return "\n".join(map(printed_by, cells_of(name, built)))
 
     assert "{'ReLU': '4e-03', 'sigmoid': '2e-11'}" in printed("getting-started")
     mine = printed("record-your-own-model")
@@ -97,38 +129,67 @@ def test_the_examples_show_what_the_text_says(kept):
     stored = printed("recordings")
     assert "[0, 1]\n" in stored and "of schema 99: a newer kit wrote it" in stored
     assert "[True, True, True]" in printed("add-a-figure")
+    (film,) = [
+        "".join(one["data"]["text/html"])
+        for cell in cells_of("in-the-lecture-hall", built)
+        for one in cell["outputs"]
+        if "text/html" in one.get("data", ())
+    ]
+    assert film.startswith("<img alt=") and "data:image/gif;" in film
 
 
-def test_an_example_that_raises_is_named(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text("```python\nx = 1\n```\n\n```python\nx / 0\n```\n")
-    with pytest.raises(RuntimeError, match=r"page.md, block 2: ZeroDivisionError: division"):
-        examples.run(page, tmp_path / "kept")
+@pytest.fixture
+def small_site(tmp_path):
+    """A function that makes a site of one page, and gives what is to be read there."""
+    needs_sphinx()
+    source, out = tmp_path / "source", tmp_path / "out"
+    source.mkdir()
+    (source / "index.md").write_text("# Index\n\n```{toctree}\npage\n```\n")
+
+    def make(text):
+        (source / "page.md").write_text(f"# Page\n\n{text}\n")
+        page = site.make_pages(source, out) / "page.html"
+        return re.sub(r"<[^>]+>", "", page.read_text("utf-8"))
+
+    return make
 
 
-def test_a_picture_without_a_figure_is_named(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text("```python\nx = 1\n```\n\n![none](examples/none.png)\n")
-    with pytest.raises(ValueError, match=r"page.md, block 1 must make a figure for each picture"):
-        examples.run(page, tmp_path / "kept")
+@pytest.mark.slow
+def test_an_example_runs_again_only_where_it_or_the_kit_changed(small_site, tmp_path, monkeypatch):
+    example = "```python\nimport random\nprint('drew', random.SystemRandom().random())\n```\n\n"
+    number = re.compile(r"drew 0\.\d+")
+    first = number.search(small_site(f"{example}Words."))[0]
+    again = small_site(f"{example}More words.")
+    assert "More words." in again
+    assert number.search(again)[0] == first
+    monkeypatch.setattr(site, "code_hash", lambda: "other")
+    assert number.search(small_site(f"{example}More words."))[0] != first
+    assert [one.name for one in (tmp_path / "out" / "examples").iterdir()] == ["other"]
 
 
-def test_a_page_runs_again_only_where_it_or_its_pictures_changed(tmp_path):
-    page, kept = tmp_path / "page.md", tmp_path / "kept"
-    text = (
-        "```python\nimport random\nimport matplotlib.pyplot as plt\n\nplt.plot([1, 2])\n"
-        "print(random.SystemRandom().random())\n```\n\n![a line](examples/line.png)\n"
-    )
-    page.write_text(text)
-    first = examples.run(page, kept)
-    assert examples.run(page, kept) == first
-    (kept / "line.png").unlink()
-    second = examples.run(page, kept)
-    assert second != first and (kept / "line.png").is_file()
-    page.write_text(text + "\nMore words.\n")
-    assert examples.run(page, kept) != second
-    shown = examples.with_outputs(text, first.outputs)
-    assert first.outputs[0].strip() in shown and shown.count("```") == 4
+def test_the_kept_examples_are_those_of_the_code_and_its_versions(tmp_path, monkeypatch):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "module.py").write_text("x = 1\n")
+    first = site.code_hash(tmp_path)
+    assert site.code_hash(tmp_path) == first != site.code_hash()
+    (tmp_path / "deep" / "module.py").write_text("x = 2\n")
+    second = site.code_hash(tmp_path)
+    assert second != first
+    monkeypatch.setattr(site, "versions", lambda: {"keras": "99"})
+    assert site.code_hash(tmp_path) != second
+
+
+@pytest.mark.slow
+def test_what_is_wrong_with_a_page_is_named_and_ends_the_build(small_site, capfd):
+    noisy = "```python\nimport sys\nprint('oh', file=sys.stderr)\n```"
+    leads_nowhere = "{py:obj}`kit.no_such_name`"
+    raises = "```python\n1 / 0\n```"
+    with pytest.raises(RuntimeError, match="Sphinx must have nothing to warn of"):
+        small_site("\n\n".join([noisy, leads_nowhere, raises]))
+    errors = capfd.readouterr().err
+    assert "page.md" in errors
+    for said in ("stderr was found", "kit.no_such_name", "division by zero"):
+        assert said in errors
 
 
 @pytest.mark.parametrize("page", [*PAGES, *TOPICS], ids=name_of)
@@ -137,7 +198,7 @@ def test_its_commands_are_those_of_the_command_and_the_makefile(page):
 
     text = page.read_text("utf-8")
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
+    for block in re.findall(r"```(?:sh|shell)\n(.*?)```", text, re.DOTALL):
         for line in block.strip().splitlines():
             program, *arguments = line.split("  #")[0].replace("'", "").split()
             if program == "kit":
@@ -187,16 +248,32 @@ def test_every_word_of_the_design_is_explained():
     assert {"epoch", "sketch"} <= words(page, "# The words")
 
 
-def test_the_picture_of_the_words_shows_what_the_arrows_say(tmp_path):
-    x, snapshot = pictures.small_probe()
+def test_the_diagram_of_the_words_shows_what_the_arrows_say():
+    from docs import diagrams
+
+    x, snapshot = diagrams.small_probe()
     h1 = snapshot["h1"]
     assert np.tanh(h1.z) == pytest.approx(h1.activation, abs=1e-6)
     assert x @ h1.weight == pytest.approx(h1.z, abs=1e-6)  # no bias before training
     assert x.T @ h1.delta / len(x) == pytest.approx(h1.gradient, abs=1e-6)
-    pictures.draw(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {
-        f"words-{what}-{theme}.png" for what in ("layer", "run") for theme in ("light", "dark")
-    }
+    for_light, for_dark = diagrams.draw_layer()
+    for figure in (for_light, for_dark):
+        texts = [text.get_text() for text in figure.axes[0].texts]
+        for array in (x, h1.weight, h1.z, h1.activation, h1.delta, h1.gradient):
+            shown = {f"{value + 0.0:.2f}".replace("-", "−") for value in array.round(2).ravel()}
+            assert shown <= set(texts)
+        assert figure.patch.get_alpha() == 0
+    inks = [figure.axes[0].texts[-1].get_color() for figure in (for_light, for_dark)]
+    assert inks[0] != inks[1]
+
+
+def test_the_diagram_of_a_run_has_a_sketch_for_each_layer_and_capture():
+    from docs import diagrams
+
+    for figure in diagrams.draw_run():
+        assert len(figure.axes[0].collections) == 3 * 5
+        texts = [text.get_text() for text in figure.axes[0].texts]
+        assert {"h1", "h2", "h3", "epoch 0", "epoch 4"} <= set(texts)
 
 
 def test_the_page_on_recordings_names_every_table():
@@ -249,7 +326,8 @@ def test_a_claim_that_does_not_hold_is_shown(tmp_path, drawn):
     gallery.write(tmp_path / "s", drawn, [entry | {"claims": [broken]}])
     page = (tmp_path / "s" / "gallery" / "ball-data.md").read_text("utf-8")
     assert "✗ all is well: **does not hold** with 2, 3 and 5" in page
-    assert files()["ball-data"].path.read_text("utf-8") in page  # the whole of its code
+    code = tmp_path / "s" / "gallery" / re.search(r"{literalinclude} (.*)\n", page)[1]
+    assert code.resolve() == files()["ball-data"].path
 
 
 def test_a_folder_with_something_else_is_left_alone(tmp_path, drawn):
@@ -285,28 +363,37 @@ def public_names():
     return seen
 
 
-def test_every_public_name_has_its_place_in_the_api():
+def test_the_built_api_documents_every_public_name(built):
     asked = public_names()
     assert {"kit.probe", "kit.datasets.ball.load_data", "kit.plots.COLORS"} <= set(asked)
-    told = {one.name: one for page in api.pages() for _, names in page.parts for one in names}
-    assert set(asked) <= set(told)
-    for name, thing in asked.items():
-        documented = told[name].documented
-        assert documented in told and told[documented].documented == documented
-        assert asked.get(documented, thing) is thing
-
-
-def test_the_built_api_documents_every_public_name(built):
     text = (built / "objects.inv").read_bytes()
     lines = zlib.decompress(text.split(b"\n", 4)[4]).decode().splitlines()
     places = {line.split(" ")[0]: line.split(" ")[3] for line in lines if " py:" in line}
-    for page in api.pages():
-        for _, names in page.parts:
-            for one in names:
-                where = places[one.documented].replace("$", one.documented).split("#")[0]
-                words = (built / where).read_text("utf-8")
-                entry = words.split(f'id="{one.documented}"')[1].split(' id="kit.')[0]
-                assert "<p>" in entry, f"{one.name} is without words"
+    for name, thing in asked.items():
+        homes = [other for other in asked if asked[other] is thing and other in places]
+        assert homes, f"{name} is not documented"
+        where = places[homes[0]].replace("$", homes[0]).split("#")[0]
+        words = (built / where).read_text("utf-8")
+        entry = words.split(f'id="{homes[0]}"')[1].split(' id="kit.')[0]
+        assert "<p>" in entry, f"{name} is without words"
+        module, _, short = name.rpartition(".")
+        table = (built / "api" / f"{module}.html").read_text("utf-8").split("autosummary")[1:]
+        assert any(f">{short}<" in part for part in table), f"{name} is not on its room's page"
+
+
+def test_what_one_needs_to_add_a_figure_is_in_the_api(built):
+    page = (built / "api" / "kit.catalogue.register.html").read_text("utf-8")
+    assert 'id="kit.catalogue.register.add_folder"' in page
+    assert 'href="kit.catalogue.html#kit.catalogue.find"' in page  # at home there
+    assert 'id="kit.catalogue.register.find"' not in page
+
+
+def test_a_docstring_leads_to_what_it_names(built):
+    recorder = (built / "api" / "kit.callbacks.html").read_text("utf-8")
+    for target in ("kit.html#kit.probe", "#kit.callbacks.Recorder"):
+        assert f'href="{target}"' in recorder
+    recording = (built / "api" / "kit.html").read_text("utf-8")
+    assert 'href="#kit.Recording.load"' in recording.split('id="kit.Recording"')[1]
 
 
 # the site
@@ -329,12 +416,13 @@ class Links(html.parser.HTMLParser):
             self.resources.append(found["src"])
         elif tag == "link" and found.get("rel") in ("stylesheet", "icon", "shortcut icon"):
             self.resources.append(found["href"])
-        if tag == "img" and not found.get("alt"):
+        # without words of its own a picture is called by its file
+        if tag == "img" and re.fullmatch(r"\S*\.png|", found.get("alt") or ""):
             self.without_alt.append(found.get("src"))
 
 
 def inside(link):
-    return not urllib.parse.urlsplit(link).scheme
+    return urllib.parse.urlsplit(link).scheme in ("", "data")
 
 
 def test_every_link_of_the_site_leads_somewhere(built):
@@ -344,6 +432,8 @@ def test_every_link_of_the_site_leads_somewhere(built):
         assert not page.without_alt, path
         assert all(map(inside, page.resources)), f"{path} takes something from elsewhere"
         for link in [*page.resources, *filter(inside, page.links)]:
+            if link.startswith("data:"):
+                continue
             parts = urllib.parse.urlsplit(link)
             target = (path.parent / urllib.parse.unquote(parts.path)).resolve()
             target = path if not parts.path else target
@@ -361,6 +451,9 @@ def test_every_figure_has_its_page(built, drawn):
         assert " ".join(entry["caption"].split()) in " ".join(text.split())
         assert all(f"✓ {claim['name']}" in text for claim in entry["claims"])
         assert f"kit figures {entry['id']}" in text
+        file = files()[entry["id"]]
+        assert (f"kit animate {file.id}" in text) == bool(file.animation)
+        assert file.path.read_text("utf-8").strip() in text  # the whole of its code
         assert html.escape(entry["alt"], quote=True) in page
         assert f'href="{entry["id"]}.html#code"' in gallery_page
         assert f"{entry['id']}-small.png" in gallery_page

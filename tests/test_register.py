@@ -83,7 +83,9 @@ def test_a_topic_of_one_figure_is_found_everywhere(tmp_path):
         titles = [slide.shapes.title.text for slide in slides]
         assert title in titles and "Arithmetic, as it is" in titles
     page = (tmp_path / "site" / "gallery" / "twice.md").read_text("utf-8")
-    assert "✓ the whole is 6" in page and FIGURE in page
+    assert "✓ the whole is 6" in page
+    code = re.search(r"{literalinclude} (.*)\n", page)[1]
+    assert (tmp_path / "site" / "gallery" / code).read_text("utf-8") == FIGURE
     topics = (tmp_path / "site" / "gallery" / "topic-arithmetic.md").read_text("utf-8")
     assert topics.startswith("# Arithmetic, as it is\n") and "doubles" in topics
 

@@ -41,7 +41,7 @@ def load_data(
     seed
         Seed of all that is random here.
     rule
-        ``"sum"``: positive where |Σx| exceeds the fraction of the radius, about 60 % of the
+        ``"sum"``: positive where ``|Σx|`` exceeds the fraction of the radius, about 60 % of the
         points by default; the rule behind the lecture's figures. ``"norm"``: positive outside
         the fraction of the radius; the rule of the lecture's text, by which in 10 dimensions
         one point in 1,000 is negative.

@@ -1,25 +1,36 @@
-"""The two pictures of the page on concepts, drawn from real measurements."""
+"""The two diagrams of the page on concepts, drawn from real measurements.
+
+Each function leaves two figures, the first for a light page and the second for a dark one.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-__all__ = ["draw", "small_probe", "small_run"]
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+import kit
+from kit.board.stage import say, set_stage
+from kit.callbacks import Recorder
+from kit.datasets.ball import load_data
+from kit.models import build_block, layer_initializer
+from kit.plots import style
+from kit.plots.styling import COLORS
+
+__all__ = ["draw_layer", "draw_run", "small_probe", "small_run"]
 
 INCHES = (11.0, 6.1)
 RUN_INCHES = (11.0, 5.6)
 FONT = 15.0
 
 
-def small_probe() -> tuple[Any, Any]:
+def small_probe() -> tuple[np.ndarray, kit.Snapshot]:
     """Four samples through three tanh units and one sigmoid: (x, Snapshot)."""
-    import keras
-    import numpy as np
-
-    import kit
-    from kit.models import layer_initializer
-
     x = np.random.default_rng(4).normal(size=(4, 2)).round(1).astype("float32")
     y = (x.prod(axis=1) > 0).astype("float32")[:, None]
     model = keras.Sequential(
@@ -37,14 +48,8 @@ def small_probe() -> tuple[Any, Any]:
     return x, kit.probe(model, x, y)
 
 
-def small_run() -> Any:
+def small_run() -> kit.Recording:
     """Four epochs of a network of three hidden layers: its Recording."""
-    import keras
-
-    from kit.callbacks import Recorder
-    from kit.datasets.ball import load_data
-    from kit.models import build_block
-
     keras.utils.set_random_seed(1)
     X, y = load_data()
     model = build_block("tanh", "glorot_normal", n_layers=3, optimizer="adam", seed=1)
@@ -53,32 +58,29 @@ def small_run() -> Any:
     return recorder.recording
 
 
-def draw(folder: Path) -> None:
-    """Draw both, for a light and a dark page: ``words-layer-light.png`` and so on."""
-    import matplotlib.pyplot as plt
-
-    from kit.plots import style
-
-    folder.mkdir(parents=True, exist_ok=True)
+def draw_layer() -> list[Figure]:
+    """A layer forwards and backwards, its arrays with their numbers."""
     x, snapshot = small_probe()
+    return _in_both_themes(lambda: _layer(x, snapshot))
+
+
+def draw_run() -> list[Figure]:
+    """A grid of sketches, a row for each layer, a column for each capture."""
     recording = small_run()
+    return _in_both_themes(lambda: _run(recording))
+
+
+def _in_both_themes(draw: Callable[[], Figure]) -> list[Figure]:
+    figures = []
     for theme in ("light", "dark"):
         with style(theme), plt.rc_context({"font.size": FONT, "lines.linewidth": 1.6}):
-            for name, figure in (
-                ("words-layer", _layer(x, snapshot)),
-                ("words-run", _run(recording)),
-            ):
-                path = folder / f"{name}-{theme}.png"
-                figure.savefig(path, dpi=140, transparent=True, metadata={"Software": None})
-                plt.close(figure)
+            figures.append(draw())
+            figures[-1].patch.set_alpha(0)  # the page shows through
+    return figures
 
 
-def _layer(x: Any, snapshot: Any) -> Any:
+def _layer(x: np.ndarray, snapshot: kit.Snapshot) -> Figure:
     """A layer forwards and backwards, its arrays with their numbers."""
-    import matplotlib.pyplot as plt
-
-    from kit.board.stage import say, set_stage
-
     figure, ax = plt.subplots(figsize=INCHES)
     set_stage(ax, 21, 11.6)
     h1 = snapshot["h1"]
@@ -103,13 +105,9 @@ def _layer(x: Any, snapshot: Any) -> Any:
     return figure
 
 
-def _array(ax: Any, values: Any, row: float, column: float, title: str, quantity: Any) -> None:
-    import matplotlib.pyplot as plt
-    from matplotlib.patches import Rectangle
-
-    from kit.board.stage import say
-    from kit.plots.styling import COLORS
-
+def _array(
+    ax: Axes, values: np.ndarray, row: float, column: float, title: str, quantity: str | None
+) -> None:
     rows, columns = values.shape
     color = COLORS[quantity] if quantity else plt.rcParams["text.color"]
     largest = abs(values).max()
@@ -128,11 +126,7 @@ def _number(value: float) -> str:
     return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")
 
 
-def _arrow(ax: Any, start: tuple[float, float], end: tuple[float, float], words: str = "") -> None:
-    import matplotlib.pyplot as plt
-
-    from kit.board.stage import say
-
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], words: str = "") -> None:
     ink = plt.rcParams["text.color"]
     ax.annotate(
         "",
@@ -145,14 +139,8 @@ def _arrow(ax: Any, start: tuple[float, float], end: tuple[float, float], words:
         say(ax, row - 0.3, column, words, 0.72, va="bottom")
 
 
-def _run(recording: Any) -> Any:
+def _run(recording: kit.Recording) -> Figure:
     """A grid of sketches: a row for each layer, a column for each capture."""
-    import matplotlib.pyplot as plt
-    from matplotlib.patches import Rectangle
-
-    from kit.board.stage import say
-    from kit.plots.styling import COLORS
-
     layers = recording.layers_with("gradient", outputs=False)
     epochs, ink = recording.epochs, plt.rcParams["text.color"]
     figure, ax = plt.subplots(figsize=RUN_INCHES)
