@@ -125,7 +125,13 @@ def tell_data(app, what, name, thing, options, lines):
     lines[:] = [f"``{thing!r}``"]
 
 
+def shorten_defaults(app, what, name, thing, options, signature, returns):
+    """Write a default that a dataclass makes as Python can read it, or its types stay long."""
+    return (signature or "").replace("<factory>", "...") or None, returns
+
+
 def setup(app):
     """Sphinx calls this."""
+    app.connect("autodoc-process-signature", shorten_defaults)
     app.connect("autodoc-process-docstring", tell_data, priority=400)  # before numpydoc
     app.connect("missing-reference", link_short_names)

@@ -388,6 +388,12 @@ def test_what_one_needs_to_add_a_figure_is_in_the_api(built):
     assert 'id="kit.catalogue.register.find"' not in page
 
 
+def test_a_signature_is_readable(built):
+    page = re.sub(r"<[^>]+>", "", (built / "api" / "kit.recordings.html").read_text("utf-8"))
+    assert "sketches: dict[str, Sketch] = ..." in page
+    assert "~kit" not in page and "factory" not in page
+
+
 def test_a_docstring_leads_to_what_it_names(built):
     recorder = (built / "api" / "kit.callbacks.html").read_text("utf-8")
     for target in ("kit.html#kit.probe", "#kit.callbacks.Recorder"):
