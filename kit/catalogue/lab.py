@@ -275,6 +275,6 @@ def _shows_digits(code: Sequence[reach.Name]) -> bool:
 @once
 def versions() -> dict[str, str]:
     """Versions of what an experiment's numbers and a figure's bytes depend on."""
-    packages = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn")
+    packages = ("tensorflow", "keras", "numpy", "matplotlib", "scikit-learn", "seaborn")
     found = {name: importlib.metadata.version(name) for name in packages}
     return {"python": platform.python_version(), **found}
