@@ -2,8 +2,10 @@
 
 import importlib
 import inspect
+import pkgutil
 import re
 import sys
+import types
 from pathlib import Path
 
 from sphinx.pycode import ModuleAnalyzer
@@ -86,7 +88,14 @@ def homes():
     return found
 
 
-autosummary_context = {"homes": homes()}
+def is_alias(thing):
+    """Whether it is a type's other name, as ``dict[str, int]``; Sphinx takes it for a class."""
+    return isinstance(thing, types.GenericAlias)
+
+
+HOMES = homes()
+ALIASES = [name for name in HOMES if is_alias(pkgutil.resolve_name(name))]
+autosummary_context = {"homes": HOMES, "aliases": ALIASES}
 
 
 def link_short_names(app, env, node, contnode):
@@ -112,8 +121,8 @@ def link_short_names(app, env, node, contnode):
 
 
 def tell_data(app, what, name, thing, options, lines):
-    """Let a value say what stands below its assignment, in whichever module of the kit that is."""
-    if what != "data":
+    """Let a value, or a type's alias, say what stands below its assignment, in whichever module."""
+    if what != "data" and not is_alias(thing):
         return
     short = name.rsplit(".", 1)[1]
     for other in [one for key, one in sorted(sys.modules.items()) if key.startswith("kit.")]:
@@ -127,11 +136,15 @@ def tell_data(app, what, name, thing, options, lines):
 
 def shorten_defaults(app, what, name, thing, options, signature, returns):
     """Write a default that a dataclass makes as Python can read it, or its types stay long."""
-    return (signature or "").replace("<factory>", "...") or None, returns
+    if is_alias(thing):
+        return None, None  # else numpydoc takes one from the words of dict
+    if signature and "<factory>" in signature:
+        return signature.replace("<factory>", "..."), returns
+    return None
 
 
 def setup(app):
     """Sphinx calls this."""
-    app.connect("autodoc-process-signature", shorten_defaults)
-    app.connect("autodoc-process-docstring", tell_data, priority=400)  # before numpydoc
+    app.connect("autodoc-process-signature", shorten_defaults, priority=400)  # before numpydoc
+    app.connect("autodoc-process-docstring", tell_data, priority=400)
     app.connect("missing-reference", link_short_names)

@@ -96,7 +96,7 @@ def make_pages(source: Path, out: Path) -> Path:
 def code_hash(package: Path = Path(kit.__file__).parent) -> str:
     """A hash of all that may change what an example prints or draws, but the example itself."""
     digest = hashlib.sha256(repr(sorted(versions().items())).encode())
-    for folder, pattern in ((package, "*.py"), (DOCS, "*.py"), (DOCS, "kernel.json")):
+    for folder, pattern in ((package, "*.py"), (DOCS, "diagrams.py"), (DOCS, "kernel.json")):
         for file in sorted(folder.rglob(pattern)):
             digest.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()[:16]
