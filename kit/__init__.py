@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
     from kit.recordings import Recording, RecordingError, Snapshot
     from kit.stats import Sketch
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _NAMES = {
     "Recording": "kit.recordings",

@@ -481,7 +481,7 @@ def test_images_and_samples_that_are_refused(toy, snapshot, digit):
         plot_feature_maps(toy, np.zeros((9, 9)))
     with pytest.raises(ValueError, match=r"one image, .*; got \(2, 26, 26, 2\) for 'conv1'"):
         plot_feature_maps(toy, np.zeros((2, 28, 28, 1)))
-    with pytest.raises(ValueError, match=r"`layers` must name layers of the model: .*; got 'x'"):
+    with pytest.raises(ValueError, match=r"`layers` must be one of .* of the model; got .x."):
         plot_feature_maps(toy, digit, layers=["x"])
     with pytest.raises(
         TypeError, match=r"`image` must be the number of a probe sample, .* an array of shape"
@@ -734,7 +734,7 @@ def test_architectures_of_the_lecture_can_be_read_from_the_last_row(build):
 @pytest.mark.parametrize(
     ("model", "arguments", "error", "message"),
     [
-        (3, {}, TypeError, "`model` must be a Keras model; got int"),
+        (3, {}, TypeError, "`model` must be a Keras 3 model; got int"),
         ([1], {}, TypeError, "`model` must be a Keras model, or the list that .*; got int in it"),
         ([], {}, ValueError, "`model` must have 1 to 60 layers to be drawn; got 0"),
         (deep(61), {}, ValueError, "`model` must have 1 to 60 layers to be drawn; got 61"),

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.colors import LogNorm
 
 from kit.plots import plot_table, style
-from kit.recordings.recording import LayerSketches, LayerSnapshot, Recording, Snapshot
+from kit.recordings import LayerSketches, LayerSnapshot, Recording, Snapshot
 from kit.stats.sketch import Sketch
 
 LAYERS = ("h1", "h2", "h3")
@@ -215,7 +215,7 @@ def test_a_table_is_drawn_on_axes_that_are_given(two):
         ({"data": recording(2), "epochs": []}, ValueError, "`epochs` must have a row at least"),
         ({"quantity": "loss"}, ValueError, "`quantity` must be one of"),
         ({"epoch": 7}, ValueError, "`epoch` must be one of"),
-        ({"layers": ["h9"]}, KeyError, "`layer` must be one of h1, h2, h3; got 'h9'"),
+        ({"layers": ["h9"]}, KeyError, "`layers` must be one of h1, h2, h3; got 'h9'"),
     ],
 )
 def test_tables_that_are_refused(two, change, error, message):

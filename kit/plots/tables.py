@@ -16,9 +16,10 @@ from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.text import Text
 
 from kit.checks import check_choice, is_pair, shown
-from kit.plots.distributions import Measured, chosen_layers, short_number
+from kit.plots.measured import Measured, chosen_layers
 from kit.plots.styling import LABELS, subplots
 from kit.plots.texts import ems, room_of
+from kit.recordings.display import short_number
 from kit.stats.sketch import Sketch
 
 __all__ = ["STATISTICS", "draw_cells", "plot_table"]
@@ -112,7 +113,7 @@ def plot_table(
 
     Examples
     --------
-    >>> from kit.recordings.recording import LayerSnapshot, Snapshot
+    >>> from kit.recordings import LayerSnapshot, Snapshot
     >>> rows = {}
     >>> for name, spread in {"small": 1e-9, "large": 3.0}.items():
     ...     z = spread * np.array([-1.0, 1.0])
