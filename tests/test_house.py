@@ -108,7 +108,6 @@ def test_no_room_reaches_upward_by_a_text_that_is_not_named_here():
 
 
 BESIDE = ("docs", "benchmarks")  # which users do not import, but who works on the kit reads
-MODULES_TWICE = {"pictures"}  # in the kit and in docs
 
 
 def named_modules():
@@ -122,8 +121,7 @@ def named_modules():
 
 
 def test_no_module_has_the_name_of_another():
-    twice = {name: files for name, files in named_modules().items() if len(files) > 1}
-    assert not {name: files for name, files in twice.items() if name not in MODULES_TWICE}
+    assert not {name: files for name, files in named_modules().items() if len(files) > 1}
 
 
 # what every figure's file says of itself, and what figures that differ in it alone are given
@@ -131,7 +129,7 @@ IN_FIGURES = {"ALT", "ANIMATION", "CAPTION", "CLAIMS", "ID", "LECTURES", "QUIZ",
 IN_FIGURES |= {"FORMULA", "KERNEL", "NETWORK", "WHERE"}
 # of each data set its own
 OF_DATA = {"FILE", "FILES", "FOLDER", "SHA256", "SOURCE", "URL"}
-CONSTANTS_TWICE = {"MARGIN", "MOST", "NAMES", "THEMES"}  # between other rooms
+CONSTANTS_TWICE = {"MARGIN", "MOST", "NAMES"}  # between other rooms
 
 
 def constants_of(file):
