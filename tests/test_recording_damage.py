@@ -87,7 +87,11 @@ HOSTILE = {
         "the index 'planted'",
     ),
     "a virtual table": (
-        ["CREATE VIRTUAL TABLE planted USING fts5(words)"],
+        [  # as it stands in a file; a process whose SQLite lacks the module could not make it
+            "PRAGMA writable_schema = ON",
+            "INSERT INTO sqlite_master (type, name, tbl_name, rootpage, sql) VALUES"
+            " ('table', 'planted', 'planted', 0, 'CREATE VIRTUAL TABLE planted USING fts5(words)')",
+        ],
         "the table 'planted'",
     ),
     "a column more": (
