@@ -29,7 +29,7 @@ def bounds():
 
 def run_tests(session, *options):
     """Install the kit with what its tests need, say with which versions, and run them."""
-    session.install("--quiet", "--editable", ".[test]", *options)
+    session.install("--quiet", "--editable", ".[test,docs]", *options)
     session.run("python", "-m", "pip", "list", silent=False)
     session.run("python", "-m", "pytest", "-n", "2", *session.posargs)
 

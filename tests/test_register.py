@@ -53,6 +53,7 @@ gallery.write(Path("site"), Path("out"), gallery.read_entries(Path("out"), ["twi
 
 def test_a_topic_of_one_figure_is_found_everywhere(tmp_path):
     pptx = pytest.importorskip("pptx")
+    pytest.importorskip("jinja2", reason="the pages need the extra docs")
     if not (PACKAGE.parent / "docs" / "gallery.py").is_file():
         pytest.skip("no checkout")
     skip = shutil.ignore_patterns("__pycache__", "_build")
