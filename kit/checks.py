@@ -29,7 +29,6 @@ __all__ = [
     "check_seed",
     "chosen_names",
     "is_number",
-    "is_pair",
     "listed",
     "named",
     "near_names",
@@ -316,15 +315,6 @@ def named(argument: str, names: Any) -> list[str]:
 def is_number(value: Any) -> bool:
     """Whether `value` is a real number, and no truth value."""
     return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_))
-
-
-def is_pair(values: Any) -> bool:
-    """Whether `values` are two finite numbers."""
-    try:
-        pair = np.asarray(values, np.float64)
-    except (TypeError, ValueError):
-        return False
-    return pair.shape == (2,) and bool(np.isfinite(pair).all())
 
 
 def as_numbers(name: str, values: Any, *, finite: bool = True) -> np.ndarray:

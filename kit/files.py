@@ -17,6 +17,7 @@ import platformdirs
 
 __all__ = [
     "cache_folder",
+    "check_folder",
     "file_hash",
     "quiet_start",
     "trim",
@@ -40,8 +41,8 @@ def cache_folder() -> Path:
     return Path(named) if named else platformdirs.user_cache_path("keras-teaching-kit", False)
 
 
-def writable_folder(path: str | Path, name: str = "out") -> Path:
-    """The folder at a path, made where it is missing.
+def check_folder(path: str | Path, name: str = "out") -> Path:
+    """The path, if it is a folder that can be written, or free to become one; makes nothing.
 
     Parameters
     ----------
@@ -53,21 +54,38 @@ def writable_folder(path: str | Path, name: str = "out") -> Path:
     Raises
     ------
     ValueError
-        If it can neither be made nor written; also for a file, and for an empty name.
+        For a file, a folder that cannot be written, and an empty name.
     """
     if not str(path):
         raise ValueError(f"`{name}` must be a folder; got '', and the current folder is '.'")
     path = Path(path)
     if path.exists() and not path.is_dir():
         raise ValueError(f"`{name}` must be a folder or free to become one; got the file {path}")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise ValueError(f"`{name}` must be a folder that can be written; got {path}")
+    return path
+
+
+def writable_folder(path: str | Path, name: str = "out") -> Path:
+    """The folder at a path, made where it is missing.
+
+    Parameters
+    ----------
+    path, name
+        As for `check_folder`.
+
+    Raises
+    ------
+    ValueError
+        As `check_folder`; also if it cannot be made.
+    """
+    path = check_folder(path, name)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ValueError(
             f"`{name}` must be a folder or free to become one; got {path}: {error}"
         ) from error
-    if not os.access(path, os.W_OK):
-        raise ValueError(f"`{name}` must be a folder that can be written; got {path}")
     return path
 
 

@@ -543,6 +543,19 @@ def test_what_is_not_there_is_refused():
         encode(noise(2), [1, 1], "webp")
 
 
+def test_a_network_of_two_layers_is_seen_whole_in_motion_too():
+    made = Recording.create()
+    for epoch in (0, 1):
+        layers = [
+            LayerSketches(name, k, output=name == "o", sketches={"z": Sketch.of([-1.0, epoch])})
+            for k, name in enumerate(("h1", "o"))
+        ]
+        made.add(epoch=epoch, step=epoch, loss=0.7, samples=2, layers=layers)
+    figure = panel(made, [0, 1]).figure
+    shown = [label.get_text().split("\n")[0] for label in figure.axes[0].get_xticklabels()]
+    assert shown == ["h1", "o"]
+
+
 def test_layers_of_the_panel_can_be_chosen():
     for chosen in (["h2"], "h2"):
         scene = panel(make_recording(), [0, 1, 2], layers=chosen)

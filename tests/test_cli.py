@@ -272,6 +272,7 @@ def test_an_old_file_is_measured_or_told_with_what_to_do(saved, capsys, whole):
         (["slides", "--template", "none.pptx"], "(.pptx, .potx); there is no none.pptx"),
         (["slides", "--template", "."], "(.pptx, .potx); got the folder ."),
         (["slides", "--template", "FILE"], "which is no such file, or is cut off"),
+        (["slides", "--template", "ZIP"], "which cannot be read as one: open it in PowerPoint"),
         (["figures", "--out", ""], "`--out` must be a folder; got ''"),
         (["figures", "--cache", ""], "`--cache` must be a folder; got ''"),
         (["animate", "x", "--out", "FILE"], "`--out` must be a folder or free to become one; got"),
@@ -283,7 +284,10 @@ def test_bad_options_are_told_before_anything_is_done(
 ):
     monkeypatch.setattr("kit.cli.shared.progress_bar", lambda: pytest.fail("a bar was shown"))
     (tmp_path / "file").write_text("")
-    assert main([str(tmp_path / "file") if one == "FILE" else one for one in arguments]) == 2
+    with zipfile.ZipFile(tmp_path / "zip", "w") as file:
+        file.writestr("a.txt", "a")
+    paths = {"FILE": str(tmp_path / "file"), "ZIP": str(tmp_path / "zip")}
+    assert main([paths.get(one, one) for one in arguments]) == 2
     told = capsys.readouterr().err
     assert words in told and told.startswith(f"kit {arguments[0]}: ") and told.count("\n") == 1
 

@@ -195,6 +195,16 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
+def test_a_capture_within_an_epoch_is_shown_by_its_step():
+    made = Recording.create()
+    for step, spread in ((0, 1.0), (5, 3.0), (10, 7.0)):
+        layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([-spread, spread])})
+        made.add(epoch=step // 10, step=step, loss=0.7, samples=2, layers=[layer], within=step == 5)
+    for moment, spread in (({"step": 5}, 3.0), ({"epoch": 1}, 7.0), ({}, 1.0)):
+        shown = table(plot_table({"one": made}, "z", layers="h1", **moment))[1]
+        np.testing.assert_allclose(shown, [[spread]])
+
+
 def test_a_table_is_drawn_on_axes_that_are_given(two):
     figure, (left, right) = plt.subplots(1, 2)
     assert plot_table(two[0], "z", ax=right) is right
@@ -215,6 +225,10 @@ def test_a_table_is_drawn_on_axes_that_are_given(two):
         ({"data": recording(2), "epochs": []}, ValueError, "`epochs` must have a row at least"),
         ({"quantity": "loss"}, ValueError, "`quantity` must be one of"),
         ({"epoch": 7}, ValueError, "`epoch` must be one of"),
+        ({"epoch": 0, "step": 0}, ValueError, "only one of `epoch` and `step` may be given"),
+        ({"data": recording(2), "epoch": 1}, ValueError, "`epoch` must be left out where the rows"),
+        ({"data": recording(2), "step": 1}, ValueError, "`step` must be left out where the rows"),
+        ({"data": recording(0)}, ValueError, "`data` must hold a capture of a layer at least"),
         ({"layers": ["h9"]}, KeyError, "`layers` must be one of h1, h2, h3; got 'h9'"),
     ],
 )

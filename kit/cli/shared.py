@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from kit.catalogue.rendering import Drawn, default_jobs
-from kit.checks import check_number, shown
-from kit.files import cache_folder
+from kit.checks import check_count, check_number
+from kit.files import cache_folder, check_folder
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -85,44 +84,29 @@ def check_options(options: argparse.Namespace) -> None:
     TypeError, ValueError
         With the option, what it must be, and what came.
     """
-    for name, least, most in (("jobs", 1, None), ("dpi", 1, 1200)):
+    for name, most in (("jobs", None), ("dpi", 1200)):
         if hasattr(options, name):
-            setattr(options, name, _whole(f"--{name}", getattr(options, name), least, most))
+            number = _as_number(getattr(options, name), int)
+            setattr(options, name, check_count(f"--{name}", number, most=most))
     if getattr(options, "fps", None) is not None:
-        number: float | str = options.fps
-        with contextlib.suppress(ValueError):
-            number = float(options.fps)
-        expected = "a number from 0.1 to 50"
+        number, expected = _as_number(options.fps, float), "a number from 0.1 to 50"
         options.fps = check_number("--fps", number, 0.1, 50, expected=expected)
     for name in ("out", "cache"):
         if getattr(options, name, None) is not None:
-            _check_folder(f"--{name}", getattr(options, name))
+            check_folder(getattr(options, name), f"--{name}")
     if getattr(options, "template", None) is not None:
         _check_template(Path(options.template))
 
 
-def _whole(name: str, value: int | str, least: int, most: int | None) -> int:
-    expected = "a positive integer" if most is None else f"an integer from {least} to {most}"
-    try:
-        number = int(value)
-    except ValueError:
-        raise TypeError(f"`{name}` must be {expected}; got {shown(value)}") from None
-    if number < least or number > (most or number):
-        raise ValueError(f"`{name}` must be {expected}; got {number}")
-    return number
-
-
-def _check_folder(name: str, folder: str) -> None:
-    if not folder:
-        raise ValueError(f"`{name}` must be a folder; got '', and the current folder is '.'")
-    path = Path(folder)
-    if path.exists() and not path.is_dir():
-        raise ValueError(f"`{name}` must be a folder or free to become one; got the file {path}")
-    if path.exists() and not os.access(path, os.W_OK):
-        raise ValueError(f"`{name}` must be a folder that can be written; got {path}")
+def _as_number(value: object, kind: type[int] | type[float]) -> object:
+    """What was typed, as a number if it is one."""
+    with contextlib.suppress(ValueError):
+        return kind(str(value))
+    return value
 
 
 def _check_template(path: Path) -> None:
+    """What can be told without python-pptx; `kit.slides.check_slides` tells the rest."""
     expected = "`--template` must be a PowerPoint file (.pptx, .potx)"
     if not path.exists():
         raise ValueError(f"{expected}; there is no {path}")

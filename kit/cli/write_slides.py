@@ -38,8 +38,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Write the decks that are asked for."""
-    from kit.slides.lecture import make_slides
+    from kit.slides.lecture import check_slides, make_slides
 
+    check_slides(theme=options.theme, template=options.template, pdf=options.pdf)
     figures = find(options.pattern)
     start = time.perf_counter()
     with progress_bar() as bar:

@@ -23,7 +23,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 from PIL import Image
 
 from kit.board.matrices import WINDOW
-from kit.checks import check_count, chosen_names, listed
+from kit.checks import check_count, listed
 from kit.plots.distributions import (
     PANEL,
     Measured,
@@ -32,6 +32,7 @@ from kit.plots.distributions import (
     set_limits,
     short_number,
 )
+from kit.plots.measured import layers_of_panel
 from kit.plots.scales import Scale, check_scale, choose_scale
 from kit.stats.sketch import Sketch
 
@@ -210,17 +211,12 @@ def panel(
     epochs: Sequence[int],
     *,
     title: str = "",
-    layers: Sequence[str] | None = None,
+    layers: str | Sequence[str] | None = None,
     scale: str = "auto",
 ) -> Scene:
     """The 2x2 layer panel, an epoch a step; each of the four has one scale for all epochs."""
     check_scale(scale)
-    if layers is not None:
-        layers = chosen_names("layers", layers, data.layers)
-    has = {q: data.layers_with(q, outputs=layers is not None) for q in PANEL}
-    if layers is not None:
-        has = {q: [name for name in layers if name in names] for q, names in has.items()}
-    kept = Kept(data, has, epochs)
+    kept = Kept(data, layers_of_panel(data, layers), epochs)
     figure = layer_panel(kept, epoch=epochs[0], layers=layers)
     shown: list[tuple[Axes, str, Scale]] = [
         (ax, quantity, choose_scale(kept.all_of(quantity), scale))

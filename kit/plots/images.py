@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from numpy.typing import ArrayLike
 
-from kit.checks import as_numbers, check_count, is_pair, shown
+from kit.checks import as_numbers, check_count
+from kit.plots.scales import check_limits
 from kit.plots.styling import SERIES, subplots
 from kit.plots.texts import ems, room_of
 
@@ -107,17 +108,13 @@ def _grid(n: int, columns: int | None) -> np.ndarray:
 def check_images(images: ArrayLike, limits: tuple[float, float] = (0.0, 1.0)) -> np.ndarray:
     """Images (n, height, width) or (n, height, width, 3) as float, if they are such."""
     array = as_numbers("images", images).astype(np.float64)
-    if not is_pair(limits) or limits[0] >= limits[1]:
-        raise ValueError(
-            f"`limits` must be two numbers, the first smaller than the second; got {shown(limits)}"
-        )
+    low, high = check_limits(limits)
     flat = array.ndim == 3 or (array.ndim == 4 and array.shape[3] in (1, 3))
     if not flat or 0 in array.shape:
         raise ValueError(
             "`images` must have the shape (n, height, width), (n, height, width, 1) or "
             f"(n, height, width, 3); got {array.shape}"
         )
-    low, high = limits
     if array.ndim == 4 and array.shape[3] == 3 and (low, high) != (0, 1):
         raise ValueError(
             f"`limits` must be (0, 1) for images of three channels; got {limits!r}: "

@@ -19,10 +19,10 @@ from matplotlib.axes import Axes
 from matplotlib.scale import SymmetricalLogTransform
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, SymmetricalLogLocator
 
-from kit.checks import check_choice
+from kit.checks import check_choice, check_pair, shown
 from kit.stats.sketch import Sketch
 
-__all__ = ["SCALES", "Scale", "check_scale", "choose_scale", "set_scale"]
+__all__ = ["SCALES", "Scale", "check_limits", "check_scale", "choose_scale", "set_scale"]
 
 SCALES = ("auto", "linear", "symlog", "log")
 
@@ -85,6 +85,33 @@ class Scale:
 def check_scale(scale: str) -> None:
     """Refuse an unknown scale: a ValueError."""
     check_choice("scale", scale, SCALES)
+
+
+def check_limits(limits: tuple[float, float], *, positive: bool = False) -> tuple[float, float]:
+    """The ends of an axis or of a bar of colours, ascending; else a ValueError.
+
+    Parameters
+    ----------
+    limits
+        The lower and the upper one.
+    positive
+        Whether both must be above 0, as on a logarithmic scale.
+
+    Examples
+    --------
+    >>> check_limits((0, 1))
+    (0.0, 1.0)
+    """
+    try:
+        low, high = check_pair("limits", limits, ascending=True)
+    except (TypeError, ValueError):
+        low, high = 0.0, 0.0
+    if low == high or (positive and low <= 0):
+        of = "two positive numbers" if positive else "two numbers"
+        raise ValueError(
+            f"`limits` must be {of}, the first smaller than the second; got {shown(limits)}"
+        )
+    return low, high
 
 
 def choose_scale(sketches: Sequence[Sketch], scale: str = "auto") -> Scale:

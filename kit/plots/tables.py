@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.text import Text
 
-from kit.checks import check_choice, is_pair, shown
-from kit.plots.measured import Measured, chosen_layers
+from kit.checks import check_choice, shown
+from kit.plots.measured import Measured, Moment, check_measured, chosen_layers
+from kit.plots.scales import check_limits
 from kit.plots.styling import LABELS, subplots
 from kit.plots.texts import ems, room_of
 from kit.recordings.display import short_number
@@ -60,9 +61,10 @@ def plot_table(
     quantity: str,
     *,
     statistic: str = "std",
-    epoch: int = 0,
+    epoch: int | None = None,
+    step: int | None = None,
     epochs: Sequence[int] | None = None,
-    layers: Sequence[str] | None = None,
+    layers: str | Sequence[str] | None = None,
     scale: str = "auto",
     limits: tuple[float, float] | None = None,
     title: str | None = None,
@@ -84,12 +86,12 @@ def plot_table(
         One of z, activation, delta, weight, gradient.
     statistic
         ``"std"``, ``"rms"``, ``"zero_fraction"`` (share of exact zeros) or ``"median_magnitude"``.
-    epoch
-        Epoch of the capture, where the rows are networks.
+    epoch, step
+        Which capture, as for `plot_violins`, where the rows are networks.
     epochs
         Epochs to show, where the rows are epochs; None takes all, or 12 of them, evenly spread.
     layers
-        Names of the layers; None takes all that have the quantity, without the model's outputs.
+        As for `plot_violins`, for every row.
     scale
         Of the colours: ``"linear"``, ``"log"``, or ``"auto"``, which is log where the values span
         over two decades.
@@ -108,8 +110,8 @@ def plot_table(
     Raises
     ------
     KeyError, TypeError, ValueError
-        For no row, rows of another kind, a quantity, layer, epoch, statistic or scale that is not
-        there, or limits that are none (on a logarithmic scale: not positive).
+        For no row, rows of another kind, a quantity, layer, epoch, step, statistic or scale that
+        is not there, or limits that are none (on a logarithmic scale: not positive).
 
     Examples
     --------
@@ -123,9 +125,9 @@ def plot_table(
     """
     kind = STATISTICS[check_choice("statistic", statistic, STATISTICS)]
     check_choice("scale", scale, ("auto", "linear", "log"))
-    rows = _rows(data, epoch, epochs)
+    rows = _rows(data, epoch, step, epochs)
     sketches = [
-        {name: one.sketch(quantity, name, when) for name in chosen_layers(one, quantity, layers)}
+        {name: when.sketch(one, quantity, name) for name in chosen_layers(one, quantity, layers)}
         for _, one, when in rows
     ]
     columns = list(dict.fromkeys(name for row in sketches for name in row))
@@ -154,9 +156,12 @@ def plot_table(
 
 
 def _rows(
-    data: Mapping[str, Measured] | Measured, epoch: int, epochs: Sequence[int] | None
-) -> list[tuple[str, Measured, int]]:
-    """Name, data and epoch of each row."""
+    data: Mapping[str, Measured] | Measured,
+    epoch: int | None,
+    step: int | None,
+    epochs: Sequence[int] | None,
+) -> list[tuple[str, Measured, Moment]]:
+    """Name, data and moment of each row."""
     several = isinstance(data, Mapping)
     for one in data.values() if isinstance(data, Mapping) else (data,):
         if not hasattr(one, "sketch"):
@@ -169,13 +174,21 @@ def _rows(
             raise ValueError(
                 f"`epochs` must be left out where the rows are networks; got {shown(epochs)}"
             )
-        found = [(str(name), one, epoch) for name, one in data.items()]
+        moment = Moment(epoch, step)
+        found = [(str(name), one, moment) for name, one in data.items()]
     else:
+        check_measured(data)
+        for name, value in (("epoch", epoch), ("step", step)):
+            if value is not None:
+                raise ValueError(
+                    f"`{name}` must be left out where the rows are epochs, which `epochs` names; "
+                    f"got {shown(value)}"
+                )
         known = data.epochs
         if epochs is None:
             places = np.linspace(0, len(known) - 1, min(MOST_EPOCHS, len(known)))
             epochs = [known[k] for k in places.round().astype(int)]
-        found = [(str(one), data, one) for one in epochs]
+        found = [(str(one), data, Moment(one, None)) for one in epochs]
     if not found:
         raise ValueError(f"`{'data' if several else 'epochs'}` must have a row at least; got none")
     return found
@@ -189,12 +202,7 @@ def _norm(
     low, high = (positive.min(), positive.max()) if positive.size else (1.0, 1.0)
     log = scale == "log" or (scale == "auto" and not share and high > DECADES * low)
     if limits is not None:
-        if not is_pair(limits) or limits[0] >= limits[1] or (log and limits[0] <= 0):
-            of = "two positive numbers" if log else "two numbers"
-            raise ValueError(
-                f"`limits` must be {of}, the first smaller than the second; got {shown(limits)}"
-            )
-        low, high = limits
+        low, high = check_limits(limits, positive=log)
     elif not log:
         low, high = 0.0, 1.0 if share else high
     elif low == high:
