@@ -15,9 +15,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 __all__ = [
     "UnknownNameError",
+    "as_array",
     "as_matrix",
     "as_numbers",
     "check_choice",
@@ -317,6 +319,24 @@ def is_number(value: Any) -> bool:
     return isinstance(value, numbers.Real) and not isinstance(value, (bool, np.bool_))
 
 
+def as_array(name: str, values: ArrayLike) -> np.ndarray:
+    """The values as an array of whatever kind; a ValueError for rows of unequal length.
+
+    Examples
+    --------
+    >>> as_array("x", [[1, 2], [3]])  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: `x` must be an array of numbers; got ...: rows of unequal length in [[1, 2], [3]]
+    """
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`{name}` must be an array of numbers; got {str(error).rstrip('.')}: rows of unequal "
+            f"length in {shown(values)}"
+        ) from error
+
+
 def as_numbers(name: str, values: Any, *, finite: bool = True) -> np.ndarray:
     """The values as an array, if they are real numbers.
 
@@ -345,10 +365,7 @@ def as_numbers(name: str, values: Any, *, finite: bool = True) -> np.ndarray:
     Traceback (most recent call last):
     ValueError: `x` must be finite; got 1 NaN or infinite value of 2
     """
-    try:
-        array = np.asarray(values)
-    except (TypeError, ValueError) as error:  # rows of unequal length
-        raise ValueError(f"`{name}` must be an array of numbers; got {error}") from error
+    array = as_array(name, values)
     if array.dtype.kind not in "fiub":
         raise TypeError(
             f"`{name}` must be an array of numbers; got {shown(values)} of dtype {array.dtype}"

@@ -113,6 +113,15 @@ def test_what_holds_no_numbers_is_a_type_error(values):
         checks.as_numbers("x", values)
 
 
+def test_rows_of_unequal_length_are_told_in_plain_words():
+    words = (
+        r"`x` must be an array of numbers; got .*: rows of unequal length in \[\[1, 2\], \[3\]\]$"
+    )
+    for check in (checks.as_array, checks.as_numbers, checks.as_matrix):
+        with pytest.raises(ValueError, match=words):
+            check("x", [[1, 2], [3]])
+
+
 def test_ragged_and_endless_numbers_are_value_errors():
     with pytest.raises(ValueError, match="`x` must be an array of numbers; got"):
         checks.as_numbers("x", [[1, 2], [3]])

@@ -12,7 +12,7 @@ import tensorflow as tf
 from numpy.typing import ArrayLike
 
 from kit.callbacks import keras_internals
-from kit.checks import as_numbers, check_count, shown
+from kit.checks import as_array, as_numbers, check_count, shown
 
 __all__ = ["Inputs", "ProbeData", "Targets", "fits"]
 
@@ -198,10 +198,7 @@ def _arrays(data: Any, name: str, first: int = 0) -> Any:
     `first` is the number of its first sample, for the message.
     """
     if isinstance(data, (list, tuple)) and _is_plain(data):
-        try:
-            data = np.asarray(data)
-        except ValueError as error:  # rows of unequal length
-            raise ValueError(f"`{name}` must be an array of numbers; got {error}") from error
+        data = as_array(name, data)
     return _map(lambda leaf: _array(leaf, name, first), data)
 
 
