@@ -182,6 +182,11 @@ def test_figures_without_a_place_come_after_the_others(tmp_path):
         assert list(register.topics())[-1] == "trial"
 
 
+def test_a_mistyped_topic_is_told_the_topic():
+    with pytest.raises(UnknownNameError, match=r"got 'convolutio'; near: convolution, "):
+        find(["convolutio"])
+
+
 @pytest.mark.parametrize("find_one", [CATALOGUE.__getitem__, find, find_animation])
 def test_a_name_that_is_not_there_is_told_with_near_ones(find_one):
     near = r"got 'init-relu-he'.*; near: init-relu-he-normal, init-relu-he-uniform"

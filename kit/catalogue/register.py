@@ -365,7 +365,7 @@ def find_files(patterns: str | Sequence[str] = (), topic: str | None = None) -> 
 
 
 def _near(pattern: str) -> str:
-    near = near_names(pattern, files())
+    near = near_names(pattern, [*topics(), *files()])
     return f"; near: {', '.join(near)}" if near else "; `kit list` shows them all"
 
 
