@@ -18,6 +18,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 import numpy as np
 
 from benchmarks import convnets, live_panel
+from benchmarks.captures import capture_over_bare
 from benchmarks.measuring import in_turn, seconds
 
 
@@ -31,36 +32,9 @@ def lecture():
 
 def warm_capture(activation, rounds=101):
     """One traced capture of BLOCK, 1,000 samples, over a bare forward and backward pass."""
-    import tensorflow as tf
-
-    from kit.callbacks.data import ProbeData
-    from kit.callbacks.one_pass import Pass
-
     X, y, build_block = lecture()
     model = build_block(activation, "glorot_normal", seed=1)
-    data = ProbeData.of(X, y)
-    one_pass = Pass(model, data)
-    one_pass.sketches(data)
-    one_pass.trace(data)
-    x_tensor, y_tensor = tf.constant(X), tf.constant(y, tf.float32)
-
-    @tf.function
-    def forward_and_backward(x, y):
-        with tf.GradientTape() as tape:
-            loss = model.compute_loss(x, y, model(x, training=False))
-        return loss, tape.gradient(loss, model.trainable_variables)
-
-    def bare():
-        loss, gradients = forward_and_backward(x_tensor, y_tensor)
-        return float(loss), [gradient.numpy() for gradient in gradients]
-
-    def capture():
-        one_pass.sketches(data)
-
-    for _ in range(5):
-        bare()
-        capture()
-    return in_turn(capture, bare, rounds)
+    return capture_over_bare(model, X, y.astype("float32"), rounds)
 
 
 def first_probe():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.captures import bare_pass, capture_over_bare
 from benchmarks.measuring import in_turn, seconds
 
 PROBE = 1_000
@@ -31,41 +32,9 @@ def network(name):
     return {"cnn": build_mnist_cnn, "lenet": build_lenet5}[name](seed=1)
 
 
-def bare_pass(model, x, y):
-    """A forward and a backward pass over probe data, traced, as nobody could avoid it."""
-    import tensorflow as tf
-
-    x, y = tf.constant(x), tf.constant(y)
-
-    @tf.function
-    def forward_and_backward(x, y):
-        with tf.GradientTape() as tape:
-            loss = model.compute_loss(x, y, model(x, training=False))
-        return loss, tape.gradient(loss, model.trainable_variables)
-
-    def run():
-        loss, gradients = forward_and_backward(x, y)
-        return float(loss), [gradient.numpy() for gradient in gradients]
-
-    return run
-
-
 def warm_capture(name, rounds=15):
     """One traced capture over a bare forward and backward pass on the same digits."""
-    from kit.callbacks.data import ProbeData
-    from kit.callbacks.one_pass import Pass
-
-    model = network(name)
-    x, y = digits(PROBE)
-    data = ProbeData.of(x, y)
-    one_pass = Pass(model, data)
-    one_pass.sketches(data)
-    one_pass.trace(data)
-    bare = bare_pass(model, x, y)
-    for _ in range(2):
-        bare()
-        one_pass.sketches(data)
-    return in_turn(lambda: one_pass.sketches(data), bare, rounds)
+    return capture_over_bare(network(name), *digits(PROBE), rounds)
 
 
 def fit(epochs=3, rounds=3):
