@@ -230,7 +230,7 @@ class LivePanel(Recorder):
 
 def _as_png(figure: Figure) -> bytes:
     """The figure, laid out and drawn in one pass, where `savefig` takes two."""
-    figure.set_dpi(DPI)
+    figure.set_dpi(DPI + 0.001)  # older matplotlib cuts off what rounding leaves of a pixel
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     found = io.BytesIO()

@@ -210,7 +210,8 @@ def save_view(view: View, figure: LectureFigure, data: Any, facts: Facts, folder
         with written_whole(path) as part:
             if view.page is None:
                 look: Any = {"format": "png", "metadata": {"Software": None}}
-                drawn.savefig(part, dpi=PIXELS / view.width, **look)
+                # a little more: older matplotlib cuts off what rounding leaves of a pixel
+                drawn.savefig(part, dpi=(PIXELS + 0.001) / view.width, **look)
             else:
                 save_page(drawn, dict(view.page), part)
     with written_whole(path.with_suffix(".json")) as part:

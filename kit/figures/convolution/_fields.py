@@ -52,7 +52,7 @@ def seen_pixels(model: Any, names: list[str]) -> dict[str, Any]:
     pixel is above 0, and the maximum of a window is one that sees it, so that its gradient by
     the pixel is not 0.
     """
-    inner = keras.Model(model.inputs, {name: model.get_layer(name).output for name in names})
+    inner = keras.Model(model.inputs[0], {name: model.get_layer(name).output for name in names})
     lit = tf.reshape(tf.eye(DIGIT_SIDE * DIGIT_SIDE), (-1, DIGIT_SIDE, DIGIT_SIDE, 1))
     with tf.GradientTape(persistent=True) as tape:
         tape.watch(lit)
