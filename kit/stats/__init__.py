@@ -2,5 +2,6 @@
 
 from kit.stats.convolution import convolve, output_size, padding_of, pool
 from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
 
-__all__ = ["Sketch", "convolve", "output_size", "padding_of", "pool"]
+__all__ = ["Sketch", "UnitEvidence", "convolve", "output_size", "padding_of", "pool"]

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COARSE_BITS", "COARSE_HALF", "FINEST_BITS", "FINE_BINS", "bin_edges", "bits_for",
-           "count_coarse", "count_fine", "count_zeros", "ends_of", "moments_of", "patterns_of",
-           "pieces_of", "place_of"]  # fmt: skip
+__all__ = ["COARSE_BITS", "COARSE_HALF", "FINEST_BITS", "FINE_BINS", "as_floats", "bin_edges",
+           "bits_for", "count_coarse", "count_fine", "count_zeros", "ends_of", "moments_of",
+           "patterns_of", "pieces_of", "place_of", "unit_sums"]  # fmt: skip
 
 COARSE_BITS, FINEST_BITS = 5, 23
 FINE_BINS = 1024
@@ -29,7 +29,26 @@ _PIECE = 1 << 16
 # training that goes on meanwhile takes half as long again
 _PRODUCT = 1 << 13
 _ONES = np.ones(_PRODUCT)
+_BESIDE = 256  # columns that are summed together at least
 _LOCAL = threading.local()
+
+
+def as_floats(values: npt.ArrayLike) -> np.ndarray:
+    """Real numbers of any dtype as float32 or float64, of whatever shape they have.
+
+    Raises
+    ------
+    TypeError
+        If they are no real numbers.
+    """
+    x = np.asarray(values)
+    if x.dtype.kind in "iub" or x.dtype == np.longdouble:
+        return x.astype(np.float64)
+    if x.dtype == np.float16 or x.dtype.kind == "V":  # kind V: bfloat16
+        return x.astype(np.float32)
+    if x.dtype.kind != "f":
+        raise TypeError(f"`values` must be real numbers; got dtype {x.dtype}")
+    return x
 
 
 def bin_edges(bins: np.ndarray, bits: int = COARSE_BITS) -> tuple[np.ndarray, np.ndarray]:
@@ -170,3 +189,88 @@ def _sums(x: np.ndarray, shift: float) -> tuple[float, float]:
         total += float(apart @ _ONES[: len(apart)])
         squares += float(apart @ apart)
     return total, squares
+
+
+def unit_sums(
+    x: np.ndarray, bound: float | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
+    """Count, mean, sum of squared deviations, values that are not 0 and values beyond a bound.
+
+    Parameters
+    ----------
+    x
+        (n, units), float32 or float64. Values that are not finite are left out.
+    bound
+        Of magnitude.
+
+    Returns
+    -------
+    count, mean, m2, active, saturated
+        Of each column, (units,); the last is None without a bound.
+    """
+    rows, units = x.shape
+    count, active, beyond = (np.zeros(units, np.int64) for _ in range(3))
+    saturated = None if bound is None else beyond
+    if not rows or not units:
+        return count, np.full(units, np.nan), np.zeros(units), active, saturated
+    # short rows would be slow to sum: several are put side by side
+    beside = max(1, min(rows, _BESIDE // units))
+    whole = rows - rows % beside
+    wide = x[:whole].reshape(-1, beside * units)
+    blocks = [*_blocks_of(wide), *_blocks_of(x[whole:])]
+    start = np.where(np.isfinite(x[0]), x[0], 0).astype(np.float64)  # constants: no rounding
+    total = np.zeros(units)
+    for block in blocks:
+        finite = np.isfinite(block)
+        count += _folded(finite, units)
+        active += _folded((block != 0) & finite, units)
+        if bound is not None:
+            beyond += _folded((np.abs(block) > _at_most(bound, x.dtype)) & finite, units)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        total, _ = _deviations(blocks, start, 1.0)
+        mean = start + total / count
+        if not np.isfinite(mean[count > 0]).all():  # sums beyond float64
+            total, _ = _deviations(blocks, np.zeros(units), float(rows))
+            mean = total / (count / rows)
+        total, squares = _deviations(blocks, mean, 1.0)
+        left = np.where(np.isfinite(total), total, 0.0) / count
+        m2 = squares - total * left
+    m2 = np.where(count > 0, np.where(np.isnan(m2), np.inf, np.maximum(m2, 0.0)), 0.0)
+    return count, mean + left, m2, active, saturated
+
+
+def _blocks_of(x: np.ndarray) -> list[np.ndarray]:
+    """Rows together that stay in the processor's cache, as views."""
+    if not x.size:
+        return []
+    step = max(1, _PIECE // x.shape[1])
+    return [x[start : start + step] for start in range(0, len(x), step)]
+
+
+def _folded(block: np.ndarray, units: int) -> np.ndarray:
+    """The sum of each unit, of rows that stand side by side too."""
+    return block.sum(axis=0).reshape(-1, units).sum(axis=0)
+
+
+def _deviations(
+    blocks: list[np.ndarray], centre: np.ndarray, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sums of (x - centre) / scale, and of its squares, of each unit."""
+    units = len(centre)
+    total, squares = np.zeros(units), np.zeros(units)
+    for block in blocks:
+        apart = block.astype(np.float64)
+        if scale != 1:
+            apart /= scale
+        apart -= np.tile(centre, block.shape[1] // units)
+        apart[~np.isfinite(block)] = 0.0
+        total += _folded(apart, units)
+        squares += _folded(apart * apart, units)
+    return total, squares
+
+
+def _at_most(bound: float, dtype: np.dtype) -> np.floating:
+    """The largest value of a dtype that does not exceed a bound: so |x| > it as in float64."""
+    with np.errstate(over="ignore"):
+        near = dtype.type(bound)
+    return near if float(near) <= bound else np.nextafter(near, dtype.type(0))

@@ -36,6 +36,7 @@ from kit.stats.counting import (
     COARSE_HALF,
     FINE_BINS,
     FINEST_BITS,
+    as_floats,
     bin_edges,
     bits_for,
     count_coarse,
@@ -47,8 +48,9 @@ from kit.stats.counting import (
     pieces_of,
     place_of,
 )
+from kit.stats.units import UnitEvidence
 
-__all__ = ["COARSE_BITS", "FINE_BINS", "QUANTILES", "Sketch", "bin_edges"]
+__all__ = ["COARSE_BITS", "FINE_BINS", "QUANTILES", "Sketch", "bin_edges", "measured"]
 
 _NO_BINS = np.empty(0, np.int64)
 _MOST_BYTES = 9 + 2 * COARSE_HALF * (2 + 8)  # of the widest sketch, before it is compressed
@@ -123,13 +125,7 @@ class Sketch:
         TypeError
             If `values` are no real numbers.
         """
-        x = np.asarray(values).ravel()
-        if x.dtype.kind in "iub" or x.dtype == np.longdouble:
-            x = x.astype(np.float64)
-        elif x.dtype == np.float16 or x.dtype.kind == "V":  # kind V: bfloat16
-            x = x.astype(np.float32)
-        if x.dtype.kind != "f":
-            raise TypeError(f"`values` must be real numbers; got dtype {x.dtype}")
+        x = as_floats(values).ravel()
         nonfinite = 0
         low, high = ends_of(x)
         if not (math.isfinite(low) and math.isfinite(high)):
@@ -498,6 +494,31 @@ class Sketch:
         if value == 0:
             return place in (half - 1, half)
         return bool(place_of(value) >> (FINEST_BITS - self.bits) == place)
+
+
+def measured(values: npt.ArrayLike, *, beyond: float | None = None) -> tuple[Sketch, UnitEvidence]:
+    """The sketch of an array, and what each of its units shows.
+
+    Parameters
+    ----------
+    values
+        A layer's z, activation or delta, (samples, ..., units).
+    beyond
+        As for `UnitEvidence.of`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `Sketch.of` and `UnitEvidence.of`.
+
+    Examples
+    --------
+    >>> sketch, units = measured([[0.0, 5.0], [1.0, 5.0]])
+    >>> sketch.zeros, units.active.tolist()
+    (1, [1, 2])
+    """
+    x = as_floats(values)
+    return Sketch.of(x), UnitEvidence.of(x, beyond=beyond)
 
 
 def _check_numbers(**values: object) -> None:
