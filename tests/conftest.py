@@ -33,6 +33,19 @@ def pytest_unconfigure(config):
         os.environ.pop("KIT_TESTS", None)
 
 
+@pytest.fixture(scope="module", params=["compiled", "numpy"])
+def each_way(request):
+    """Both ways of counting, one after the other."""
+    from kit.stats import counting
+
+    if request.param == "compiled" and counting.IMPLEMENTATION != "compiled":
+        pytest.skip("the compiled loop was not built, or KIT_PURE is set")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "numpy":
+            patch.setattr(counting, "_LOOP", None)
+        yield request.param
+
+
 def _id_of(nodeid):
     """The figure that a test is about, by what stands in its brackets; None without one."""
     from kit.catalogue.register import files

@@ -149,6 +149,31 @@ def test_an_experiment_reaches_models_and_measuring_and_no_plot(experiment, modu
     assert not any(name == "*" for _, name in names)  # nothing was followed as a whole
 
 
+def test_the_compiled_loop_is_part_of_what_counts(copied):
+    code = """
+        import json, pathlib
+        from kit.catalogue import reach
+
+        def key():
+            reach.forget()
+            return reach.digest([("kit.stats.sketch", "Sketch")])
+
+        def edited(path, old, new):
+            file = pathlib.Path("kit/stats", path)
+            text = file.read_text("utf-8")
+            assert old in text, path
+            file.write_text(text.replace(old, new, 1), "utf-8")
+            return key()
+
+        found = [key()]
+        found.append(edited("_counting.c", "/* ", "/* Edited: "))
+        found.append(edited("_counting.c", "LANES = 128", "LANES = 64"))
+        found.append(edited("_counting_tile.h", "sum[j] +=", "sum[j] -="))
+        print(json.dumps([a == b for a, b in zip(found, found[1:])]))
+    """
+    assert run_apart(code, copied) == [True, False, False]
+
+
 def test_a_name_that_a_module_lacks_is_followed_into_all_of_it(tmp_path):
     assert ("kit.live", "*") not in reach.reached([("kit.callbacks", "Recorder")])
     assert ("kit.live", "LivePanel") in reach.reached([("kit.callbacks", "LivePanel")])

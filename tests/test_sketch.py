@@ -12,6 +12,7 @@ from scipy import integrate, stats
 
 from kit.stats.sketch import COARSE_BITS, FINE_BINS, QUANTILES, Sketch, bin_edges
 
+pytestmark = pytest.mark.usefixtures("each_way")
 LEVELS = np.array([0.0, 0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999, 1.0])
 
 # derandomized: the same examples at every run, so that a red test is red for everybody

@@ -4,7 +4,9 @@ A result depends on the functions, classes and constants that compute it, wherev
 not on their neighbours in a file. From a function on, every name that it uses is followed: within
 its module, through imports at the top and inside of functions, through attributes of modules, and
 through modules that are named in a string, as late imports do. Comments, docstrings, annotations
-and what only shows an object (``__repr__``, ``_repr_html_``) are left out.
+and what only shows an object (``__repr__``, ``_repr_html_``) are left out. A module that is
+compiled from C is its source as a whole; whether it was compiled changes no key, as it changes no
+result but by rounding.
 
 Not seen: what is called through an object whose class no reached function names, and names that
 are computed. By agreement an argument called ``lab`` is a `kit.catalogue.lab.Lab`.
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +37,7 @@ _LAB = "kit.catalogue.lab"
 _MACHINERY = {"run", "measured", "forget", "cache"}  # of the lab: they keep, they compute nothing
 _SHOWS = {"__repr__", "__str__", "_repr_html_"}
 _WHOLE = "*"
+_SOURCE = "source"  # what a module that is compiled from C has for a name
 
 
 @dataclass
@@ -102,10 +106,25 @@ def _path(module: str) -> Path | None:
         folders = getattr(sys.modules.get("kit.figures"), "__path__", ())
         paths += [Path(folder, *rest[1:]) for folder in folders]
     for path in paths:
-        for one in (path.parent / f"{path.name}.py", path / "__init__.py"):
+        for one in (path.parent / f"{path.name}.py", path / "__init__.py", path.with_suffix(".c")):
             if one.is_file():
                 return one
     return None
+
+
+def _is_compiled(module: str) -> bool:
+    path = _path(module)
+    return path is not None and path.suffix == ".c"
+
+
+def _c_code(module: str) -> str:
+    """A C source and the files beside it that it includes, without comments and spacing."""
+    path = _path(module)
+    assert path is not None
+    text = path.read_text("utf-8")
+    for name in sorted(set(re.findall(r'^#include "(\w+\.h)"', text, re.M))):
+        text += path.with_name(name).read_text("utf-8")
+    return " ".join(re.sub(r"/\*.*?\*/", " ", text, flags=re.S).split())
 
 
 def _is_inside(module: str) -> bool:
@@ -177,6 +196,8 @@ def _uses(one: Name) -> tuple[str, tuple[Name, ...]]:
     module, name = one
     if not _is_inside(module) and _path(module) is None:
         return "", ()
+    if _is_compiled(module):
+        return _c_code(module), ()
     source = _read(module)
     if name == _WHOLE:
         return "", tuple((module, other) for other in source.named)
@@ -282,7 +303,7 @@ class _Users(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> None:
         value = node.value
         if isinstance(value, str) and value.startswith("kit.") and _path(value) is not None:
-            self.uses.append((value, _WHOLE))
+            self.uses.append((value, _SOURCE if _is_compiled(value) else _WHOLE))
 
 
 def forget() -> None:

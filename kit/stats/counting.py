@@ -1,36 +1,54 @@
-"""Counting the values of an array into bins, and summing them, piece by piece.
+"""Counting the values of an array into bins, and summing them: compiled, or in NumPy.
 
-A value lies in the bin named by the top bits of its IEEE 754 float32 pattern: sign, exponent and
-some bits of mantissa. What that is good for stands in `kit.stats.sketch`.
+The compiled loop (`_counting.c`) takes one pass, without the GIL, where NumPy takes a dozen; it is
+built where there is a compiler. Where it is not, or ``KIT_PURE=1`` is set when this module is
+loaded, `kit.stats.counting_numpy` does the same: bins, counts and ends to the last bit, sums to
+rounding.
 """
 
 from __future__ import annotations
 
+import importlib
 import math
-import struct
+import os
 import threading
-from collections.abc import Iterator
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["COARSE_BITS", "COARSE_HALF", "FINEST_BITS", "FINE_BINS", "as_floats", "bin_edges",
-           "bits_for", "count_coarse", "count_fine", "count_zeros", "ends_of", "moments_of",
-           "patterns_of", "pieces_of", "place_of", "unit_sums"]  # fmt: skip
+from kit.stats import counting_numpy
+from kit.stats.bins import (
+    COARSE_BITS,
+    COARSE_HALF,
+    FINE_BINS,
+    FINEST_BITS,
+    Counts,
+    UnitCounts,
+    bits_between,
+)
 
-COARSE_BITS, FINEST_BITS = 5, 23
-FINE_BINS = 1024
-COARSE_HALF = 1 << (8 + COARSE_BITS)  # coarse bins of one sign
-_FLOAT32_MAX = float(np.finfo(np.float32).max)
-_ALL_BUT_SIGN = 0x7FFFFFFF
-_ONE = np.uint32(1)
-_PIECE = 1 << 16
-# BLAS wakes its threads for longer products, and they spin for 30 ms after: on two cores,
-# training that goes on meanwhile takes half as long again
-_PRODUCT = 1 << 13
-_ONES = np.ones(_PRODUCT)
-_BESIDE = 256  # columns that are summed together at least
+__all__ = ["IMPLEMENTATION", "as_floats", "by_unit", "count_both", "count_units", "count_values"]
+
+_TABLES = 4  # which the compiled loop counts into
+_MOST = 1 << 32  # values that it takes
 _LOCAL = threading.local()
+
+
+def _compiled() -> ModuleType | None:
+    """The compiled loop, if it was built and is wanted."""
+    if os.environ.get("KIT_PURE", "0") not in {"", "0"}:
+        return None
+    try:
+        return importlib.import_module("kit.stats._counting")
+    except ImportError:  # no compiler was at hand when the kit was installed
+        return None
+
+
+_LOOP = _compiled()
+
+IMPLEMENTATION = "compiled" if _LOOP else "numpy"
+"""The way of counting that is in use: ``compiled`` or ``numpy``."""
 
 
 def as_floats(values: npt.ArrayLike) -> np.ndarray:
@@ -48,229 +66,92 @@ def as_floats(values: npt.ArrayLike) -> np.ndarray:
         return x.astype(np.float32)
     if x.dtype.kind != "f":
         raise TypeError(f"`values` must be real numbers; got dtype {x.dtype}")
-    return x
+    return x.astype(x.dtype.newbyteorder("="), copy=False)
 
 
-def bin_edges(bins: np.ndarray, bits: int = COARSE_BITS) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper edge of each bin.
+def by_unit(x: np.ndarray) -> np.ndarray:
+    """An array (samples, ..., units) as a matrix (samples times positions, units)."""
+    if x.ndim < 2:
+        return x.reshape(-1, 1)
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
-    Parameters
-    ----------
-    bins
-        Bin numbers in value order, any shape, from 0 to 2**(9 + bits) - 1: negative values lie
-        in the lower half, positive ones in the upper.
-    bits
-        Bits of mantissa.
 
-    Returns
-    -------
-    lower, upper
-        float64 arrays of the shape of `bins`.
+def count_values(x: np.ndarray) -> Counts:
+    """Count and sum the values of an array, float32 or float64, of any shape."""
+    x = x.reshape(-1, 1)
+    loop = _loop_for(x)
+    return _run(loop, x, None)[0] if loop else counting_numpy.count_values(x.ravel())
+
+
+def count_units(x: np.ndarray, bound: float | None) -> UnitCounts:
+    """Count and sum each column of a matrix, float32 or float64, (n, units).
+
+    Values that are not finite are left out; with a `bound`, magnitudes beyond it are counted.
     """
-    half = 1 << (8 + bits)
-    positive = bins >= half
-    rank = np.where(positive, bins - half, half - 1 - bins)  # distance from zero, in bins
-    near, far = _edge(rank, bits), _edge(rank + 1, bits)
-    return np.where(positive, near, -far), np.where(positive, far, -near)
+    return count_both(x, bound)[1] if _loop_for(x) else counting_numpy.count_units(x, bound)
 
 
-def ends_of(x: np.ndarray) -> tuple[float, float]:
-    """Smallest and largest value, no -0.0 (which zero comes out is chance); NaN where one is."""
-    if not len(x):
-        return math.nan, math.nan
-    return float(np.minimum.reduce(x)) + 0.0, float(np.maximum.reduce(x)) + 0.0
+def count_both(x: np.ndarray, bound: float | None) -> tuple[Counts, UnitCounts]:
+    """`count_values` and `count_units` of a matrix, in one pass where the loop is compiled."""
+    loop = _loop_for(x)
+    if loop:
+        return _run(loop, x, bound)
+    return counting_numpy.count_values(x.ravel()), counting_numpy.count_units(x, bound)
 
 
-def patterns_of(x: np.ndarray) -> np.ndarray:
-    """The float32 patterns of finite values, uint32."""
-    if x.dtype == np.float64:
-        x = np.clip(x, -_FLOAT32_MAX, _FLOAT32_MAX)  # beyond float32: into the outermost bins
-    return np.ascontiguousarray(x, np.float32).view(np.uint32)
+def _loop_for(x: np.ndarray) -> ModuleType | None:
+    """The compiled loop, if it takes an array."""
+    return _LOOP if 0 < x.size < _MOST else None
 
 
-def place_of(value: float) -> int:
-    """The number of a value's bin at 23 bits, the finest."""
-    clipped = np.float32(min(max(value, -_FLOAT32_MAX), _FLOAT32_MAX))
-    (pattern,) = struct.unpack("<I", struct.pack("<f", clipped))
-    half = 1 << 31
-    return half + pattern if pattern < half else half - 1 - (pattern & _ALL_BUT_SIGN)
+def _run(loop: ModuleType, x: np.ndarray, bound: float | None) -> tuple[Counts, UnitCounts]:
+    """Count a matrix with the compiled loop."""
+    x = np.ascontiguousarray(x)
+    units = x.shape[1]
+    tables, bins, counts = _scratch()
+    whole, parts = np.empty((3, units), np.int64), np.empty((2, units))
+    used, count, mean, m2, low, high, first, last, zeros, nonfinite = loop.measure(
+        x, units, -1.0 if bound is None else bound, tables, bins, counts, whole, parts
+    )
+    of_units = UnitCounts(
+        count=whole[0],
+        mean=parts[0],
+        m2=parts[1],
+        active=whole[1],
+        saturated=None if bound is None else whole[2],
+    )
+    if not count:
+        return Counts.nothing(nonfinite), of_units
+    if not math.isfinite(mean + m2):  # beyond float64
+        some = x.ravel() if not nonfinite else x[np.isfinite(x)]
+        mean, m2 = counting_numpy.moments_of(some)
+        of_units = counting_numpy.count_units(x, bound)
+    if low == high:
+        mean, m2 = low, 0.0
+    bits = bits_between(first, last)
+    if bits == COARSE_BITS:
+        found = bins[:used].copy(), counts[:used].copy()
+    else:
+        first -= low == 0  # -0.0 lies before 0.0
+        found = _fine(loop, x[np.isfinite(x)] if nonfinite else x, first, bits)
+    return Counts(count, mean, m2, low, high, zeros, nonfinite, bits, *found), of_units
 
 
-def bits_for(low: float, high: float) -> int:
-    """The most bits at which [low, high] covers no more than `FINE_BINS` bins, at least 5."""
-    first, last = place_of(low), place_of(high)
-    for bits in range(FINEST_BITS, COARSE_BITS, -1):
-        shift = FINEST_BITS - bits
-        if (last >> shift) - (first >> shift) < FINE_BINS:
-            return bits
-    return COARSE_BITS
-
-
-def _edge(rank: np.ndarray, bits: int) -> np.ndarray:
-    """The value at which bins of a rank, counted from zero, begin; 2**128 after the last."""
-    pattern = np.minimum(rank.astype(np.int64) << (FINEST_BITS - bits), 0x7F800000)
-    value = pattern.astype(np.uint32).view(np.float32).astype(np.float64)
-    return np.where(pattern == 0x7F800000, 2.0**128, value)
-
-
-def count_coarse(pattern: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Bins in use and their counts with 5 bits, over the whole range."""
-    dense = None
-    for piece in pieces_of(pattern):
-        top = _scratch(np.int64, len(piece))
-        np.right_shift(piece, np.uint32(FINEST_BITS - COARSE_BITS), out=top, casting="unsafe")
-        counted = np.bincount(top, minlength=2 * COARSE_HALF)
-        dense = counted if dense is None else dense + counted
-    assert dense is not None  # the caller has values
-    used = (dense != 0).nonzero()[0]
-    negatives = np.searchsorted(used, COARSE_HALF)
-    positive, negative = used[:negatives], used[negatives:][::-1]
-    bins = np.concatenate([2 * COARSE_HALF - 1 - negative, COARSE_HALF + positive])
-    return bins, np.concatenate([dense[negative], dense[positive]])
-
-
-def count_fine(pattern: np.ndarray, bits: int) -> tuple[np.ndarray, np.ndarray]:
-    """Bins in use and their counts with `bits` bits, where they lie close together."""
-    half = 1 << 31
-    place = pattern.astype(np.int64)
-    place = np.where(place < half, half + place, 2 * half - 1 - place) >> (FINEST_BITS - bits)
-    first = int(place.min())
-    dense = np.bincount(place - first)
+def _fine(loop: ModuleType, x: np.ndarray, first: int, bits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Bins in use, and their counts, with more bits; of finite values that lie close together."""
+    shift = FINEST_BITS - bits
+    dense = np.zeros(FINE_BINS + 1, np.int64)
+    loop.fine(x, shift, first >> shift, dense)
     used = np.flatnonzero(dense)
-    return first + used, dense[used]
+    return (first >> shift) + used, dense[used]
 
 
-def count_zeros(pattern: np.ndarray) -> int:
-    """Zeros of either sign: a shift drops the sign, and integers are counted faster."""
-    unsigned = _scratch(np.uint32, len(pattern))
-    np.left_shift(pattern, _ONE, out=unsigned)
-    return len(pattern) - int(np.count_nonzero(unsigned))
+def _scratch() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Memory to work in, one for each thread: fresh pages would cost more than the work.
 
-
-def pieces_of(x: np.ndarray, size: int = _PIECE) -> Iterator[np.ndarray]:
-    """An array in pieces that stay in the processor's cache, as views."""
-    for start in range(0, len(x), size):
-        yield x[start : start + size]
-
-
-def _scratch(dtype: npt.DTypeLike, size: int) -> np.ndarray:
-    """Memory to work in, one for each thread: fresh pages would cost more than the work."""
+    Tables to count into, all 0 (the compiled loop leaves them so), and room for bins and counts.
+    """
     if not hasattr(_LOCAL, "memory"):
-        _LOCAL.memory = np.empty(_PIECE, np.int64)
-    return _LOCAL.memory.view(dtype)[:size]
-
-
-def moments_of(x: np.ndarray) -> tuple[float, float]:
-    """Mean and sum of squared deviations, in float64.
-
-    Where the mean is large beside the spread, digits would cancel; then both are taken again,
-    about the mean just found.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        total, squares = _sums(x, 0.0)
-        m2 = squares - total * (total / len(x))
-        if m2 > 1e-6 * squares and squares < math.inf:
-            return total / len(x), m2
-        shift = total / len(x) if math.isfinite(total) else float((x / len(x)).sum(dtype="f8"))
-        total, squares = _sums(x, shift)
-        if not squares < math.inf:  # beyond float64
-            return shift, math.inf
-    return shift + total / len(x), max(squares - total * (total / len(x)), 0.0)
-
-
-def _sums(x: np.ndarray, shift: float) -> tuple[float, float]:
-    """Sums of x - shift and of its squares, piece by piece so that nothing leaves the cache."""
-    total = squares = 0.0
-    for piece in pieces_of(x, _PRODUCT):
-        apart = _scratch(np.float64, len(piece))
-        apart[...] = piece
-        if shift:
-            apart -= shift
-        total += float(apart @ _ONES[: len(apart)])
-        squares += float(apart @ apart)
-    return total, squares
-
-
-def unit_sums(
-    x: np.ndarray, bound: float | None = None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray | None]:
-    """Count, mean, sum of squared deviations, values that are not 0 and values beyond a bound.
-
-    Parameters
-    ----------
-    x
-        (n, units), float32 or float64. Values that are not finite are left out.
-    bound
-        Of magnitude.
-
-    Returns
-    -------
-    count, mean, m2, active, saturated
-        Of each column, (units,); the last is None without a bound.
-    """
-    rows, units = x.shape
-    count, active, beyond = (np.zeros(units, np.int64) for _ in range(3))
-    saturated = None if bound is None else beyond
-    if not rows or not units:
-        return count, np.full(units, np.nan), np.zeros(units), active, saturated
-    # short rows would be slow to sum: several are put side by side
-    beside = max(1, min(rows, _BESIDE // units))
-    whole = rows - rows % beside
-    wide = x[:whole].reshape(-1, beside * units)
-    blocks = [*_blocks_of(wide), *_blocks_of(x[whole:])]
-    start = np.where(np.isfinite(x[0]), x[0], 0).astype(np.float64)  # constants: no rounding
-    total = np.zeros(units)
-    for block in blocks:
-        finite = np.isfinite(block)
-        count += _folded(finite, units)
-        active += _folded((block != 0) & finite, units)
-        if bound is not None:
-            beyond += _folded((np.abs(block) > _at_most(bound, x.dtype)) & finite, units)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        total, _ = _deviations(blocks, start, 1.0)
-        mean = start + total / count
-        if not np.isfinite(mean[count > 0]).all():  # sums beyond float64
-            total, _ = _deviations(blocks, np.zeros(units), float(rows))
-            mean = total / (count / rows)
-        total, squares = _deviations(blocks, mean, 1.0)
-        left = np.where(np.isfinite(total), total, 0.0) / count
-        m2 = squares - total * left
-    m2 = np.where(count > 0, np.where(np.isnan(m2), np.inf, np.maximum(m2, 0.0)), 0.0)
-    return count, mean + left, m2, active, saturated
-
-
-def _blocks_of(x: np.ndarray) -> list[np.ndarray]:
-    """Rows together that stay in the processor's cache, as views."""
-    if not x.size:
-        return []
-    step = max(1, _PIECE // x.shape[1])
-    return [x[start : start + step] for start in range(0, len(x), step)]
-
-
-def _folded(block: np.ndarray, units: int) -> np.ndarray:
-    """The sum of each unit, of rows that stand side by side too."""
-    return block.sum(axis=0).reshape(-1, units).sum(axis=0)
-
-
-def _deviations(
-    blocks: list[np.ndarray], centre: np.ndarray, scale: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sums of (x - centre) / scale, and of its squares, of each unit."""
-    units = len(centre)
-    total, squares = np.zeros(units), np.zeros(units)
-    for block in blocks:
-        apart = block.astype(np.float64)
-        if scale != 1:
-            apart /= scale
-        apart -= np.tile(centre, block.shape[1] // units)
-        apart[~np.isfinite(block)] = 0.0
-        total += _folded(apart, units)
-        squares += _folded(apart * apart, units)
-    return total, squares
-
-
-def _at_most(bound: float, dtype: np.dtype) -> np.floating:
-    """The largest value of a dtype that does not exceed a bound: so |x| > it as in float64."""
-    with np.errstate(over="ignore"):
-        near = dtype.type(bound)
-    return near if float(near) <= bound else np.nextafter(near, dtype.type(0))
+        tables = np.zeros((_TABLES, 2 * COARSE_HALF), np.uint32)
+        _LOCAL.memory = tables, *np.empty((2, 2 * COARSE_HALF), np.int64)
+    return _LOCAL.memory

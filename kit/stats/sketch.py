@@ -31,28 +31,20 @@ import numpy as np
 import numpy.typing as npt
 
 from kit.checks import as_numbers, check_count, is_number, shown
-from kit.stats.counting import (
+from kit.stats.bins import (
     COARSE_BITS,
     COARSE_HALF,
     FINE_BINS,
     FINEST_BITS,
-    as_floats,
     bin_edges,
     bits_for,
-    count_coarse,
-    count_fine,
-    count_zeros,
-    ends_of,
-    moments_of,
-    patterns_of,
-    pieces_of,
     place_of,
 )
-from kit.stats.units import UnitEvidence
+from kit.stats.counting import as_floats, by_unit, count_both, count_values
+from kit.stats.units import UnitEvidence, check_bound
 
 __all__ = ["COARSE_BITS", "FINE_BINS", "QUANTILES", "Sketch", "bin_edges", "measured"]
 
-_NO_BINS = np.empty(0, np.int64)
 _MOST_BYTES = 9 + 2 * COARSE_HALF * (2 + 8)  # of the widest sketch, before it is compressed
 _TINY = 1e-300  # below it, squares round to anything
 
@@ -125,29 +117,7 @@ class Sketch:
         TypeError
             If `values` are no real numbers.
         """
-        x = as_floats(values).ravel()
-        nonfinite = 0
-        low, high = ends_of(x)
-        if not (math.isfinite(low) and math.isfinite(high)):
-            finite = x[np.isfinite(x)]
-            nonfinite, x = len(x) - len(finite), finite
-            low, high = ends_of(x)
-        if not len(x):
-            return cls(
-                0, math.nan, 0.0, math.nan, math.nan, 0, nonfinite, FINEST_BITS, _NO_BINS, _NO_BINS
-            )
-        pattern = patterns_of(x)
-        bits = bits_for(low, high)
-        if bits == COARSE_BITS:
-            bins, counts = count_coarse(pattern)
-        else:
-            bins, counts = count_fine(pattern, bits)
-        zeros = 0
-        if low <= 0 <= high:
-            exact = x.dtype == np.float32
-            zeros = sum(map(count_zeros, pieces_of(pattern))) if exact else int(np.sum(x == 0))
-        mean, m2 = moments_of(x) if low < high else (low, 0.0)
-        return cls(len(x), mean, m2, low, high, zeros, nonfinite, bits, bins, counts)
+        return cls(**vars(count_values(as_floats(values))))
 
     @classmethod
     def empty(cls) -> Sketch:
@@ -517,8 +487,9 @@ def measured(values: npt.ArrayLike, *, beyond: float | None = None) -> tuple[Ske
     >>> sketch.zeros, units.active.tolist()
     (1, [1, 2])
     """
-    x = as_floats(values)
-    return Sketch.of(x), UnitEvidence.of(x, beyond=beyond)
+    bound = check_bound(beyond)
+    counts, units = count_both(by_unit(as_floats(values)), bound)
+    return Sketch(**vars(counts)), UnitEvidence(**vars(units))
 
 
 def _check_numbers(**values: object) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kit.checks import check_number
-from kit.stats.counting import as_floats, unit_sums
+from kit.stats.counting import as_floats, by_unit, count_units
 
 __all__ = ["MOST_UNITS", "UnitEvidence", "saturation_bound"]
 
@@ -128,8 +128,7 @@ class UnitEvidence:
         TypeError, ValueError
             If `values` are no real numbers, or `beyond` is no bound.
         """
-        x = as_floats(values)
-        return cls(*unit_sums(by_unit(x), check_bound(beyond)))
+        return cls(**vars(count_units(by_unit(as_floats(values)), check_bound(beyond))))
 
     @property
     def units(self) -> int:
@@ -274,13 +273,6 @@ class UnitEvidence:
                 "`packed` must agree with itself; got counts or moments that cannot be"
             )
         return cls(count, mean, m2, active, saturated[0] if saturated else None)
-
-
-def by_unit(x: np.ndarray) -> np.ndarray:
-    """An array (samples, ..., units) as a matrix (samples times positions, units)."""
-    if x.ndim < 2:
-        return x.reshape(-1, 1)
-    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
 def check_bound(beyond: float | None) -> float | None:
