@@ -4,13 +4,18 @@ VENV ?= .venv
 OUT ?= out
 KIT := $(VENV)/bin/kit
 
-.PHONY: figures test lint types install-test bench bench-check docs clean
+.PHONY: figures test test-pure lint types install-test bench bench-check docs clean
 
 figures: $(VENV)/installed
 	$(KIT) figures --out $(OUT)
 
 test: $(VENV)/installed-dev
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+
+# what counts, once more where the compiled loop is not used
+test-pure: $(VENV)/installed-dev
+	KIT_PURE=1 $(VENV)/bin/python -m pytest tests/test_counting.py tests/test_sketch.py \
+		tests/test_units.py tests/test_recording.py tests/test_probe.py
 
 lint: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check .
@@ -36,12 +41,13 @@ docs: $(VENV)/installed-docs
 	$(VENV)/bin/python -m docs --figures $(OUT)
 
 clean:
-	rm -rf $(VENV) build dist docs/_build *.egg-info
+	rm -rf $(VENV) build dist docs/_build *.egg-info kit/stats/_counting*.so
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(VENV)/bin/python setup.cfg pyproject.toml
+# the loop that counts is compiled in place, where there is a compiler
+$(VENV)/installed: $(VENV)/bin/python setup.cfg pyproject.toml setup.py $(wildcard kit/stats/*.[ch])
 	$(VENV)/bin/python -m pip install --quiet --editable .
 	touch $@
 
