@@ -198,6 +198,8 @@ def test_a_sum_beyond_float64_still_has_a_mean():
     assert sketch.mean == pytest.approx(0, abs=1e295)
     assert sketch.std == math.inf
     assert Sketch.of([1.5e308] * 4).mean == pytest.approx(1.5e308)
+    merged = Sketch.of([1.7e308] * 3).merge(Sketch.of([-1.7e308]))
+    assert (merged.mean, merged.std) == (pytest.approx(0.85e308), math.inf)
 
 
 def test_float64_below_float32_is_no_zero():
@@ -691,3 +693,53 @@ def test_what_is_no_number_is_no_level_and_no_end():
         sketch.quantile("half")
     with pytest.raises(TypeError, match="`low` must be a number; got 'a'"):
         sketch.share_within("a", 1)
+
+
+# where float32 ends
+
+
+@pytest.mark.parametrize("size", [40, 4000])
+def test_quantiles_among_subnormal_numbers_are_as_near_as_they_promise(rng, size):
+    # a bin there is 2**-131 wide at every magnitude: below 2**-126 no share of the value
+    small = 2.0 ** rng.uniform(-149, -124, size) * rng.choice([-1, 1], size)
+    x = np.concatenate([small, [1.0, -1.0]]).astype(np.float32)
+    levels = np.linspace(0, 1, 401)
+    true = np.quantile(x.astype("f8"), levels, method="inverted_cdf")
+    apart = np.abs(Sketch.of(x).quantile(levels) - true)
+    normal = np.abs(true) >= 2.0**-126
+    assert normal.sum() > 20 and (~normal).sum() > 20
+    assert np.all(apart[normal] <= np.abs(true[normal]) / 64)
+    assert np.all(apart[~normal] <= 2.0**-131)
+    assert np.max(apart[~normal]) > 2.0**-133  # and the promise is not vain
+    folded = np.quantile(np.abs(x.astype("f8")), levels, method="inverted_cdf")
+    apart = np.abs(Sketch.of(x).magnitude_quantile(levels) - folded)
+    assert np.all(apart <= np.maximum(folded / 64, 2.0**-131))
+
+
+@pytest.mark.parametrize("scale", [1e39, 1e155, 1e250, 1e300, 1e307])
+@pytest.mark.parametrize("magnitude", [False, True])
+def test_a_density_far_beyond_float32(rng, scale, magnitude):
+    x = scale * rng.uniform(1, 9, 500)
+    for low, high in [(0.0, 10 * scale), (scale, 9 * scale), (0.0, 1.7e308)]:
+        coords, density = Sketch.of(x).density(low, high, magnitude=magnitude)
+        assert np.all(np.isfinite(density)) and np.all(density >= 0)
+        assert np.all(np.diff(coords) > 0)
+        assert area(coords, density) == pytest.approx(1, rel=1e-6)
+    # of values spread evenly: as high everywhere as in a sketch of them all in range of float32
+    coords, density = Sketch.of(x).density(scale, 9 * scale, magnitude=magnitude)
+    np.testing.assert_allclose(density * scale, 1 / 8, rtol=0.05)
+
+
+def test_a_density_on_all_of_float64():
+    x = np.array([-1e308, -1e300, 0.0, 2.0, 1e308])
+    coords, density = Sketch.of(x).density(-1.7e308, 1.7e308)
+    assert (coords[0], coords[-1]) == (-1.7e308, 1.7e308) and np.all(np.diff(coords) > 0)
+    assert np.all(np.isfinite(density)) and np.all(density >= 0)
+    assert area(coords, density) == pytest.approx(1, rel=1e-6)
+
+
+def test_shares_beyond_float32():
+    x = np.array([1.0, 1e100, 1e200, -1e250])
+    assert Sketch.of(x).share_within(0, 1e300) == pytest.approx(0.75)
+    assert Sketch.of(x).share_within(-1e300, -1e30) == pytest.approx(0.25)
+    assert Sketch.of(x[1:3]).share_within(1e99, 1e201) == pytest.approx(1)

@@ -3,7 +3,7 @@
 A value is counted in the bin named by the top bits of its IEEE 754 float32 pattern: sign, exponent
 and `bits` bits of mantissa. With 5 bits every octave of each sign has 32 bins, so a bin is at
 most 1/32 of its lower edge wide, and its middle is within 1/64 (1.6 %) of every value in it, at
-every magnitude that float32 has.
+every magnitude for which float32 has normal numbers (1.2e-38 to 3.4e38).
 
 Values that lie close together, as activations around 0.5, are counted finer: with as many bits
 (5 to 23) as keep their range within `FINE_BINS` bins. A finer histogram becomes a coarser one
@@ -147,6 +147,8 @@ class Sketch:
         with np.errstate(over="ignore", invalid="ignore"):
             apart = np.float64(other.mean) - self.mean
             mean = float(self.mean + apart * (other.count / count))
+            if not math.isfinite(mean):  # their difference is beyond float64
+                mean = self.mean * (self.count / count) + other.mean * (other.count / count)
             m2 = float(self.m2 + other.m2 + apart**2 * (self.count * other.count / count))
         zeros = self.zeros + other.zeros
         return Sketch(count, mean, m2, low, high, zeros, nonfinite, bits, bins, counts)
@@ -175,11 +177,13 @@ class Sketch:
     @overload
     def quantile(self, q: Sequence[float] | np.ndarray) -> np.ndarray: ...
     def quantile(self, q: npt.ArrayLike) -> float | np.ndarray:
-        """Quantiles, each within 1.6 % of a value of the data (1.9 % below 1.2e-38).
+        """Quantiles, each within 1.6 % of a value of the data, where float32 has normal numbers.
 
         The quantile of q is the value of rank ceil(q n), NumPy's ``method="inverted_cdf"``; it
         is never an average of two values, so the bound holds at every magnitude and sign.
-        Values nearer to 0 than 3.7e-40 count as 0.
+        Nearer to 0 than 1.2e-38, where numbers are subnormal and bins no longer grow narrower,
+        they are within 3.7e-40, and values nearer than that count as 0. Of float64 values beyond
+        float32 only the minimum and the maximum are known.
 
         Parameters
         ----------
@@ -257,8 +261,11 @@ class Sketch:
             taken = min(left, spread[at])
             spread[at] -= taken
             left -= taken
-        ends = np.clip([self.min, self.max], -(2.0**128), 2.0**128)
-        edges = np.column_stack([np.clip(lower, *ends), np.clip(upper, *ends)]).ravel()
+        # the outermost bins hold what float32 has no room for
+        lower = np.where(lower == -(2.0**128), min(self.min, -(2.0**128)), lower)
+        upper = np.where(upper == 2.0**128, max(self.max, 2.0**128), upper)
+        ends = np.column_stack([lower, upper])  # (bins, 2)
+        edges = np.clip(ends, self.min, self.max).ravel()
         after = np.cumsum(spread)
         total = np.column_stack([after - spread, after]).ravel()
         reached = np.interp(points, edges, total, left=0.0, right=total[-1])
@@ -334,23 +341,23 @@ class Sketch:
                 "`forward` must be finite and ascending from `low` to `high`; "
                 f"got {first} at {low} and {last} at {high}"
             )
-        grid = np.linspace(first, last, points)
+        grid = _between(first, last, np.arange(points) / (points - 1))
         coords = np.asarray(inverse(grid), np.float64)
         coords[0], coords[-1] = low, high
         if not self.count:
             return coords, np.zeros(points)
-        step = grid[1] - grid[0]
-        edges = np.concatenate([[first], (grid[1:] + grid[:-1]) / 2, [last]])  # (points + 1,)
-        cells = np.asarray(inverse(edges), np.float64)
+        step = last / (points - 1) - first / (points - 1)
+        edges = _between(first, last, np.clip((np.arange(points + 1) - 0.5) / (points - 1), 0, 1))
+        cells = np.asarray(inverse(edges), np.float64)  # (points + 1,)
         cells[0], cells[-1] = low, high
         mass = np.diff(self._cumulative(cells, zeros=zeros, first_closed=True))  # (points,)
         if magnitude:
             mirrored = self._cumulative(-cells[::-1], zeros=False, first_closed=True)
             mass += np.diff(mirrored)[::-1]
-        sigma = _bandwidth(grid, mass, self.count) / step
+        sigma = _bandwidth(mass, self.count)
         mass[[0, -1]] *= 2  # the cells at the ends are half as wide
         smooth = _gaussian_smooth(mass, sigma)
-        return coords, smooth / (self.count * step)
+        return coords, smooth / self.count / step
 
     def to_bytes(self) -> bytes:
         """Bins and counts, compressed; the numbers beside them are kept apart."""
@@ -498,18 +505,24 @@ def _check_numbers(**values: object) -> None:
             raise TypeError(f"`{name}` must be a number; got {shown(value)}")
 
 
-def _bandwidth(grid: np.ndarray, mass: np.ndarray, count: int) -> float:
-    """Silverman's rule on a grid of masses, at least one cell."""
-    step = float(grid[1] - grid[0])
+def _between(first: float, last: float, share: np.ndarray) -> np.ndarray:
+    """Numbers between two, whose difference may be beyond float64."""
+    span = last - first
+    return first + span * share if math.isfinite(span) else first * (1 - share) + last * share
+
+
+def _bandwidth(mass: np.ndarray, count: int) -> float:
+    """Silverman's rule on a grid of masses, in cells of it; at least one."""
     inside = float(mass.sum())
     if inside <= 0:
-        return step
-    centre = (grid @ mass) / inside
-    width = math.sqrt(max(((grid - centre) ** 2) @ mass / inside, 0.0))
-    first, third = np.interp([0.25, 0.75], np.cumsum(mass) / inside, grid)
+        return 1.0
+    cells = np.arange(len(mass))
+    centre = (cells @ mass) / inside
+    width = math.sqrt(max(((cells - centre) ** 2) @ mass / inside, 0.0))
+    first, third = np.interp([0.25, 0.75], np.cumsum(mass) / inside, cells)
     if third - first > 0:
         width = min(width, (third - first) / 1.34)
-    return max(0.9 * width * count**-0.2, step)
+    return max(0.9 * width * count**-0.2, 1.0)
 
 
 def _gaussian_smooth(mass: np.ndarray, sigma: float) -> np.ndarray:
