@@ -112,6 +112,8 @@ def pieces_of(x: np.ndarray, size: int = _PIECE) -> Iterator[np.ndarray]:
 
 def _scratch(dtype: npt.DTypeLike, size: int) -> np.ndarray:
     """Memory to work in, one for each thread: fresh pages would cost more than the work."""
+    if size > _PIECE:  # a row that is longer than pieces are
+        return np.empty(size, dtype)
     if not hasattr(_LOCAL, "memory"):
         _LOCAL.memory = np.empty(_PIECE, np.int64)
     return _LOCAL.memory.view(dtype)[:size]
@@ -160,38 +162,58 @@ def count_units(x: np.ndarray, bound: float | None) -> UnitCounts:
     whole = rows - rows % beside
     wide = x[:whole].reshape(-1, beside * units)
     blocks = [*_blocks_of(wide), *_blocks_of(x[whole:])]
-    start = np.where(np.isfinite(x[0]), x[0], 0).astype(np.float64)  # constants: no rounding
-    total = np.zeros(units)
+    limit = None if bound is None else _at_most(bound, x.dtype)
     for block in blocks:
         finite = np.isfinite(block)
-        count += _folded(finite, units)
-        active += _folded((block != 0) & finite, units)
-        if bound is not None:
-            beyond += _folded((np.abs(block) > _at_most(bound, x.dtype)) & finite, units)
+        some = True if finite.all() else finite
+        count += len(block) * block.shape[1] // units if some is True else _folded(finite, units)
+        active += _folded((block != 0) & some, units)
+        if limit is not None:
+            beyond += _folded((np.abs(block) > limit) & some, units)
+    mean, m2 = _unit_moments(blocks, x[0], count)
+    return UnitCounts(count, mean, m2, active, saturated)
+
+
+def _unit_moments(
+    blocks: list[np.ndarray], first: np.ndarray, count: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and sum of squared deviations of each unit, about a value of it.
+
+    Where that lies far from the mean, digits would cancel; then both are taken again, about the
+    mean just found.
+    """
+    # about its first value, a unit of constants is summed without rounding
+    centre = np.where(np.isfinite(first), first, 0).astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        total, _ = _deviations(blocks, start, 1.0)
-        mean = start + total / count
-        if not np.isfinite(mean[count > 0]).all():  # sums beyond float64
-            total, _ = _deviations(blocks, np.zeros(units), float(rows))
-            mean = total / (count / rows)
-        total, squares = _deviations(blocks, mean, 1.0)
-        left = np.where(np.isfinite(total), total, 0.0) / count
-        m2 = squares - total * left
-    m2 = np.where(count > 0, np.where(np.isnan(m2), np.inf, np.maximum(m2, 0.0)), 0.0)
-    return UnitCounts(count, mean + left, m2, active, saturated)
+        total, squares = _deviations(blocks, centre, 1.0)
+        m2 = squares - total * (total / count)
+        if not (m2[count > 0] >= 1e-3 * squares[count > 0]).all():  # so for NaN too
+            centre = centre + total / count
+            if not np.isfinite(centre[count > 0]).all():  # sums beyond float64
+                total, _ = _deviations(blocks, np.zeros(len(count)), float(count.max()))
+                centre = total / (count / count.max())
+            total, squares = _deviations(blocks, centre, 1.0)
+            m2 = squares - total * (total / count)
+        mean = centre + np.where(np.isfinite(total), total, 0.0) / count
+    m2 = np.where(np.isnan(m2), np.inf, np.maximum(m2, 0.0))
+    return np.where(count > 0, mean, np.nan), np.where(count > 0, m2, 0.0)
 
 
 def _blocks_of(x: np.ndarray) -> list[np.ndarray]:
-    """Rows together that stay in the processor's cache, as views."""
+    """Rows together that stay in the processor's cache, as views; so many as a byte counts."""
     if not x.size:
         return []
-    step = max(1, _PIECE // x.shape[1])
+    step = max(1, min(255, _PIECE // x.shape[1]))
     return [x[start : start + step] for start in range(0, len(x), step)]
 
 
 def _folded(block: np.ndarray, units: int) -> np.ndarray:
-    """The sum of each unit, of rows that stand side by side too."""
-    return block.sum(axis=0).reshape(-1, units).sum(axis=0)
+    """The sum of each unit, of rows that stand side by side too; of truths, how many."""
+    if block.dtype == np.bool_:
+        columns = np.add.reduce(block.view(np.uint8), axis=0, dtype=np.uint8).astype(np.int64)
+    else:
+        columns = np.add.reduce(block, axis=0)
+    return columns.reshape(-1, units).sum(axis=0)
 
 
 def _deviations(
@@ -201,13 +223,16 @@ def _deviations(
     units = len(centre)
     total, squares = np.zeros(units), np.zeros(units)
     for block in blocks:
-        apart = block.astype(np.float64)
+        apart = _scratch(np.float64, block.size).reshape(block.shape)
+        np.subtract(block, np.tile(centre, block.shape[1] // units), out=apart, dtype=np.float64)
         if scale != 1:
             apart /= scale
-        apart -= np.tile(centre, block.shape[1] // units)
-        apart[~np.isfinite(block)] = 0.0
+        finite = np.isfinite(block)
+        if not finite.all():
+            apart[~finite] = 0.0
         total += _folded(apart, units)
-        squares += _folded(apart * apart, units)
+        apart *= apart
+        squares += _folded(apart, units)
     return total, squares
 
 
