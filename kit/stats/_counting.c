@@ -49,7 +49,7 @@ enum {
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
 #define MOST(a, b) ((a) > (b) ? (a) : (b))
 
-#define IS_BEYOND(value, bound) (((value) > (bound)) | ((value) < -(bound)))
+#define IS_BEYOND(value, bound) ((uint32_t)(((value) > (bound)) | ((value) < -(bound))))
 
 /* How a tile lies in memory. */
 typedef struct {
