@@ -31,9 +31,9 @@ static int NAME(is_finite)(VALUE value)
 /* The float32 pattern of a finite value; beyond float32, that of its end. */
 static uint32_t NAME(pattern)(VALUE value)
 {
-    const float near = (float)value;
+    const float single = (float)value;
     uint32_t pattern;
-    memcpy(&pattern, &near, sizeof pattern);
+    memcpy(&pattern, &single, sizeof pattern);
 #if VALUE_IS_DOUBLE
     const uint32_t magnitude = pattern & 0x7FFFFFFFu;
     pattern = (pattern & 0x80000000u) | LEAST(magnitude, 0x7F7FFFFFu);
