@@ -30,6 +30,7 @@ MOST_UNITS = 1 << 18
 
 _DIGITS = 11  # bits of a std that are packed, behind the first; a mean to as much of its std
 _HEADER = struct.Struct("<IBBBBB")
+_BITS = np.uint64(1) << np.arange(63, -1, -1, dtype=np.uint64)[:, np.newaxis]  # the highest first
 _SLOPE = 0.05  # of the largest: under it, a unit has stopped learning
 
 _BOUNDS = {
@@ -301,9 +302,9 @@ def _planes_of(column: np.ndarray) -> np.ndarray:
     Bits that are the same everywhere, or the same as others, then pack to nothing, and random ones
     to no more than they are.
     """
-    bits = np.unpackbits(column[:, np.newaxis].view("u1")[:, ::-1], axis=1)  # (units, 64)
-    used = np.flatnonzero(bits.any(axis=0))
-    return np.packbits(bits.T[: used[-1] + 1 if len(used) else 0], axis=1)
+    used = int(np.bitwise_or.reduce(column)) if len(column) else 0
+    planes = 65 - (used & -used).bit_length() if used else 0
+    return np.packbits((column & _BITS[:planes]).astype(bool), axis=1)
 
 
 def _unpacked(packed: bytes) -> list[np.ndarray]:
