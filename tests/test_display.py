@@ -38,6 +38,34 @@ def make_snapshot(rng, name="h1"):
     return Snapshot(entries, loss=0.6931, samples=50)
 
 
+NOT_HEARD = {
+    "loop/dense": "called in a <b>loop</b> & its tensors do not get out",
+    "old\nname": "x" * 500,
+    "cell": "recurrent",
+    "more": "a reason",
+    "still more": "a reason",
+}
+
+
+def test_what_was_not_heard_stands_below_the_table():
+    z = np.ones((4, 2))
+    snapshot = Snapshot([LayerSnapshot("h1", 0, z=z)], 0.7, 4, not_heard=NOT_HEARD)
+    recording = Recording.create()
+    layer = LayerSketches("h1", 0, sketches={"z": Sketch.of(z)})
+    recording.add(epoch=0, step=0, loss=0.7, samples=4, layers=[layer], not_heard=NOT_HEARD)
+    for data in (snapshot, recording):
+        last = repr(data).splitlines()[-1]
+        assert last == (
+            "not heard: loop/dense (called in a <b>loop</b> & its tensors do not get out); "
+            rf"old\nname ({'x' * 119}…); cell (recurrent); and 2 more"
+        )
+        html = data._repr_html_()
+        assert "&lt;b&gt;loop&lt;/b&gt; &amp; its tensors" in html and "<b>loop" not in html
+        assert Reader(html).texts[-1] == last
+    silent = Snapshot([LayerSnapshot("h1", 0, z=z)], 0.7, 4)
+    assert "not heard" not in repr(silent)
+
+
 class Reader(HTMLParser):
     """Reads HTML, refuses what does not close, and keeps tags, attributes, texts and rows."""
 

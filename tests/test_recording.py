@@ -21,6 +21,7 @@ import pandas as pd
 import pytest
 
 from kit.checks import UnknownNameError
+from kit.quantities import OF_SAMPLES
 from kit.recordings import (
     QUANTITIES,
     LayerSketches,
@@ -35,6 +36,7 @@ from kit.recordings import (
 )
 from kit.recordings.common import COLUMNS
 from kit.stats.sketch import QUANTILES, Sketch
+from kit.stats.units import UnitEvidence
 
 # What every child process begins with. It must not load TensorFlow: that alone takes seconds.
 CHILD = '''
@@ -114,6 +116,12 @@ def as_layers(arrays, *, raw=False, output="o"):
             output=name == output,
             sketches={quantity: Sketch.of(x) for quantity, x in of_layer.items()},
             arrays=of_layer if raw else {},
+            units={
+                quantity: UnitEvidence.of(x, beyond=1.0 if quantity == "z" else None)
+                for quantity, x in of_layer.items()
+                if quantity in OF_SAMPLES
+            },
+            update=0.5,
         )
         for index, (name, of_layer) in enumerate(arrays.items())
     ]
@@ -656,11 +664,11 @@ def test_one_file_holds_many_runs(path):
     for run, arrays in written.items():
         assert_holds(Recording.load(path, run), arrays)
     runs = Recording.runs(path)
-    assert runs[["run", "captures", "epochs"]].values.tolist() == [
-        ["b", 1, 0],
-        ["a", 2, 1],
-        ["run-1", 3, 2],
-        ["run-2", 4, 3],
+    assert runs[["run", "captures", "epochs", "finished"]].values.tolist() == [
+        ["b", 1, 0, False],
+        ["a", 2, 1, False],
+        ["run-1", 3, 2, False],
+        ["run-2", 4, 3, False],
     ]
     age = pd.Timestamp.now("UTC") - pd.to_datetime(runs.created)
     assert age.max() < pd.Timedelta("2min") and age.min() >= pd.Timedelta(0)
@@ -744,7 +752,7 @@ def test_save_copies_everything_and_leaves_the_source(path, tmp_path):
     recording = Recording.create(path, "mine", info={"seed": 5})
     written = fill(recording, raw=True)
     recording.add_history(1, {"loss": 0.5, "accuracy": math.nan})
-    recording._connection.execute("UPDATE runs SET created = '2001-01-01'")
+    recording._write(lambda _, row: row.update(created="2001-01-01"))
     with Recording.create(tmp_path / "other", "there before") as before:
         fill(before, epochs=1, seed=90)
     saved = recording.save(tmp_path / "other")
@@ -816,7 +824,7 @@ def snapshot():
     arrays = some_arrays(0)
     del arrays["h1"]["z"]
     entries = [
-        LayerSnapshot(name, index, output=name == "o", **of_layer)
+        LayerSnapshot(name, index, output=name == "o", saturates_beyond=1.0, **of_layer)
         for index, (name, of_layer) in enumerate(arrays.items())
     ]
     return Snapshot(entries, loss=0.5, samples=20)
@@ -840,7 +848,8 @@ def test_a_snapshot_answers_like_a_recording(snapshot):
     del arrays["h1"]["z"]
     recording.add(epoch=0, step=0, loss=0.5, samples=20, layers=as_layers(arrays, raw=True))
     assert set(snapshot.to_frame().run) == {""} and set(recording.to_frame().run) == {"run-1"}
-    pd.testing.assert_frame_equal(snapshot.to_frame().assign(run="run-1"), recording.to_frame())
+    as_recorded = recording.to_frame().assign(run="", update=math.nan)  # of one moment: no update
+    pd.testing.assert_frame_equal(snapshot.to_frame(), as_recorded)
     for data in (snapshot, recording):
         same_sketch(data.sketch("z", "h2", 0), Sketch.of(arrays["h2"]["z"]))
         np.testing.assert_array_equal(data.values("z", "h2", 0), arrays["h2"]["z"])

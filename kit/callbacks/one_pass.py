@@ -99,7 +99,7 @@ def probe(
     one_pass = Pass(model, data, layers=layers, training=training)
     arrays = one_pass.arrays(data)
     entries = [
-        LayerSnapshot(entry.name, index, output=entry.output, **arrays.of[entry.name])
+        LayerSnapshot(entry.name, index, output=entry.output, **arrays.of[entry.name])  # type: ignore[arg-type]
         for index, entry in enumerate(arrays.entries)
     ]
     return Snapshot(entries, loss=arrays.loss, samples=data.samples)

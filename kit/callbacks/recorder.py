@@ -168,7 +168,7 @@ class Recorder(keras.callbacks.Callback):
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Bring everything into the file itself, so that a copy of it alone is whole."""
         if self.recording is not None:
-            self.recording.flush()
+            self.recording.finish()
 
     def _capture(self, epoch: int, within: bool = False) -> None:
         assert self.recording is not None

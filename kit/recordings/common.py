@@ -5,20 +5,24 @@ The questions are checked here, so that both answer a wrong one in the same word
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from kit.checks import check_choice, check_name, shown
-from kit.quantities import QUANTITIES
+from kit.quantities import OF_SAMPLES, QUANTITIES
+from kit.stats.quantiles import quantiles_of
 from kit.stats.sketch import QUANTILES, Sketch
+from kit.stats.units import UnitEvidence
 
 __all__ = ["COLUMNS", "LayerSketches"]
 
 COLUMNS = [
     *("run", "epoch", "step", "layer", "layer_index", "quantity", "count", "mean", "std", "rms"),
     *("min", *QUANTILES, "max", "zero_fraction", "nonfinite"),
+    *("std_samples", "std_units", "saturated", "update"),
 ]
 """The columns of every tidy table, in their order."""
 
@@ -30,11 +34,17 @@ class LayerSketches:
     Attributes
     ----------
     name, index, output
-        As of a `LayerSnapshot`.
+        As of a `LayerSnapshot`. A recording knows layers by name; `index` says in which order they
+        are listed.
     sketches
         By quantity.
     arrays
         By quantity, of any shape; empty where only sketches are kept.
+    units
+        What each unit shows, by quantity; none of weights and gradients.
+    update
+        What the weight changed since the last capture, beside all of it: ‖ΔW‖ / ‖W‖. NaN where
+        there is none.
     """
 
     name: str
@@ -42,21 +52,40 @@ class LayerSketches:
     output: bool = False
     sketches: dict[str, Sketch] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    units: dict[str, UnitEvidence] = field(default_factory=dict)
+    update: float = math.nan
 
 
-def columns_of(sketch: Sketch) -> dict[str, float]:
-    """The columns of a tidy table that come from one sketch."""
-    quantiles = zip(QUANTILES, sketch.quantile(list(QUANTILES.values())).tolist(), strict=True)
+def columns_of(sketches: Sequence[Sketch]) -> list[dict[str, float]]:
+    """The columns of a tidy table that come from sketches, for each of them."""
+    quantiles = quantiles_of(sketches, list(QUANTILES.values())).tolist()
+    return [
+        {
+            "count": sketch.count,
+            "mean": sketch.mean,
+            "std": sketch.std,
+            "rms": sketch.rms,
+            "min": sketch.min,
+            **dict(zip(QUANTILES, found, strict=True)),
+            "max": sketch.max,
+            "zero_fraction": sketch.zero_fraction,
+            "nonfinite": sketch.nonfinite,
+        }
+        for sketch, found in zip(sketches, quantiles, strict=True)
+    ]
+
+
+def unit_columns(units: UnitEvidence | None) -> dict[str, float]:
+    """The columns of a tidy table that come from unit evidence; NaN where there is none."""
+    if units is None:
+        return dict.fromkeys(("std_samples", "std_units", "saturated"), math.nan)
+    share = math.nan
+    if units.saturated is not None and (count := int(units.count.sum())):
+        share = int(units.saturated.sum()) / count
     return {
-        "count": sketch.count,
-        "mean": sketch.mean,
-        "std": sketch.std,
-        "rms": sketch.rms,
-        "min": sketch.min,
-        **dict(quantiles),
-        "max": sketch.max,
-        "zero_fraction": sketch.zero_fraction,
-        "nonfinite": sketch.nonfinite,
+        "std_samples": units.std_samples,
+        "std_units": units.std_units,
+        "saturated": share,
     }
 
 
@@ -85,7 +114,7 @@ def check_one_of(epoch: object, step: object) -> None:
 
 def spans(numbers: Sequence[int]) -> str:
     """Ascending numbers in words: ``0 to 20``, or ``0, 5, 10``."""
-    if len(numbers) > 2 and list(numbers) == list(range(numbers[0], numbers[-1] + 1)):
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"{numbers[0]} to {numbers[-1]}"
     some = numbers if len(numbers) < 12 else [*numbers[:5], "...", numbers[-1]]
     return ", ".join(map(str, some)) or "none (nothing is captured yet)"
@@ -94,3 +123,11 @@ def spans(numbers: Sequence[int]) -> str:
 def missing(quantity: str, layer: str, has: Sequence[str]) -> str:
     """What is said where a layer has not what was asked for."""
     return f"layer {layer!r} has no {quantity}; it has {', '.join(has) or 'nothing'}"
+
+
+def without_units(quantity: str, layer: str) -> str:
+    """What is said where a layer has a quantity, and no unit evidence of it."""
+    why = "; files that keras-teaching-kit 0.2 or older wrote have none"
+    if quantity not in OF_SAMPLES:
+        why = ": its values are not by sample"
+    return f"layer {layer!r} has no unit evidence of {quantity}{why}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +34,7 @@ TEXT_ROWS, HTML_ROWS = 6, 30
 """Layers that a summary shows; of the others it tells the number."""
 
 _NAME = 32  # characters of a layer's name in text
+_UNHEARD, _REASON = 3, 120  # layers that are named as not heard, and characters of a reason
 _SPREAD = "standard deviation σ"
 _NOT_FINITE = " ✕"
 
@@ -214,7 +215,7 @@ def of_snapshot(snapshot: Snapshot, most: int = HTML_ROWS) -> Summary:
         caption=f"shapes, and {_SPREAD}",
         head=("layer", "output", "kernel", *(f"{quantity} σ" for quantity in has)),
         rows=tuple(rows),
-        notes=_notes(rows, len(snapshot.layers)),
+        notes=_notes(rows, len(snapshot.layers), snapshot.not_heard),
     )
 
 
@@ -309,7 +310,7 @@ def _of_captures(recording: Recording, title: str, epochs: list[int], most: int)
         caption=f"{_SPREAD} {at}",
         head=("layer", *has),
         rows=tuple(rows),
-        notes=_notes(rows, len(layers)),
+        notes=_notes(rows, len(layers), recording.not_heard),
     )
 
 
@@ -319,14 +320,29 @@ def _having(data: Recording | Snapshot) -> dict[str, list[str]]:
     return {quantity: names for quantity, names in found.items() if names}
 
 
-def _notes(rows: Iterable[Sequence[str]], layers: int) -> tuple[str, ...]:
+def _notes(
+    rows: Iterable[Sequence[str]], layers: int, not_heard: Mapping[str, str]
+) -> tuple[str, ...]:
     rows = list(rows)
     notes = []
     if layers > len(rows):
         notes.append(f"and {layers - len(rows)} more layers")
     if any(_NOT_FINITE in cell for row in rows for cell in row[1:]):
         notes.append("✕: some values are not finite; σ is that of the others")
+    if not_heard:
+        notes.append(_unheard(not_heard))
     return tuple(notes)
+
+
+def _unheard(not_heard: Mapping[str, str]) -> str:
+    """Which layers could not be heard, and why: the first few."""
+    told = []
+    for name, reason in list(not_heard.items())[:_UNHEARD]:
+        short = reason if len(reason) <= _REASON else reason[: _REASON - 1] + "…"
+        told.append(f"{shortened(printable(name), _NAME)} ({printable(short)})")
+    if len(not_heard) > _UNHEARD:
+        told.append(f"and {len(not_heard) - _UNHEARD:,} more")
+    return f"not heard: {'; '.join(told)}"
 
 
 def _spread_at(recording: Recording, quantity: str, layer: str, epoch: int) -> str:

@@ -22,7 +22,7 @@ class RecordingError(ValueError):
 
 
 class RecordingWarning(UserWarning):
-    """A recording could not be written to its file and goes on in memory."""
+    """A recording goes on in memory, as its file fails; or a file may lack its last captures."""
 
 
 def number(value: object) -> float:
@@ -89,6 +89,11 @@ def damaged(path: FilePath | None, why: object) -> RecordingError:
     return RecordingError(
         f"`path` must be a usable recording file; got {place(path)}: it is damaged: {why}"
     )
+
+
+def replaced(run: str) -> RecordingError:
+    """The error for a run whose name another has taken."""
+    return RecordingError(f"run {run!r} was replaced by a newer one of this name")
 
 
 def place(path: FilePath | None) -> FilePath:

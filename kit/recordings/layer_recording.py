@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
 
 if TYPE_CHECKING:
     from kit.recordings.recording import Recording
@@ -73,6 +74,12 @@ class LayerRecording:
     def sketches(self, quantity: str, by: str = "epoch") -> dict[int, Sketch]:
         """All sketches of one quantity, as `Recording.sketches`."""
         return self._recording.sketches(quantity, self.name, by)
+
+    def units(
+        self, quantity: str, epoch: int | None = None, *, step: int | None = None
+    ) -> UnitEvidence:
+        """What each unit shows in one quantity at one capture, as `Recording.units`."""
+        return self._recording.units(quantity, self.name, epoch, step=step)
 
     def values(
         self, quantity: str, epoch: int | None = None, *, step: int | None = None

@@ -1,49 +1,81 @@
 """What stands of one run in an open recording: the questions, in SQL, and their checked answers.
 
-SQLite keeps any value in any column and guards none of them, so what comes back is looked at: a
-damaged file is told of, not drawn. Numbers that are kept twice must agree.
+SQLite keeps any value in any column and guards none of them, so what comes back is looked at: its
+checksum is compared, what is missing is shown to be missing rightly, and numbers that are kept
+twice must agree. A damaged file is told of, not drawn.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from typing import Any
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from kit.quantities import QUANTITIES
+from kit.recordings import storage
+from kit.recordings.blobs import unpacked_array, unpacked_sketch, unpacked_units
+from kit.recordings.checksums import Row, compare, crc_of
 from kit.recordings.common import (
-    COLUMNS,
     check_captured,
     check_layer,
     check_one_of,
     check_quantity,
     missing,
+    without_units,
 )
-from kit.recordings.errors import (
-    FilePath,
-    RecordingError,
-    explained,
-    number,
-    unpacking,
-    whole,
-    words,
+from kit.recordings.errors import FilePath, explained, number, replaced, unpacking, whole, words
+from kit.recordings.rows import (
+    ARRAY,
+    BLOBS,
+    CAPTURE,
+    MOST_INFO,
+    NUMBERS,
+    SKETCH,
+    TEXTS,
+    RunRow,
+    blob_row,
+    capture_crcs,
+    run_row,
+    sketch_crcs,
 )
-from kit.recordings.rows import run_id, unpacked
-from kit.stats.sketch import QUANTILES, Sketch
+from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
 
-__all__ = ["Row", "StoredRun", "as_frame"]
+__all__ = ["TABLE", "Capture", "StoredLayer", "StoredRun"]
 
-Row = tuple[Any, ...]
-"""As SQLite gives it back: of numbers, texts, bytes and None."""
+TABLE = ("quantity", *NUMBERS, "crc")
+"""The columns of sketches but the blobs."""
+_OF_SKETCH = (*TABLE, "bins")
 
-_WHOLE = ("epoch", "step", "layer_index", "count", "nonfinite", "zeros")
-_ASCENDING = ["min", *QUANTILES, "max"]
-_REAL = ["mean", "std", "rms", *_ASCENDING, "zero_fraction", "m2"]
-_READ = (*(f's."{name}"' for name in COLUMNS[6:]), "s.m2", "s.zeros")
-_SKETCH = "s.count, s.mean, s.m2, s.min, s.max, s.zeros, s.nonfinite, s.bins"
+
+class StoredLayer(NamedTuple):
+    """A layer of a run: its place, whether the model returns it, and what it has."""
+
+    place: int
+    output: bool
+    quantities: list[str]
+
+
+class Capture(NamedTuple):
+    """A capture of a run; the sums are those of the checksums of its rows."""
+
+    id: int
+    run_id: int
+    epoch: int
+    step: int
+    loss: float
+    samples: int
+    within: int
+    sketches_sum: int
+    units_sum: int
+    arrays_sum: int
 
 
 class StoredRun:
@@ -60,215 +92,340 @@ class StoredRun:
     """
 
     def __init__(self, connection: sqlite3.Connection, path: FilePath | None, run: str) -> None:
-        self.connection, self.path, self.run = connection, path, run
-        with explained(path):
-            self._own = run_id(connection, run)
+        self.run = run
+        self.lock = threading.RLock()  # one connection serves all threads, one after the other
+        self.take(connection, path)
 
-    def check_own(self) -> int:
-        """The number of the run in the file, if it is still this one."""
-        if run_id(self.connection, self.run) != self._own:
-            raise RecordingError(f"run {self.run!r} was replaced by a newer one of this name")
-        return self._own
+    def take(self, connection: sqlite3.Connection, path: FilePath | None) -> None:
+        """Go on with a run of the same name in another file, or in memory."""
+        with self.lock:
+            self.connection, self.path = connection, path
+            self.own = 0  # none has it
+            with self.moment() as row:
+                self.own = row["id"]
+                # a file of the first version has no checksums
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                self._guarded = version > 1
 
-    def select(self, sql: str, *what: object) -> list[Row]:
-        """Rows of a query in which {captures}, {layers} and {history} are those of this run."""
-        with explained(self.path):
-            own = self.check_own()
-            tables = {
-                table: f"(SELECT rowid, * FROM {table} WHERE run_id = {own})"
-                for table in ("captures", "layers", "history")
-            }
-            return self.connection.execute(sql.format(**tables), what).fetchall()
+    @contextmanager
+    def moment(self) -> Iterator[RunRow]:
+        """One state of the file for all that is asked within, and the run's row in it."""
+        with self.lock, explained(self.path), storage.moment(self.connection):
+            yield self.check_own()
+
+    def check_own(self) -> RunRow:
+        """The row of the run, if it is still this one."""
+        with unpacking(self.path):
+            row = run_row(self.connection, self.run)
+        if self.own and row["id"] != self.own:
+            raise replaced(self.run)
+        return row
+
+    # the run
 
     def info(self) -> dict[str, Any]:
         """What was kept of the run."""
+        with self.moment() as row, unpacking(self.path):
+            if len(words(row["info"])) > MOST_INFO:
+                raise ValueError(f"a run's info has over {MOST_INFO:,} characters")
+            return dict(json.loads(row["info"]))
+
+    def finished(self) -> bool:
+        """Whether the run is complete."""
+        with self.moment() as row:
+            return row["finished"] is not None
+
+    def captures(self) -> list[Capture]:
+        """All captures, in the order of their steps."""
+        with self.moment() as row:
+            found = self._select(
+                f"SELECT {', '.join(CAPTURE)}, crc FROM captures WHERE run_id = ?"
+                " ORDER BY step, epoch",
+                row["id"],
+            )
+            return self._checked_captures(found, row["captures_sum"])
+
+    def _checked_captures(self, found: Sequence[Row], total: int | None = None) -> list[Capture]:
+        """Captures of the columns `CAPTURE` and crc, whose sum is `total` if it is given."""
         with unpacking(self.path):
-            ((text,),) = self.select("SELECT info FROM runs WHERE name = ?", self.run)
-            return dict(json.loads(text))
+            if self._guarded:
+                crcs = capture_crcs([one[:-1] for one in found])
+                total = sum(crcs) if total is None else total
+                compare("captures", crcs, [one[-1] for one in found], total)
+            return [
+                Capture._make([*map(whole, one[:4]), number(one[4]), *map(whole, one[5:-1])])
+                for one in found
+            ]
 
     def epochs(self) -> list[int]:
         """Epochs with a capture at their end, ascending."""
-        return self._numbers("SELECT DISTINCT epoch FROM {captures} WHERE NOT within ORDER BY 1")
+        return sorted({capture.epoch for capture in self.captures() if not capture.within})
 
     def steps(self) -> list[int]:
         """Steps with a capture, ascending."""
-        return self._numbers("SELECT DISTINCT step FROM {captures} ORDER BY 1")
+        return sorted({capture.step for capture in self.captures()})
 
-    def _numbers(self, sql: str) -> list[int]:
-        rows = self.select(sql)
-        with unpacking(self.path):
-            return [whole(found) for (found,) in rows]
+    def losses(self) -> pd.DataFrame:
+        """The probe's loss: a row a capture."""
+        names = ["epoch", "step", "loss", "samples"]
+        rows = [[getattr(capture, name) for name in names] for capture in self.captures()]
+        return pd.DataFrame(rows, columns=names).astype({"loss": "float64"})
 
-    def layers(self) -> dict[str, tuple[int, bool]]:
-        """By name, in order: place of each layer, and whether the model returns it."""
-        rows = self.select("SELECT name, layer_index, output FROM {layers} ORDER BY layer_index")
+    def layers(self) -> dict[str, StoredLayer]:
+        """The layers by name, in order."""
+        with self.moment() as row:
+            found = self._select(
+                "SELECT run_id, layer_index, name, output, quantities, crc FROM layers"
+                " WHERE run_id = ? ORDER BY layer_index",
+                row["id"],
+            )
         with unpacking(self.path):
-            return {words(name): (whole(index), bool(out)) for name, index, out in rows}
+            self._check_texts("layers", found, row["layers_sum"])
+            return {
+                words(name): StoredLayer(whole(place), bool(output), words(has).split())
+                for _, place, name, output, has, _ in found
+            }
 
     def layers_with(self, quantity: str, outputs: bool = True) -> list[str]:
         """Names of the layers that have a quantity at one capture at least."""
         check_quantity(quantity)
-        rows = self.select(
-            "SELECT name, output FROM {layers} WHERE layer_index IN (SELECT layer_index"
-            " FROM sketches JOIN {captures} AS c ON c.id = capture_id WHERE quantity = ?)"
-            " ORDER BY layer_index",
-            quantity,
-        )
-        with unpacking(self.path):
-            return [words(name) for name, output in rows if outputs or not output]
+        return [
+            name
+            for name, layer in self.layers().items()
+            if quantity in layer.quantities and (outputs or not layer.output)
+        ]
 
     def quantities_of(self, layer: str) -> list[str]:
         """Names of the quantities that a layer has at one capture at least."""
-        return [name for name in QUANTITIES if layer in self.layers_with(name)]
+        layers = self.layers()
+        has = layers[layer].quantities if layer in layers else []
+        return [name for name in QUANTITIES if name in has]
+
+    def texts(self, table: str) -> list[Row]:
+        """The checked rows of history or unheard, in the order in which they came."""
+        with self.moment() as row:
+            found = self._select(
+                f"SELECT {', '.join(TEXTS[table])}, crc FROM {table} WHERE run_id = ? ORDER BY id",
+                row["id"],
+            )
+        with unpacking(self.path):
+            self._check_texts(table, found, row[f"{table}_sum"])
+        return [one[1:-1] for one in found]
+
+    def _check_texts(self, table: str, found: Sequence[Row], total: int) -> None:
+        if self._guarded:
+            crcs = [crc_of(table, one[:-1]) for one in found]
+            compare(f"rows of {table}", crcs, [one[-1] for one in found], total)
 
     def history(self) -> pd.DataFrame:
         """What Keras reported: a row an epoch, a column a name."""
-        rows = self.select("SELECT epoch, name, value FROM {history} ORDER BY epoch, rowid")
         table: dict[int, dict[str, float]] = {}
+        names: dict[str, None] = {}
+        rows = self.texts("history")
         with unpacking(self.path):
-            for epoch, name, value in rows:
-                table.setdefault(whole(epoch), {})[words(name)] = number(value)
+            for epoch, name, value in sorted(rows, key=lambda row: whole(row[0])):
+                table.setdefault(epoch, {})[words(name)] = number(value)
+                names.setdefault(name)
             index = pd.Index(list(table), name="epoch", dtype="int64")
-            names = list(dict.fromkeys(name for _, name, _ in rows))
-            return pd.DataFrame(list(table.values()), index=index, columns=names, dtype="float64")
+            return pd.DataFrame(
+                list(table.values()), index=index, columns=list(names), dtype="float64"
+            )
 
-    def losses(self) -> pd.DataFrame:
-        """The probe's loss: a row a capture."""
-        rows = self.select("SELECT epoch, step, loss, samples FROM {captures} ORDER BY step, epoch")
+    def not_heard(self) -> dict[str, str]:
+        """Why layers could not be heard, by name."""
+        rows = self.texts("unheard")
         with unpacking(self.path):
-            checked = [(whole(e), whole(s), number(loss), whole(n)) for e, s, loss, n in rows]
-            frame = pd.DataFrame(checked, columns=["epoch", "step", "loss", "samples"])
-            return frame.astype({"loss": "float64"})
+            return {words(name): words(reason) for name, reason, _ in rows}
 
-    def find(
-        self, sql: str, quantity: str, layer: str, epoch: int | None, step: int | None
-    ) -> Row | None:
-        """The row of a table that is of one quantity of one layer at one capture, if there is."""
-        check_quantity(quantity)
-        layers = self.layers()
-        check_layer(layer, list(layers))
-        check_one_of(epoch, step)
-        if epoch is not None:
-            at = check_captured(epoch, self.epochs())
-            where = "epoch = ? AND NOT within ORDER BY step"
-        else:
-            at = check_captured(step, self.steps(), "step")
-            where = "step = ? ORDER BY epoch DESC"
-        with unpacking(self.path):
-            ((capture,),) = self.select(f"SELECT id FROM {{captures}} WHERE {where} LIMIT 1", at)
-        rows = self.select(
-            sql + " WHERE capture_id = ? AND layer_index = ? AND quantity = ?",
-            *(capture, layers[layer][0], quantity),
-        )
-        return rows[0] if rows else None
+    # one quantity of one layer
 
     def sketch(self, quantity: str, layer: str, epoch: int | None, step: int | None) -> Sketch:
         """The sketch of one quantity of one layer at one capture."""
-        row = self.find(f"SELECT {_SKETCH} FROM sketches AS s", quantity, layer, epoch, step)
-        if row is not None:
-            return self._sketch(row)
-        at = f"epoch {epoch}" if step is None else f"step {step}"
-        raise self._lacks(quantity, layer, f"layer {layer!r} has no {quantity} at {at}")
+        row = self._find("sketches", _OF_SKETCH, quantity, layer, epoch, step)
+        if row is None:
+            raise self._lacks(quantity, layer, epoch, step)
+        return self._sketches([row])[0]
 
-    def _lacks(self, quantity: str, layer: str, here: str) -> ValueError:
-        """The error for what a layer has nowhere, or not `here`."""
+    def units(self, quantity: str, layer: str, epoch: int | None, step: int | None) -> UnitEvidence:
+        """What each unit shows in one quantity of one layer at one capture."""
+        with self.moment():
+            self.sketch(quantity, layer, epoch, step)  # or what is wrong with the question
+            capture, place = self._capture(epoch, step), self.layers()[layer].place
+            packs = self._blobs_of("units", capture)
+        with unpacking(self.path):
+            for _, _, layout, _, data in packs:
+                found = unpacked_units(layout, data, place, quantity)
+                if found is not None:
+                    return found
+        raise ValueError(without_units(quantity, layer))
+
+    def values(self, quantity: str, layer: str, epoch: int | None, step: int | None) -> np.ndarray:
+        """The array of one quantity of one layer at one capture, where it was kept."""
+        row = self._find("arrays", ARRAY, quantity, layer, epoch, step)
+        if row is None:
+            if quantity not in self.quantities_of(layer):
+                raise self._lacks(quantity, layer, epoch, step)
+            raise ValueError(
+                f"`values` needs a run recorded with raw=True; run {self.run!r} has sketches "
+                "only: ask for sketch(quantity, layer, epoch)"
+            )
+        with unpacking(self.path):
+            self._check_blobs("arrays", [row])
+            return unpacked_array(row[3], row[4], row[6])
+
+    def _lacks(self, quantity: str, layer: str, epoch: int | None, step: int | None) -> ValueError:
+        """The error for what a layer has nowhere, or not at this capture."""
         has = self.quantities_of(layer)
+        at = f"epoch {epoch}" if step is None else f"step {step}"
+        here = f"layer {layer!r} has no {quantity} at {at}"
         return ValueError(here if quantity in has else missing(quantity, layer, has))
+
+    def _find(
+        self,
+        table: str,
+        columns: Sequence[str],
+        quantity: str,
+        layer: str,
+        epoch: int | None,
+        step: int | None,
+    ) -> Row | None:
+        """The row of a table that is of one quantity of one layer at one capture, if there is."""
+        check_quantity(quantity)
+        with self.moment():
+            layers = self.layers()
+            place = layers[check_layer(layer, list(layers))].place
+            capture = self._capture(epoch, step)
+            found = self._select(
+                f"SELECT {', '.join(columns)} FROM {table}"
+                " WHERE capture_id = ? AND layer_index = ? AND quantity = ?",
+                *(capture.id, place, quantity),
+            )
+            if not found:
+                self._show_missing(table, capture, place, quantity)
+            return found[0] if found else None
+
+    def _capture(self, epoch: int | None, step: int | None) -> Capture:
+        """The capture at the end of an epoch, or at a step."""
+        check_one_of(epoch, step)
+        what, at, where = (
+            ("epoch", epoch, "epoch = ? AND NOT within ORDER BY step")
+            if epoch is not None
+            else ("step", step, "step = ? ORDER BY epoch DESC")
+        )
+        for known in (None, self.epochs if what == "epoch" else self.steps):
+            if known is not None:  # it is not there: told, and if need be that it should be
+                at = check_captured(at, known(), what)
+            if isinstance(at, (int, np.integer)) and not isinstance(at, bool):
+                found = self._select(
+                    f"SELECT {', '.join(CAPTURE)}, crc FROM captures WHERE run_id = ? AND {where}"
+                    " LIMIT 1",
+                    *(self.own, int(at)),
+                )
+                if found:
+                    return self._checked_captures(found)[0]
+        with unpacking(self.path):
+            raise ValueError(f"the capture at {what} {at} cannot be found")
+
+    def _show_missing(self, table: str, capture: Capture, place: int, quantity: str) -> None:
+        """Tell of damage, if a row that is not found ought to be there."""
+        if table == "arrays":
+            self._blobs_of(table, capture)
+            return
+        found = self._select(
+            f"SELECT {', '.join(TABLE)} FROM sketches WHERE capture_id = ?", capture.id
+        )
+        with unpacking(self.path):
+            self._check_sketches(found, capture.sketches_sum)
+
+    def _blobs_of(self, table: str, capture: Capture) -> list[Row]:
+        """The checked rows of a table of `BLOBS` that are of a capture; it may have none."""
+        total = getattr(capture, f"{table}_sum")
+        if self._guarded and not total:
+            return []
+        found = self._select(
+            f"SELECT {', '.join(BLOBS[table])} FROM {table} WHERE capture_id = ? ORDER BY rowid",
+            capture.id,
+        )
+        with unpacking(self.path):
+            self._check_blobs(table, found, total)
+        return found
+
+    # all sketches
 
     def sketches(self, quantity: str, layer: str, by: str) -> dict[int, Sketch]:
         """All sketches of one quantity of one layer, by epoch or by step, ascending."""
         check_quantity(quantity)
-        layers = self.layers()
-        check_layer(layer, list(layers))
-        # of several captures the last row stays, which is the one that `find` takes
-        at, which = {
-            "epoch": ("c.epoch", "AND NOT c.within ORDER BY c.step DESC"),
-            "step": ("c.step", "ORDER BY c.epoch"),
-        }[by]
-        rows = self.select(
-            f"SELECT {at}, {_SKETCH} FROM {{captures}} AS c JOIN sketches AS s"
-            f" ON s.capture_id = c.id WHERE s.layer_index = ? AND s.quantity = ? {which}",
-            *(layers[layer][0], quantity),
-        )
-        found = {first: rest for first, *rest in rows}
-        with unpacking(self.path):
-            return {whole(key): self._sketch(tuple(found[key])) for key in sorted(found)}
-
-    def _sketch(self, row: Row) -> Sketch:
-        with unpacking(self.path):
-            count, mean, m2, low, high, zeros, nonfinite, packed = row
-            return Sketch.from_bytes(
-                packed,
-                count=whole(count),
-                mean=number(mean),
-                m2=number(m2),
-                min=number(low),
-                max=number(high),
-                zeros=whole(zeros),
-                nonfinite=whole(nonfinite),
+        with self.moment():
+            layers = self.layers()
+            place = layers[check_layer(layer, list(layers))].place
+            captures = self.captures()
+            found = self._select(
+                f"SELECT {', '.join(_OF_SKETCH)} FROM sketches WHERE capture_id IN"
+                " (SELECT id FROM captures WHERE run_id = ?) AND layer_index = ? AND quantity = ?",
+                *(self.own, place, quantity),
             )
+            rows = {row[1]: row for row in found}
+            for capture in captures:
+                if capture.id not in rows:
+                    self._show_missing("sketches", capture, place, quantity)
+        # of several captures the last stays, which is the one that `_capture` takes
+        if by == "epoch":
+            at = {one.epoch: one.id for one in reversed(captures) if not one.within}
+        else:
+            at = {one.step: one.id for one in captures}
+        keys = [key for key in sorted(at) if at[key] in rows]
+        return dict(zip(keys, self._sketches([rows[at[key]] for key in keys]), strict=True))
 
-    def values(self, quantity: str, layer: str, epoch: int | None, step: int | None) -> np.ndarray:
-        """The array of one quantity of one layer at one capture, where it was kept."""
-        row = self.find("SELECT dtype, shape, data FROM arrays", quantity, layer, epoch, step)
-        if row is None:
-            raise self._lacks(
-                quantity,
-                layer,
-                f"`values` needs a run recorded with raw=True; run {self.run!r} has sketches "
-                "only: ask for sketch(quantity, layer, epoch)",
+    def _sketches(self, rows: Sequence[Row]) -> list[Sketch]:
+        """The sketches in rows of the columns `_OF_SKETCH`."""
+        with unpacking(self.path):
+            self._check_sketches([row[:-1] for row in rows])
+            self._check_bins(rows)
+            return [unpacked_sketch(dict(zip(_OF_SKETCH, row, strict=True))) for row in rows]
+
+    def _check_bins(self, rows: Sequence[Row]) -> None:
+        """Compare the checksums of the bins in rows of the columns `_OF_SKETCH`."""
+        if self._guarded:
+            at = TABLE.index("bins_crc")
+            crcs = [zlib.crc32(row[-1]) for row in rows]
+            compare("bins", crcs, [row[at] for row in rows], sum(crcs))
+
+    def _check_sketches(self, rows: Sequence[Row], total: int | None = None) -> None:
+        """Compare the checksums of rows of the columns `TABLE`."""
+        if self._guarded:
+            crcs = sketch_crcs([(words(row[0]), *row[1:-1]) for row in rows])
+            compare("sketches", crcs, [r[-1] for r in rows], sum(crcs) if total is None else total)
+
+    def _check_blobs(self, table: str, rows: Sequence[Row], total: int | None = None) -> None:
+        """Compare the checksums of rows of `BLOBS`."""
+        if self._guarded:
+            crcs = [blob_row(table, row)[-2] for row in rows]
+            compare(table, crcs, [r[-2] for r in rows], sum(crcs) if total is None else total)
+
+    def table(self) -> tuple[list[Capture], dict[str, StoredLayer], list[Row]]:
+        """The captures, the layers, and all rows of sketches, of the columns `TABLE`."""
+        with self.moment():
+            captures, layers = self.captures(), self.layers()
+            rows = self._select(
+                f"SELECT {', '.join(TABLE)} FROM sketches WHERE capture_id IN"
+                " (SELECT id FROM captures WHERE run_id = ?)",
+                self.own,
             )
         with unpacking(self.path):
-            return unpacked(*row)
+            self._check_sketches(rows, sum(capture.sketches_sum for capture in captures))
+        return captures, layers, rows
 
-    def rows(self, quantity: str | None = None, layer: str | None = None) -> list[Row]:
-        """What `as_frame` makes a table of."""
-        return self.select(
-            f"SELECT ?, c.epoch, c.step, l.name, s.layer_index, s.quantity, {', '.join(_READ)}"
-            " FROM {captures} AS c JOIN sketches AS s ON s.capture_id = c.id"
-            " JOIN {layers} AS l ON l.layer_index = s.layer_index"
-            " WHERE (? IS NULL OR s.quantity = ?) AND (? IS NULL OR l.name = ?)"
-            " ORDER BY c.step, c.epoch, s.layer_index, s.rank",
-            *(self.run, quantity, quantity, layer, layer),
-        )
+    def rows_of(self, capture: Capture) -> tuple[list[Row], list[Row], list[Row]]:
+        """All rows of a capture: of sketches, of the columns `SKETCH`, of units and of arrays."""
+        with self.moment():
+            sketches = self._select(
+                f"SELECT {', '.join(SKETCH)} FROM sketches WHERE capture_id = ? ORDER BY rowid",
+                capture.id,
+            )
+            units, arrays = (self._blobs_of(table, capture) for table in BLOBS)
+        with unpacking(self.path):
+            self._check_sketches([row[:-1] for row in sketches], capture.sketches_sum)
+        return sketches, units, arrays
 
-
-def as_frame(rows: list[Row], path: FilePath | None) -> pd.DataFrame:
-    """The tidy table of what `StoredRun.rows` gave.
-
-    Raises
-    ------
-    RecordingError
-        If the file is damaged.
-    """
-    frame = pd.DataFrame(rows, columns=[*COLUMNS, "m2", "zeros"])
-    with unpacking(path):
-        frame = frame.astype(dict.fromkeys(_REAL, "float64"))
-        if len(frame):
-            for name in _WHOLE:
-                if frame[name].dtype.kind != "i":
-                    raise ValueError(f"its column {name} must have whole numbers")
-            _check_numbers(frame)
-    return frame[COLUMNS]
-
-
-def _check_numbers(frame: pd.DataFrame) -> None:
-    """Refuse numbers that contradict each other."""
-    some = frame["count"] > 0
-    with np.errstate(all="ignore"):
-        std = ((frame["m2"] / frame["count"]) ** 0.5).where(some)
-        pairs = {
-            "std": std,
-            "rms": np.hypot(frame["mean"].to_numpy(), std.to_numpy()),
-            "zero_fraction": (frame["zeros"] / frame["count"]).where(some),
-        }
-        agree = {
-            name: np.isclose(frame[name], wanted, rtol=1e-9, atol=0, equal_nan=True)
-            for name, wanted in pairs.items()
-        }
-        steps = np.diff(frame[_ASCENDING].to_numpy(), axis=1)
-    agree["min to max"] = ((steps >= 0).all(axis=1)) | ~some
-    agree["zeros"] = frame["zeros"].between(0, frame["count"]) & (frame["nonfinite"] >= 0)
-    wrong = [name for name, good in agree.items() if not np.all(good)]
-    if wrong:
-        raise ValueError(f"numbers contradict each other: {', '.join(wrong)}")
+    def _select(self, sql: str, *what: object) -> list[Row]:
+        return self.connection.execute(sql, what).fetchall()

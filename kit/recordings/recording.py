@@ -11,7 +11,6 @@ in ``reading``.
 from __future__ import annotations
 
 import sqlite3
-import time
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,21 +21,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit.checks import check_choice
+from kit.checks import check_choice, check_count
 from kit.moved import moved_names
-from kit.recordings import display, rows, runs, storage
+from kit.recordings import copying, display, rows, runs, storage, tidy
 from kit.recordings.common import LayerSketches, check_layer
 from kit.recordings.errors import FilePath, RecordingError, RecordingWarning, explained
 from kit.recordings.layer_recording import LayerRecording
-from kit.recordings.reading import StoredRun, as_frame
+from kit.recordings.reading import StoredRun
+from kit.recordings.written_file import WrittenFile, warn_if_cut_short
 from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
 
 __all__ = ["LayerSketches", "Recording", "RecordingError", "RecordingWarning"]
 
 __getattr__ = moved_names("kit.recordings.recording")
-
-FLUSH_SECONDS = 1.0
-"""How long captures may stand in the log of the file alone, while more of them come."""
 
 
 class Recording:
@@ -55,13 +53,37 @@ class Recording:
     ([0], ['h1'], 1.5)
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path | None, run: str) -> None:
-        """For the class's own use: see `create` and `load`."""
-        self._hold(connection)
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        path: Path | None,
+        run: str,
+        file: WrittenFile | None = None,
+    ) -> None:
+        """For the class's own use: see `create`, `load` and `resume`."""
         self.path = path
         self.run = run
-        self._flushed = time.monotonic()
-        self._stored = StoredRun(connection, path, run)
+        self._settle: Callable[[], None] | None = None  # waits for what others still write into it
+        self._at = StoredRun(connection, path, run)
+        self._hold(connection, file)
+
+    def _hold(self, connection: sqlite3.Connection, file: WrittenFile | None) -> None:
+        """Take a connection, and the file that is written through it, if one is."""
+        self._connection, self._file = connection, file
+        # nobody has to close a recording, and Python 3.13 warns of a connection that is not;
+        # __del__ would come too late for one in a reference cycle
+        self._let_go: Callable[[], object]
+        if file is None:
+            self._let_go = weakref.finalize(self, connection.close)
+        else:
+            self._let_go = weakref.finalize(self, file.close, self.run, self._at.own)
+
+    @property
+    def _stored(self) -> StoredRun:
+        """What there is to read, with all in it that was given to be written."""
+        if self._settle is not None:
+            self._settle()
+        return self._at
 
     # making, opening, closing
 
@@ -95,12 +117,60 @@ class Recording:
         """
         connection = storage.open_for_writing(path)
         try:
+            file = None if path is None else WrittenFile(connection, path)
+            every = 0 if file is None else file.checkpoint_every
             with explained(path), storage.transaction(connection):
-                name = rows.insert_run(connection, path, run, overwrite, info or {})
+                name = rows.insert_run(connection, path, run, overwrite, info or {}, every)
+            return cls(connection, None if path is None else Path(path), name, file)
         except BaseException:
             connection.close()
             raise
-        return cls(connection, Path(path) if path is not None else None, name)
+
+    @classmethod
+    def resume(cls, path: FilePath, run: str | None = None) -> Recording:
+        """Open a run that is there for writing, to go on with it: after a kill, say.
+
+        What it has stays; it no longer counts as finished. Where training goes on from an earlier
+        epoch, `cut` drops what came after it.
+
+        Parameters
+        ----------
+        path, run
+            As for `load`.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        RecordingError
+            If the file cannot be written, is no recording or has a newer schema, or has no such
+            run.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([1.0, 2.0])})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with Recording.create(f"{folder}/runs.db", "mine") as recording:
+        ...         for epoch in range(4):
+        ...             recording.add(epoch=epoch, step=epoch, loss=1, samples=2, layers=[layer])
+        ...     with Recording.resume(f"{folder}/runs.db", "mine") as again:
+        ...         again.cut(2)
+        ...         again.epochs
+        1
+        [0, 1, 2]
+        """
+        with closing(storage.open_for_reading(path)) as reader, explained(path):
+            run = runs.chosen_run(reader, path, run)
+        connection = storage.open_for_writing(path)
+        try:
+            recording = cls(connection, Path(path), run, WrittenFile(connection, path))
+            with explained(path), recording._at.lock:
+                recording._written(rows.mark_unfinished)
+            return recording
+        except BaseException:
+            connection.close()
+            raise
 
     @classmethod
     def load(cls, path: FilePath, run: str | None = None) -> Recording:
@@ -118,52 +188,46 @@ class Recording:
         FileNotFoundError
             If there is no such file.
         RecordingError
-            If the file is no recording or has a newer schema, or has no such run.
+            If the file is no recording or has a newer schema, is damaged, or has no such run.
+
+        Warns
+        -----
+        RecordingWarning
+            If the run is not finished and the file is a copy that may lack its last captures.
         """
         connection = storage.open_for_reading(path)
         try:
-            known = runs.names_of(connection, path)
-            if run is None and len(known) == 1:
-                run = known[0]
-            if run is None or run not in known:
-                listed = ", ".join(map(repr, known)) or "none"
-                raise RecordingError(
-                    f"`run` must name a run of {path}; got {run!r}; it has: {listed}"
-                )
-            return cls(connection, Path(path), run)
+            recording = cls(connection, Path(path), runs.chosen_run(connection, path, run))
+            warn_if_cut_short(recording._at, path)
+            return recording
         except BaseException:
             connection.close()
             raise
 
     @staticmethod
     def runs(path: FilePath) -> pd.DataFrame:
-        """The runs of a file: columns run, created, captures, epochs (the last one)."""
+        """The runs of a file: columns run, created, captures, epochs (the last one), finished."""
         with closing(storage.open_for_reading(path)) as connection:
             return runs.table_of(connection, path)
 
     def save(self, path: FilePath, run: str | None = None, *, overwrite: bool = False) -> Recording:
         """Copy this run into another file; errors as for `create`."""
+        stored = self._stored
         connection = storage.open_for_writing(path)
         try:
+            file = WrittenFile(connection, path)
             with explained(path), storage.transaction(connection):
-                name = rows.copy_run(
-                    self._connection, self.run, connection, path, run or self.run, overwrite
-                )
+                name = copying.copy_run(stored, connection, path, run or self.run, overwrite)
             storage.checkpoint(connection)
+            return Recording(connection, Path(path), name, file)
         except BaseException:
             connection.close()
             raise
-        return Recording(connection, Path(path), name)
 
     def close(self) -> None:
         """Close the file. A recording in memory is gone then."""
-        self._let_go()
-
-    def _hold(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        # nobody has to close a recording, and Python 3.13 warns of a connection that is not;
-        # __del__ would come too late for one in a reference cycle
-        self._let_go = weakref.finalize(self, connection.close)
+        with self._at.lock:
+            self._let_go()
 
     def __enter__(self) -> Recording:
         return self
@@ -172,7 +236,7 @@ class Recording:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (storage.dump(self._connection, self.run), self.run)
+        return _restored, (copying.dump(self._stored), self.run)
 
     def __repr__(self) -> str:
         return display.of_recording(self, display.TEXT_ROWS).text()
@@ -191,21 +255,29 @@ class Recording:
         samples: int,
         layers: Sequence[LayerSketches],
         within: bool = False,
+        not_heard: Mapping[str, str] | None = None,
     ) -> None:
         """Write one capture; a capture of the same (epoch, step) is replaced.
 
         `within` tells a capture between two epochs, of which `epoch` is the one done; `step`
-        finds it, and `epoch` does not.
+        finds it, and `epoch` does not. Layers are known by their names: one that earlier captures
+        have not takes a place after theirs. `not_heard` has the reason why a layer is missing, by
+        name.
 
         The capture is in the file, whole, when this returns. Where the file can no longer be
         written (a full disk, say), a `RecordingWarning` tells so, what the file holds stays
         there, and the recording goes on in memory, the earlier captures included: nothing is
         lost and training goes on. `save` then writes it elsewhere.
         """
+        names = [layer.name for layer in layers]
+        if twice := [name for name in names if names.count(name) > 1]:
+            raise ValueError(f"`layers` must have names of their own; got {twice[0]!r} twice")
         where = int(epoch), int(step)
-        self._write(rows.insert_capture, *where, loss, samples, within, layers)
-        if time.monotonic() - self._flushed > FLUSH_SECONDS:
-            self.flush()
+        more = dict(not_heard or {})
+        with self._at.lock, explained(self.path):
+            self._write(rows.insert_capture, *where, loss, samples, within, layers, more)
+            if self._file is not None:
+                self._file.captured()
 
     def add_history(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Write what Keras reported for an epoch."""
@@ -216,11 +288,22 @@ class Recording:
         found = self._write(rows.relabel_capture, int(epoch), int(step))
         return bool(found)
 
-    def flush(self) -> bool:
-        """Bring all that is recorded into the file itself, so that a copy of it alone is whole.
+    def finish(self) -> None:
+        """Note that the run is complete, and bring all of it into the file itself.
 
-        Up to then, the last captures stand in the file ``-wal`` beside it. A `Recorder` does this
-        when training ends, and every second while captures come.
+        A copy of the file alone then has all of it. Another capture begins it anew.
+        """
+        with self._at.lock, explained(self.path):
+            self._write(rows.mark_finished)
+            if self._file is not None:
+                self._file.flush_patiently()
+
+    def flush(self) -> bool:
+        """Bring all that is recorded into the file itself.
+
+        Up to then, the last captures stand in the file ``-wal`` beside it. A recording does this
+        after every 20 captures, and every second
+        while they come.
 
         Returns
         -------
@@ -228,41 +311,70 @@ class Recording:
             Whether it is all there; False where another process reads an older state just now, or
             the disk is full.
         """
-        self._flushed = time.monotonic()
-        with explained(self.path):
-            return storage.checkpoint(self._connection)
+        with self._at.lock, explained(self.path):
+            if self._file is None:
+                return storage.checkpoint(self._connection)
+            return self._file.flush()
 
-    def _write(self, insert: Callable[..., Any], *what: object) -> Any:
-        try:
-            with storage.transaction(self._connection):
-                self._stored.check_own()
-                return insert(self._connection, self.run, *what)
-        except (sqlite3.DatabaseError, RecordingError) as error:
-            if self.path is None:
-                raise
-            self._go_on_in_memory(error)
+    def cut(self, epoch: int) -> int:
+        """Drop captures, and what was reported, after the end of an epoch.
+
+        So that training can go on from a backup of that epoch.
+
+        Parameters
+        ----------
+        epoch
+            The last one that stays, at least 0.
+
+        Returns
+        -------
+        int
+            Captures that were dropped.
+        """
+        return self._write(rows.cut_run, check_count("epoch", epoch, least=0))
+
+    def _write(self, write: Callable[..., Any], *what: object) -> Any:
+        """Write into the file, or in memory where that fails."""
+        with self._at.lock:
+            try:
+                if self._file is not None:
+                    self._file.check_there()
+                return self._written(write, *what)
+            except (sqlite3.DatabaseError, RecordingError) as error:
+                if self.path is None:
+                    raise
+                self._go_on_in_memory(error)
+            return self._written(write, *what)
+
+    def _written(self, write: Callable[..., Any], *what: object) -> Any:
         with storage.transaction(self._connection):
-            return insert(self._connection, self.run, *what)
+            row = self._at.check_own()
+            if self._file is not None:
+                row["checkpoint_every"] = self._file.checkpoint_every
+            result = write(self._connection, row, *what)
+            rows.put_run(self._connection, row)
+            return result
 
     def _go_on_in_memory(self, error: sqlite3.DatabaseError | RecordingError) -> None:
-        memory = storage.copied_into_memory(self._stored)
+        memory = copying.copied_into_memory(self._at)
         path, self.path = self.path, None
         self._let_go()
-        self._hold(memory)
-        self._stored = StoredRun(memory, None, self.run)
+        self._at.take(memory, None)
+        self._hold(memory, None)
         warnings.warn(
             f"`path` must stay writable; writing to {path} failed: {error}. The file keeps its "
-            f"{len(self.epochs)} finished epochs of run {self.run!r}; the recording goes on in "
-            "memory: make room and call recording.save(path).",
+            f"{len(self._at.epochs())} finished epochs of run {self.run!r}; the recording goes on "
+            "in memory: make room and call recording.save(path).",
             RecordingWarning,
-            stacklevel=2,
+            stacklevel=4,
         )
 
     # reading
 
     def __getitem__(self, layer: str) -> LayerRecording:
         layers = self._stored.layers()
-        return LayerRecording(self, check_layer(layer, list(layers)), *layers[layer])
+        found = layers[check_layer(layer, list(layers))]
+        return LayerRecording(self, layer, found.place, found.output)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.layers)
@@ -280,6 +392,16 @@ class Recording:
     def info(self) -> dict[str, Any]:
         """What was kept of the run: seeds, versions, number of probe samples."""
         return self._stored.info()
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is complete; False too for one that a kit up to 0.2 wrote."""
+        return self._stored.finished()
+
+    @property
+    def not_heard(self) -> dict[str, str]:
+        """Why layers could not be heard at one capture at least, by name."""
+        return self._stored.not_heard()
 
     @property
     def epochs(self) -> list[int]:
@@ -354,6 +476,21 @@ class Recording:
         """
         return self._stored.sketches(quantity, layer, check_choice("by", by, ("epoch", "step")))
 
+    def units(
+        self, quantity: str, layer: str, epoch: int | None = None, *, step: int | None = None
+    ) -> UnitEvidence:
+        """What each unit shows in one quantity of one layer; arguments as for `sketch`.
+
+        Means are kept to 1/8000 of their unit's std, and stds to 14 binary digits.
+
+        Raises
+        ------
+        UnknownNameError, ValueError, RecordingError
+            As `sketch`; also for a quantity without unit evidence: weights and gradients have
+            none, nor has a file that a kit up to 0.2 wrote.
+        """
+        return self._stored.units(quantity, layer, epoch, step)
+
     def values(
         self, quantity: str, layer: str, epoch: int | None = None, *, step: int | None = None
     ) -> np.ndarray:
@@ -364,8 +501,11 @@ class Recording:
         """A tidy table: one row for each (epoch, step, layer, quantity).
 
         Columns: run, epoch, step, layer, layer_index, quantity, count, mean, std, rms, min, q05,
-        q25, median, q75, q95, max, zero_fraction, nonfinite. All but `nonfinite` speak of the
-        finite values. `kit.recordings.read_frame` gives the table of all runs of a file.
+        q25, median, q75, q95, max, zero_fraction, nonfinite; std_samples and std_units, the parts
+        of std across samples and between units; saturated, the share of values at which the
+        slope of the activation is under 5 % of its largest; update, what a weight changed since
+        the last capture, ‖ΔW‖ / ‖W‖. All but `nonfinite` speak of the finite values; what was
+        not measured is NaN. `kit.recordings.read_frame` gives the table of all runs of a file.
 
         Raises
         ------
@@ -375,8 +515,8 @@ class Recording:
         return self._frame(None)
 
     def _frame(self, layer: str | None) -> pd.DataFrame:
-        return as_frame(self._stored.rows(layer=layer), self.path)
+        return tidy.frame_of(self._stored, layer=layer)
 
 
 def _restored(data: bytes, run: str) -> Recording:
-    return Recording(storage.restore(data), None, run)
+    return Recording(copying.restore(data), None, run)

@@ -1,13 +1,15 @@
-"""What is written into a recording: runs, captures, histories; and runs copied between files.
+"""What is written into a recording: runs, captures, histories, and what could not be heard.
 
-Each function works within a transaction of its caller.
+Each function works within a transaction of its caller. Those that write into a run are given its
+row as `run_row` read it, and change the sums in it; the caller writes it back with `put_run`.
 """
 
 from __future__ import annotations
 
 import json
-import re
+import math
 import sqlite3
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
@@ -15,17 +17,45 @@ from typing import Any
 import numpy as np
 
 from kit.checks import shown
-from kit.recordings.common import LayerSketches, columns_of
+from kit.recordings.blobs import packed_array, packed_units
+from kit.recordings.checksums import Row, crc_of, crcs_of_numbers
+from kit.recordings.common import LayerSketches, columns_of, unit_columns
 from kit.recordings.errors import FilePath, RecordingError
 from kit.stats.sketch import QUANTILES
 
 __all__: list[str] = []
 
-_SKETCH_COLUMNS = (
-    *("capture_id", "layer_index", "quantity", "rank", "count", "mean", "m2", "std", "rms"),
-    *("min", *QUANTILES, "max", "zeros", "zero_fraction", "nonfinite", "bins"),
+RunRow = dict[str, Any]
+"""The row of a run, by column."""
+
+RUN = (
+    *("id", "name", "created", "info", "finished", "checkpoint_every"),
+    *("layers_sum", "captures_sum", "history_sum", "unheard_sum"),
 )
-_COLUMNS_OF_ROW = ("std", "rms", "min", *QUANTILES, "max")
+CAPTURE = (
+    *("id", "run_id", "epoch", "step", "loss", "samples", "within"),
+    *("sketches_sum", "units_sum", "arrays_sum"),
+)
+NUMBERS = (
+    *("capture_id", "layer_index", "rank", "count", "mean", "m2", "std", "rms"),
+    *("min", *QUANTILES, "max", "zeros", "zero_fraction", "nonfinite"),
+    *("std_samples", "std_units", "saturated", "updated", "bins_crc"),
+)
+SKETCH = ("quantity", *NUMBERS, "crc", "bins")
+UNITS = ("capture_id", "pack", "layout", "crc", "data")
+ARRAY = ("capture_id", "layer_index", "quantity", "dtype", "shape", "crc", "data")
+BLOBS = {"units": UNITS, "arrays": ARRAY}
+"""The columns of the tables whose rows hold little beside a blob."""
+MOST_INFO = 1_000_000
+"""Characters of a run's `info`, as JSON: what is packed densely unpacks to 20 times as much."""
+
+
+def inserting(table: str, columns: Sequence[str]) -> str:
+    """The statement that writes a row."""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+# runs
 
 
 def insert_run(
@@ -34,12 +64,18 @@ def insert_run(
     run: str | None,
     overwrite: bool,
     info: Mapping[str, object],
+    checkpoint_every: int = 0,
 ) -> str:
     """Begin a run; its name."""
     if run is not None and not isinstance(run, str):
         raise TypeError(f"`run` must be a name or None; got {shown(run)}")
     if run == "":
         raise RecordingError("`run` must be a name or None; got ''")
+    text = json.dumps(info)
+    if len(text) > MOST_INFO:
+        raise RecordingError(
+            f"`info` must have at most {MOST_INFO:,} characters as JSON; got {len(text):,}"
+        )
     known = dict(connection.execute("SELECT name, created FROM runs"))
     if run is None:
         run = next(f"run-{k}" for k in range(1, len(known) + 2) if f"run-{k}" not in known)
@@ -48,76 +84,299 @@ def insert_run(
             raise RecordingError(run_exists(path, run, known[run]))
         connection.execute("DELETE FROM runs WHERE name = ?", (run,))
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    connection.execute(
-        "INSERT INTO runs (name, created, info) VALUES (?, ?, ?)", (run, now, json.dumps(info))
-    )
+    row = dict.fromkeys(RUN, 0) | {"name": run, "created": now, "info": text, "finished": None}
+    row["checkpoint_every"] = checkpoint_every
+    columns = [*RUN[1:], "crc"]
+    row["id"] = connection.execute(
+        inserting("runs", columns), [*(row[name] for name in RUN[1:]), 0]
+    ).lastrowid
+    put_run(connection, row)
+    sum_runs(connection)
     return run
+
+
+def sum_runs(connection: sqlite3.Connection) -> None:
+    """Note which runs there are."""
+    found = connection.execute("SELECT id, name FROM runs").fetchall()
+    connection.execute("UPDATE file SET runs_sum = ?", (sum(crc_of("file", one) for one in found),))
+
+
+def run_row(connection: sqlite3.Connection, run: str) -> RunRow:
+    """The row of a run; a RecordingError where there is none, a ValueError where it is damaged."""
+    found = connection.execute(
+        f"SELECT {', '.join(RUN)}, crc FROM runs WHERE name = ?", (run,)
+    ).fetchone()
+    if found is None:
+        raise RecordingError(f"run {run!r} is no longer in the file: somebody replaced it")
+    *values, crc = found
+    if crc is not None and crc != crc_of("runs", values):  # None: of a file without checksums
+        raise ValueError(f"run {run!r} has another checksum than when it was written")
+    return dict(zip(RUN, values, strict=True))
+
+
+def put_run(connection: sqlite3.Connection, row: RunRow) -> None:
+    """Write what has changed in the row of a run."""
+    values = [row[name] for name in RUN]
+    assigned = ", ".join(f"{name} = ?" for name in RUN[2:])
+    connection.execute(
+        f"UPDATE runs SET {assigned}, crc = ? WHERE id = ?",
+        (*values[2:], crc_of("runs", values), row["id"]),
+    )
+
+
+def run_exists(path: FilePath | None, run: str | None, created: str) -> str:
+    """What is said where a run cannot be made, as there is one of its name."""
+    return (
+        f"`run` must be a new name in {path}; got {run!r}, recorded {created}: choose another "
+        "name, or pass overwrite=True to replace it"
+    )
+
+
+def mark_finished(connection: sqlite3.Connection, row: RunRow) -> None:
+    """Note that the run is complete, now."""
+    row["finished"] = datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def mark_unfinished(connection: sqlite3.Connection, row: RunRow) -> None:
+    """Note that the run goes on."""
+    row["finished"] = None
+
+
+# captures
 
 
 def insert_capture(
     connection: sqlite3.Connection,
-    run: str,
+    row: RunRow,
     epoch: int,
     step: int,
     loss: float,
     samples: int,
     within: bool,
     layers: Sequence[LayerSketches],
+    not_heard: Mapping[str, str],
 ) -> None:
     """Write one capture."""
-    rows = [
-        (layer, quantity, sketch, columns_of(sketch))
-        for layer in layers
-        for quantity, sketch in layer.sketches.items()
+    drop_captures(connection, row, "epoch = ? AND step = ?", epoch, step)
+    places = _places(connection, row, layers)
+    (key,) = connection.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM captures").fetchone()
+    sketches = _sketch_rows(key, places, layers)
+    units = [
+        blob_row("units", (key, pack, layout, 0, data))
+        for pack, (layout, data) in enumerate(packed_units(layers, places))
     ]
-    own = run_id(connection, run)
+    arrays = [
+        blob_row("arrays", (key, places[layer.name], quantity, dtype, shape, 0, data))
+        for layer in layers
+        for quantity, array in layer.arrays.items()
+        for dtype, shape, data in [packed_array(array)]
+    ]
+    values = key, row["id"], epoch, step, float(loss), int(samples), int(within)
+    put_capture(connection, row, values, sketches, units, arrays)
+    _note_unheard(connection, row, step, not_heard)
+
+
+def put_capture(
+    connection: sqlite3.Connection,
+    row: RunRow,
+    values: Row,
+    sketches: Sequence[Row],
+    units: Sequence[Row],
+    arrays: Sequence[Row],
+) -> None:
+    """Write a capture, of the columns `CAPTURE` but the sums, and its rows with checksums."""
+    tables = (("sketches", SKETCH, sketches), ("units", UNITS, units), ("arrays", ARRAY, arrays))
+    # the checksum stands before the blob
+    values = (*values, *(sum(one[-2] for one in found) for _, _, found in tables))
+    (crc,) = capture_crcs([values])
+    connection.execute(inserting("captures", (*CAPTURE, "crc")), (*values, crc))
+    for table, columns, found in tables:
+        connection.executemany(inserting(table, columns), found)
+    row["captures_sum"] += crc
+    row["finished"] = None
+
+
+def capture_crcs(captures: Sequence[Row]) -> list[int]:
+    """The checksums of captures, of the columns `CAPTURE`."""
+    return crcs_of_numbers(captures, [zlib.crc32(b"captures")] * len(captures))
+
+
+def _places(
+    connection: sqlite3.Connection, row: RunRow, layers: Sequence[LayerSketches]
+) -> dict[str, int]:
+    """The place of each layer of a capture in the run, by name: a new one gets one of its own."""
+    found = connection.execute(
+        "SELECT name, layer_index, output, quantities, crc FROM layers WHERE run_id = ?",
+        (row["id"],),
+    )
+    known = {name: rest for name, *rest in found}
+    taken = {place for place, *_ in known.values()}
+    for layer in layers:
+        new = int(layer.index), int(layer.output), None, 0
+        place, output, had, crc = known.get(layer.name, new)
+        if had is None and place in taken:  # another layer stands there
+            place = max(taken) + 1
+        taken.add(place)
+        more = [name for name in layer.sketches if name not in (had or "").split()]
+        if had is not None and not more:
+            continue
+        quantities = " ".join([*(had or "").split(), *more])
+        put_layer(connection, row, (row["id"], place, layer.name, output, quantities), crc)
+        known[layer.name] = [place, output, quantities, None]
+    return {name: place for name, (place, *_) in known.items()}
+
+
+def put_layer(connection: sqlite3.Connection, row: RunRow, values: Row, old: int = 0) -> None:
+    """Write the row of a layer (run, place, name, output, quantities), in place of an old one."""
+    crc = crc_of("layers", values)
     connection.execute(
-        "DELETE FROM captures WHERE run_id = ? AND epoch = ? AND step = ?", (own, epoch, step)
-    )
-    capture_id = connection.execute(
-        "INSERT INTO captures (run_id, epoch, step, loss, samples, within)"
+        "INSERT OR REPLACE INTO layers (run_id, layer_index, name, output, quantities, crc)"
         " VALUES (?, ?, ?, ?, ?, ?)",
-        (own, epoch, step, float(loss), int(samples), int(within)),
-    ).lastrowid
-    connection.executemany(
-        "INSERT OR IGNORE INTO layers (run_id, layer_index, name, output) VALUES (?, ?, ?, ?)",
-        [(own, layer.index, layer.name, int(layer.output)) for layer in layers],
+        (*values, crc),
     )
-    marks = ", ".join("?" * len(_SKETCH_COLUMNS))
-    connection.executemany(
-        f"INSERT INTO sketches ({', '.join(_SKETCH_COLUMNS)}) VALUES ({marks})",
-        [
-            (
-                *(capture_id, layer.index, quantity, rank, sketch.count, sketch.mean, sketch.m2),
-                *(row[name] for name in _COLUMNS_OF_ROW),
-                *(sketch.zeros, row["zero_fraction"], sketch.nonfinite, sketch.to_bytes()),
-            )
-            for rank, (layer, quantity, sketch, row) in enumerate(rows)
-        ],
-    )
-    connection.executemany(
-        "INSERT INTO arrays (capture_id, layer_index, quantity, dtype, shape, data)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (capture_id, layer.index, quantity, *_packed(array))
-            for layer in layers
-            for quantity, array in layer.arrays.items()
-        ],
-    )
+    row["layers_sum"] += crc - old
+
+
+def _sketch_rows(key: int, places: Mapping[str, int], layers: Sequence[LayerSketches]) -> list[Row]:
+    """The rows of a capture, of the columns `SKETCH`."""
+    which = [(layer, quantity) for layer in layers for quantity in layer.sketches]
+    sketches = [layer.sketches[quantity] for layer, quantity in which]
+    rows, packed = [], []
+    for rank, ((layer, quantity), sketch, columns) in enumerate(
+        zip(which, sketches, columns_of(sketches), strict=True)
+    ):
+        bins = sketch.to_bytes()
+        columns |= unit_columns(layer.units.get(quantity))
+        columns |= {"m2": sketch.m2, "zeros": sketch.zeros}
+        columns["updated"] = layer.update if quantity == "weight" else np.nan
+        columns |= {"capture_id": key, "layer_index": places[layer.name], "rank": rank}
+        columns["bins_crc"] = zlib.crc32(bins)
+        rows.append((quantity, *(columns[name] for name in NUMBERS)))
+        packed.append(bins)
+    return [
+        (*one, crc, bins) for one, crc, bins in zip(rows, sketch_crcs(rows), packed, strict=True)
+    ]
+
+
+def sketch_crcs(rows: Sequence[Row]) -> list[int]:
+    """The checksums of sketches: rows of the quantity and the columns `NUMBERS`."""
+    starts = {quantity: zlib.crc32(quantity.encode()) for quantity in {row[0] for row in rows}}
+    return crcs_of_numbers([row[1:] for row in rows], [starts[row[0]] for row in rows])
+
+
+def blob_row(table: str, row: Row) -> Row:
+    """A row of `BLOBS`, with the right checksum."""
+    *before, _, data = row
+    return (*before, zlib.crc32(data, crc_of(table, before)), data)
+
+
+def relabel_capture(connection: sqlite3.Connection, row: RunRow, epoch: int, step: int) -> int:
+    """Give the capture at `step` the number of the epoch that it ended; how many there were."""
+    found = connection.execute(
+        f"SELECT crc, {', '.join(CAPTURE)} FROM captures WHERE run_id = ? AND step = ?",
+        (row["id"], step),
+    ).fetchall()
+    for old, *values in found:
+        renamed = dict(zip(CAPTURE, values, strict=True)) | {"epoch": epoch, "within": 0}
+        (crc,) = capture_crcs([tuple(renamed.values())])
+        connection.execute(
+            "UPDATE captures SET epoch = ?, within = 0, crc = ? WHERE id = ?",
+            (epoch, crc, renamed["id"]),
+        )
+        row["captures_sum"] += crc - old
+    return len(found)
+
+
+def drop_captures(connection: sqlite3.Connection, row: RunRow, where: str, *what: int) -> int:
+    """Drop captures, and what only they had; how many there were."""
+    found = connection.execute(
+        f"SELECT id, crc FROM captures WHERE run_id = ? AND ({where})", (row["id"], *what)
+    ).fetchall()
+    if found:
+        connection.executemany("DELETE FROM captures WHERE id = ?", [(key,) for key, _ in found])
+        row["captures_sum"] -= sum(crc for _, crc in found)
+        _tidy_layers(connection, row)
+    return len(found)
+
+
+def _tidy_layers(connection: sqlite3.Connection, row: RunRow) -> None:
+    """Drop layers that no capture has any more, and quantities that a layer has no more."""
+    has: dict[int, list[str]] = {}
+    for place, quantity in connection.execute(
+        "SELECT DISTINCT layer_index, quantity FROM sketches WHERE capture_id IN"
+        " (SELECT id FROM captures WHERE run_id = ?)",
+        (row["id"],),
+    ):
+        has.setdefault(place, []).append(quantity)
+    layers = connection.execute(
+        "SELECT run_id, layer_index, name, output FROM layers WHERE run_id = ?", (row["id"],)
+    ).fetchall()
+    connection.execute("DELETE FROM layers WHERE run_id = ?", (row["id"],))
+    row["layers_sum"] = 0
+    for one in layers:
+        if one[1] in has:
+            put_layer(connection, row, (*one, " ".join(has[one[1]])))
+
+
+# beside captures
 
 
 def insert_history(
-    connection: sqlite3.Connection, run: str, epoch: int, logs: Mapping[str, float]
+    connection: sqlite3.Connection, row: RunRow, epoch: int, logs: Mapping[str, float]
 ) -> None:
     """Write the logs of an epoch."""
-    own = run_id(connection, run)
-    connection.executemany(
-        "INSERT OR REPLACE INTO history (run_id, epoch, name, value) VALUES (?, ?, ?, ?)",
-        [
-            (own, epoch, name, value)
-            for key, log in logs.items()
-            for name, value in _scalars(key, log)
-        ],
+    for key, log in logs.items():
+        for name, value in _scalars(key, log):
+            put_text(connection, row, "history", (row["id"], epoch, name, value))
+
+
+def _note_unheard(
+    connection: sqlite3.Connection, row: RunRow, step: int, not_heard: Mapping[str, str]
+) -> None:
+    """Write which layers could not be heard; the first step at which is kept."""
+    if not not_heard:
+        return
+    known = {
+        name: (reason, since)
+        for name, reason, since in connection.execute(
+            "SELECT name, reason, step FROM unheard WHERE run_id = ?", (row["id"],)
+        )
+    }
+    for name, reason in not_heard.items():
+        said, since = known.get(name, (None, step))
+        if said != reason:
+            put_text(connection, row, "unheard", (row["id"], name, reason, since))
+
+
+TEXTS = {
+    "history": ("run_id", "epoch", "name", "value"),
+    "unheard": ("run_id", "name", "reason", "step"),
+}
+"""The columns, beside id and crc, of the tables that a run has many rows of and that are no
+numbers alone."""
+_KEYS = {"history": "run_id = ? AND epoch = ? AND name = ?", "unheard": "run_id = ? AND name = ?"}
+
+
+def put_text(connection: sqlite3.Connection, row: RunRow, table: str, values: Row) -> None:
+    """Write a row of `TEXTS`, or the one of its key anew."""
+    key = _KEYS[table]
+    of_key = values[: key.count("?")]
+    crc = crc_of(table, _as_stored(values))
+    old = connection.execute(f"SELECT crc FROM {table} WHERE {key}", of_key).fetchone()
+    if old is None:
+        connection.execute(inserting(table, (*TEXTS[table], "crc")), (*values, crc))
+    else:
+        rest = ", ".join(f"{name} = ?" for name in (*TEXTS[table][len(of_key) :], "crc"))
+        connection.execute(
+            f"UPDATE {table} SET {rest} WHERE {key}", (*values[len(of_key) :], crc, *of_key)
+        )
+    row[f"{table}_sum"] += crc - (old[0] if old else 0)
+
+
+def _as_stored(values: Row) -> Row:
+    """Values as SQLite gives them back: NaN is NULL."""
+    return tuple(
+        None if isinstance(value, float) and math.isnan(value) else value for value in values
     )
 
 
@@ -134,88 +393,17 @@ def _scalars(name: str, log: Any) -> list[tuple[str, float]]:
     return [(f"{name}[{k}]", float(value)) for k, value in enumerate(values)]
 
 
-def relabel_capture(connection: sqlite3.Connection, run: str, epoch: int, step: int) -> int:
-    """Give the capture at `step` the number of the epoch that it ended; how many there were."""
-    own = run_id(connection, run)
-    return connection.execute(
-        "UPDATE captures SET epoch = ?, within = 0 WHERE run_id = ? AND step = ?",
-        (epoch, own, step),
-    ).rowcount
-
-
-def copy_run(
-    source: sqlite3.Connection,
-    run: str,
-    target: sqlite3.Connection,
-    path: FilePath | None,
-    name: str,
-    overwrite: bool,
-) -> str:
-    """Copy a run from one recording to another, within a transaction of the target."""
-    old = run_id(source, run)
-    created, info = source.execute("SELECT created, info FROM runs WHERE id = ?", (old,)).fetchone()
-    name = insert_run(target, path, name, overwrite, json.loads(info))
-    new = run_id(target, name)
-    target.execute("UPDATE runs SET created = ? WHERE id = ?", (created, new))
-    for table in ("layers", "history"):
-        _copy_rows(source, target, table, "run_id", old, new)
-    captures = source.execute(
-        "SELECT id, epoch, step, loss, samples, within FROM captures WHERE run_id = ? ORDER BY id",
-        (old,),
-    ).fetchall()
-    for capture_id, *rest in captures:
-        copied = target.execute(
-            "INSERT INTO captures (run_id, epoch, step, loss, samples, within)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (new, *rest),
-        ).lastrowid
-        for table in ("sketches", "arrays"):
-            _copy_rows(source, target, table, "capture_id", capture_id, copied)
-    return name
-
-
-def run_id(connection: sqlite3.Connection, run: str) -> int:
-    """The number of a run."""
-    row = connection.execute("SELECT id FROM runs WHERE name = ?", (run,)).fetchone()
-    if row is None:
-        raise RecordingError(f"run {run!r} is no longer in the file: somebody replaced it")
-    return row[0]
-
-
-def run_exists(path: FilePath | None, run: str | None, created: str) -> str:
-    """What is said where a run cannot be made, as there is one of its name."""
-    return (
-        f"`run` must be a new name in {path}; got {run!r}, recorded {created}: choose another "
-        "name, or pass overwrite=True to replace it"
-    )
-
-
-def _copy_rows(
-    source: sqlite3.Connection,
-    target: sqlite3.Connection,
-    table: str,
-    key: str,
-    old: int,
-    new: int | None,
-) -> None:
-    found = source.execute(f"SELECT * FROM {table} WHERE {key} = ? ORDER BY rowid", (old,))
-    names = [column[0] for column in found.description]
-    at = names.index(key)
-    rows = [(*row[:at], new, *row[at + 1 :]) for row in found.fetchall()]
-    marks = ", ".join("?" * len(names))
-    target.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
-
-
-def _packed(array: np.ndarray) -> tuple[str, str, bytes]:
-    array = np.ascontiguousarray(array)
-    return array.dtype.str, json.dumps(array.shape), array.tobytes()
-
-
-def unpacked(dtype: str, shape: str, data: bytes) -> np.ndarray:
-    """The array that `_packed` wrote down; a ValueError where it is damaged."""
-    if not re.fullmatch(r"[<>|][bifuV]\d{1,2}", dtype):
-        raise ValueError(f"an array has dtype {dtype[:20]!r}")
-    sizes = json.loads(shape)
-    if not all(isinstance(size, int) and size >= 0 for size in sizes):
-        raise ValueError(f"an array has shape {shape[:40]}")
-    return np.frombuffer(data, dtype).reshape(sizes).copy()
+def cut_run(connection: sqlite3.Connection, row: RunRow, epoch: int) -> int:
+    """Drop what lies after the end of an epoch; how many captures."""
+    own = row["id"]
+    dropped = drop_captures(connection, row, "epoch > ? OR (epoch = ? AND within)", epoch, epoch)
+    (last,) = connection.execute(
+        "SELECT COALESCE(MAX(step), -1) FROM captures WHERE run_id = ?", (own,)
+    ).fetchone()
+    for table, late, value in (("history", "epoch > ?", epoch), ("unheard", "step > ?", last)):
+        connection.execute(f"DELETE FROM {table} WHERE run_id = ? AND {late}", (own, value))
+        (row[f"{table}_sum"],) = connection.execute(
+            f"SELECT COALESCE(SUM(crc), 0) FROM {table} WHERE run_id = ?", (own,)
+        ).fetchone()
+    row["finished"] = None
+    return dropped

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 
 import pandas as pd
 
 from kit.recordings import storage
+from kit.recordings.checksums import crc_of
 from kit.recordings.common import check_quantity
-from kit.recordings.errors import FilePath, explained, unpacking, whole, words
-from kit.recordings.reading import StoredRun, as_frame
+from kit.recordings.errors import FilePath, RecordingError, explained, unpacking, words
+from kit.recordings.reading import StoredRun
+from kit.recordings.tidy import frame_of, joined
 
-__all__ = ["read_frame"]
+__all__ = ["MOST_RUNS", "read_frame"]
+
+MOST_RUNS = 100_000
+"""Runs that a file may have."""
+
+_LISTED = 12
 
 
 def read_frame(path: FilePath, quantity: str | None = None) -> pd.DataFrame:
@@ -57,32 +65,59 @@ def read_frame(path: FilePath, quantity: str | None = None) -> pd.DataFrame:
     if quantity is not None:
         check_quantity(quantity)
     with closing(storage.open_for_reading(path)) as connection:
-        found = [
-            row
-            for name in names_of(connection, path)
-            for row in StoredRun(connection, path, name).rows(quantity)
-        ]
-    return as_frame(found, path)
+        names = names_of(connection, path)
+        return joined([frame_of(StoredRun(connection, path, name), quantity) for name in names])
 
 
 def names_of(connection: sqlite3.Connection, path: FilePath) -> list[str]:
-    """Names of the runs in the order in which they began."""
-    with explained(path):
-        rows = connection.execute("SELECT name FROM runs ORDER BY id").fetchall()
+    """Names of the runs in the order in which they began.
+
+    Raises
+    ------
+    RecordingError
+        If the file is damaged, or has more than `MOST_RUNS`.
+    """
+    with explained(path), storage.moment(connection):
+        rows, total, version = (
+            connection.execute(sql).fetchall()
+            for sql in (
+                f"SELECT id, name FROM runs ORDER BY id LIMIT {MOST_RUNS + 1}",
+                "SELECT runs_sum FROM file",
+                "PRAGMA user_version",
+            )
+        )
     with unpacking(path):
-        return [words(name) for (name,) in rows]
+        if len(rows) > MOST_RUNS:
+            raise ValueError(f"it has more than {MOST_RUNS:,} runs")
+        # a file of the first version has no checksums
+        if version > [(1,)] and total != [(sum(crc_of("file", one) for one in rows),)]:
+            raise ValueError("its runs have another checksum than when they were written")
+        return [words(name) for _, name in rows]
+
+
+def chosen_run(connection: sqlite3.Connection, path: FilePath, run: object) -> str:
+    """The run that is named, or the only one; else a RecordingError that lists them."""
+    known = names_of(connection, path)
+    if run is None and len(known) == 1:
+        return known[0]
+    if isinstance(run, str) and run in known:
+        return run
+    raise RecordingError(f"`run` must name a run of {path}; got {run!r}; it has: {_listed(known)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    some = ", ".join(map(repr, names[:_LISTED])) or "none"
+    return some if len(names) <= _LISTED else f"{some} and {len(names) - _LISTED:,} more"
 
 
 def table_of(connection: sqlite3.Connection, path: FilePath) -> pd.DataFrame:
     """The runs of a file, as `Recording.runs` gives them."""
-    with explained(path):
-        rows = connection.execute(
-            "SELECT name, created, COUNT(captures.id), MAX(captures.epoch) FROM runs"
-            " LEFT JOIN captures ON captures.run_id = runs.id GROUP BY runs.id ORDER BY runs.id"
-        ).fetchall()
-    with unpacking(path):
-        checked = [
-            (words(name), words(created), whole(captures), None if last is None else whole(last))
-            for name, created, captures, last in rows
-        ]
-    return pd.DataFrame(checked, columns=["run", "created", "captures", "epochs"])
+    rows = []
+    with explained(path), storage.moment(connection):
+        for name in names_of(connection, path):
+            stored = StoredRun(connection, path, name)
+            with stored.moment() as row:
+                captures = stored.captures()
+            last = max((one.epoch for one in captures), default=None)
+            rows.append((name, row["created"], len(captures), last, row["finished"] is not None))
+    return pd.DataFrame(rows, columns=["run", "created", "captures", "epochs", "finished"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from kit.quantities import QUANTITIES
+from kit.quantities import OF_SAMPLES, QUANTITIES
 from kit.recordings import display
 from kit.recordings.common import (
     COLUMNS,
@@ -17,15 +18,18 @@ from kit.recordings.common import (
     check_quantity,
     columns_of,
     missing,
+    unit_columns,
+    without_units,
 )
 from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
 
 __all__ = ["LayerSnapshot", "Snapshot"]
 
 
 @dataclass
 class LayerSnapshot:
-    """The arrays of one layer (of one call of it, where it is called more than once).
+    r"""The arrays of one layer (of one call of it, where it is called more than once).
 
     Attributes
     ----------
@@ -39,6 +43,9 @@ class LayerSnapshot:
         (samples, ...) float arrays, or None where the layer has none.
     weight, gradient
         Arrays of the kernel's shape, or None.
+    saturates_beyond
+        The \|z| beyond which the slope of the layer's activation is under 5 % of its largest;
+        None where it does not saturate on both sides.
 
     Examples
     --------
@@ -54,6 +61,7 @@ class LayerSnapshot:
     delta: np.ndarray | None = None
     weight: np.ndarray | None = None
     gradient: np.ndarray | None = None
+    saturates_beyond: float | None = None
 
     def __repr__(self) -> str:
         shapes = (f"{quantity} {getattr(self, quantity).shape}" for quantity in self.quantities)
@@ -78,6 +86,8 @@ class Snapshot:
         The compiled loss on the probe data, penalties included.
     samples
         Number of probe samples.
+    not_heard
+        Why layers could not be heard, by name.
 
     Examples
     --------
@@ -92,11 +102,19 @@ class Snapshot:
 
     epoch, step = 0, 0
 
-    def __init__(self, entries: Iterable[LayerSnapshot], loss: float, samples: int) -> None:
+    def __init__(
+        self,
+        entries: Iterable[LayerSnapshot],
+        loss: float,
+        samples: int,
+        not_heard: Mapping[str, str] | None = None,
+    ) -> None:
         self._entries = {entry.name: entry for entry in entries}
         self.loss = loss
         self.samples = samples
+        self.not_heard = dict(not_heard or {})
         self._sketches: dict[tuple[str, str], Sketch] = {}
+        self._units: dict[tuple[str, str], UnitEvidence] = {}
 
     def __getitem__(self, layer: str) -> LayerSnapshot:
         return self._entries[check_layer(layer, self.layers)]
@@ -187,17 +205,38 @@ class Snapshot:
             self._sketches[key] = Sketch.of(array)
         return self._sketches[key]
 
+    def units(
+        self, quantity: str, layer: str, epoch: int | None = None, *, step: int | None = None
+    ) -> UnitEvidence:
+        """What each unit shows in one quantity of one layer.
+
+        Of z, with the share beyond `LayerSnapshot.saturates_beyond`; arguments and errors as for
+        `values`, and a ValueError for a weight and a gradient, whose values are not by sample.
+        """
+        array = self.values(quantity, layer, epoch, step=step)
+        if quantity not in OF_SAMPLES:
+            raise ValueError(without_units(quantity, layer))
+        key = (quantity, layer)
+        if key not in self._units:
+            beyond = self[layer].saturates_beyond if quantity == "z" else None
+            self._units[key] = UnitEvidence.of(array, beyond=beyond)
+        return self._units[key]
+
     def to_frame(self) -> pd.DataFrame:
         """A tidy table: one row for each (layer, quantity), with the columns of a Recording's.
 
-        Its `run` is the empty text, `epoch` and `step` are 0: so that it can be joined with the
-        tables of recordings, and grouped by run.
+        Its `run` is the empty text, `epoch` and `step` are 0, and `update` is NaN: so that it can
+        be joined with the tables of recordings, and grouped by run.
         """
+        which = [
+            (entry, quantity) for entry in self._entries.values() for quantity in entry.quantities
+        ]
+        found = columns_of([self.sketch(quantity, entry.name) for entry, quantity in which])
         rows = [
-            columns_of(self.sketch(quantity, entry.name))
+            columns
+            | unit_columns(self.units(quantity, entry.name) if quantity in OF_SAMPLES else None)
             | {"run": "", "epoch": self.epoch, "step": self.step, "quantity": quantity}
-            | {"layer": entry.name, "layer_index": entry.index}
-            for entry in self._entries.values()
-            for quantity in entry.quantities
+            | {"layer": entry.name, "layer_index": entry.index, "update": math.nan}
+            for (entry, quantity), columns in zip(which, found, strict=True)
         ]
         return pd.DataFrame(rows, columns=COLUMNS)

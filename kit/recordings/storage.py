@@ -20,8 +20,7 @@ from pathlib import Path
 
 from kit.checks import shown
 from kit.recordings.errors import BUSY_SECONDS, FilePath, RecordingError, explained
-from kit.recordings.reading import StoredRun
-from kit.recordings.rows import copy_run, insert_run, run_exists
+from kit.recordings.rows import run_exists
 from kit.recordings.schema import APPLICATION_ID, SCHEMA_VERSION, check_kind, make_schema
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "RecordingError"]
@@ -43,24 +42,41 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def moment(connection: sqlite3.Connection) -> Iterator[None]:
+    """One state of the file for all that is read within."""
+    within = connection.in_transaction
+    if not within:
+        connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if not within and connection.in_transaction:
+            connection.execute("COMMIT")
+
+
 def open_for_writing(path: FilePath | None) -> sqlite3.Connection:
     """Open or make a recording file (in memory for None) with the schema in it.
 
     Raises
     ------
     RecordingError
-        If it cannot be written, is no recording or has a newer schema.
+        If it cannot be written, is no recording, has a newer schema, or has an older one and is
+        open elsewhere.
     """
     if path is None:
-        connection = _connect(":memory:")
+        connection = connect(":memory:")
         make_schema(connection)
         return connection
+    from kit.recordings import migration  # which needs this module
+
     check_path(path)
     with explained(path):
-        connection = _connect(os.fspath(path))
+        connection = connect(path)
     try:
         with explained(path):
-            check_kind(connection, path, new_is_fine=True)
+            if check_kind(connection, path, new_is_fine=True) == 1:
+                migration.bring_up_to_date(connection, path)
             _choose_journal(connection)
             with transaction(connection):
                 if not connection.execute("PRAGMA user_version").fetchone()[0]:
@@ -81,6 +97,8 @@ def open_for_reading(path: FilePath) -> sqlite3.Connection:
     RecordingError
         If it is no recording, has a newer schema, or holds more than data.
     """
+    from kit.recordings import migration  # which needs this module
+
     check_name_of_file(path)
     file = Path(path)
     if not file.exists():
@@ -90,17 +108,18 @@ def open_for_reading(path: FilePath) -> sqlite3.Connection:
     uri = file.resolve().as_uri()
     with explained(path):
         # not mode=ro: that would leave WAL's two files behind
-        connection = _connect(uri + "?mode=rw", uri=True)
+        connection = connect(uri + "?mode=rw", uri=True)
     try:
         with explained(path):
-            connection.execute("PRAGMA query_only = ON")
             try:
                 connection.execute("SELECT 1 FROM sqlite_master").fetchone()
             except sqlite3.OperationalError:
                 # a file in a folder that cannot be written has no place for WAL's index
                 connection.close()
                 connection = _open_immutable(file, uri)
-            check_kind(connection, path, new_is_fine=False)
+            if check_kind(connection, path, new_is_fine=False) == 1:
+                migration.show_as_newest(connection)
+            connection.execute("PRAGMA query_only = ON")
     except BaseException:
         connection.close()
         raise
@@ -111,14 +130,14 @@ def _open_immutable(file: Path, uri: str) -> sqlite3.Connection:
     """Open a file for which WAL's index cannot be made."""
     log = Path(f"{file}-wal")
     if not log.exists() or not log.stat().st_size:
-        return _connect(uri + "?mode=ro&immutable=1", uri=True)
+        return connect(uri + "?mode=ro&immutable=1", uri=True)
     # the last captures of a killed process are in the log alone
-    memory = _connect(":memory:")
+    memory = connect(":memory:")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "recording"
         shutil.copyfile(file, copy)
         shutil.copyfile(log, f"{copy}-wal")
-        with closing(_connect(os.fspath(copy))) as source:
+        with closing(connect(copy)) as source:
             source.backup(memory)
     return memory
 
@@ -167,40 +186,6 @@ def check_run(path: FilePath, run: str | None, overwrite: bool) -> None:
         raise RecordingError(run_exists(path, run, row[0]))
 
 
-def dump(connection: sqlite3.Connection, run: str) -> bytes:
-    """A recording file with one run, as bytes."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "recording"
-        with closing(_connect(os.fspath(path))) as target, transaction(target):
-            make_schema(target)
-            copy_run(connection, run, target, path, run, False)
-        return path.read_bytes()
-
-
-def restore(data: bytes) -> sqlite3.Connection:
-    """The recording in memory that `dump` wrote down."""
-    memory = _connect(":memory:")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "recording"
-        path.write_bytes(data)
-        with closing(_connect(os.fspath(path))) as source:
-            source.backup(memory)
-    return memory
-
-
-def copied_into_memory(stored: StoredRun) -> sqlite3.Connection:
-    """A recording in memory with what can be read of a run; empty where nothing can."""
-    memory = open_for_writing(None)
-    try:
-        stored.check_own()
-        with transaction(memory):
-            copy_run(stored.connection, stored.run, memory, None, stored.run, False)
-    except (sqlite3.DatabaseError, RecordingError):  # not only full: damaged, or replaced
-        with transaction(memory):
-            insert_run(memory, None, stored.run, False, {})
-    return memory
-
-
 def checkpoint(connection: sqlite3.Connection) -> bool:
     """Bring what stands in the log alone into the file itself; whether it is all there now."""
     try:
@@ -212,9 +197,14 @@ def checkpoint(connection: sqlite3.Connection) -> bool:
     return pages == done
 
 
-def _connect(target: str, uri: bool = False) -> sqlite3.Connection:
+def connect(target: FilePath, uri: bool = False) -> sqlite3.Connection:
+    """Open a database that is trusted in nothing."""
     connection = sqlite3.connect(
-        target, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        os.fspath(target),
+        uri=uri,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
     )
     try:
         connection.execute("PRAGMA foreign_keys = ON")
