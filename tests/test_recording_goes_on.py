@@ -468,3 +468,52 @@ def test_a_saved_recording_has_what_was_still_to_be_written(path):
 
     recording._settle = settle
     assert recording.save(path).epochs == [0, 1]
+
+
+# reading is linear in the captures
+
+
+def steps_of(recording, read):
+    """Thousands of instructions that SQLite takes for an answer: time that does not flicker."""
+    counted = [0]
+
+    def count():
+        counted[0] += 1
+
+    recording._connection.set_progress_handler(count, 1000)
+    read(recording)
+    recording._connection.set_progress_handler(None, 0)
+    return counted[0]
+
+
+def draw(recording):
+    import matplotlib.pyplot as plt
+
+    from kit.plots import plot_epochs
+
+    plot_epochs(recording, "z")
+    plt.close("all")
+
+
+READS = {
+    "drawing": draw,
+    "the table": lambda recording: recording.to_frame(),
+    "each capture's sketch": lambda recording: [
+        recording.sketch("z", "h1", epoch) for epoch in range(len(recording.losses))
+    ],
+    "each step's units": lambda recording: [
+        recording.units("z", "h1", step=step) for step in recording.steps
+    ],
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_reading_is_linear_in_the_captures(name):
+    found = []
+    for captures in (150, 600):
+        recording = Recording.create()
+        for epoch in range(captures):
+            add(recording, epoch, one(epoch), entry("h2", 1, 5.0))
+        found.append(steps_of(recording, READS[name]))
+    few, many = found
+    assert few >= 4 and many < 4 * few * 1.5  # 16 times as much where it is quadratic

@@ -87,10 +87,8 @@ def plot_epochs(
         raise ValueError(f"`axes` must be one for each of {len(names)} layers; got {len(axes)}")
     color = color_of(quantity)
     for ax, (name, sketches) in zip(axes, table.items(), strict=True):
-        nothing = np.full(5, np.nan)
-        found = [chosen.quantiles(sketch, [0.05, 0.25, 0.5, 0.75, 0.95]) for sketch in sketches]
-        bands = [nothing if one is None else one for one in found]
-        low, first, middle, third, high = np.array(bands).T  # (epochs,) each
+        bands = chosen.all_quantiles(sketches, [0.05, 0.25, 0.5, 0.75, 0.95])
+        low, first, middle, third, high = bands.T  # (epochs,) each
         set_scale(ax, chosen)
         ax.fill_between(moments, low, high, color=color, alpha=0.25, linewidth=0)
         ax.fill_between(moments, first, third, color=color, alpha=0.5, linewidth=0)

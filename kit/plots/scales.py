@@ -20,6 +20,7 @@ from matplotlib.scale import SymmetricalLogTransform
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, SymmetricalLogLocator
 
 from kit.checks import check_choice, check_pair, shown
+from kit.stats.quantiles import quantiles_of
 from kit.stats.sketch import Sketch
 
 __all__ = ["SCALES", "Scale", "check_limits", "check_scale", "choose_scale", "set_scale"]
@@ -65,18 +66,23 @@ class Scale:
         Exact zeros are left out where all other values are on one side of them, and from the
         logarithm. None where nothing is left.
         """
-        q = np.asarray(shares, np.float64)
-        rest = 1 - sketch.zero_fraction
-        if not sketch.count or (self.name == "log" and not rest):
-            return None
+        (found,) = self.all_quantiles([sketch], shares)
+        return None if np.isnan(found).any() else found
+
+    def all_quantiles(self, sketches: Sequence[Sketch], shares: Sequence[float]) -> np.ndarray:
+        """As `quantiles`, of many sketches: (sketches, shares), NaN where nothing is left."""
+        q = np.array(shares, np.float64) * np.ones((len(sketches), 1))
+        zeros = np.array([[sketch.zero_fraction] for sketch in sketches]).reshape(-1, 1)
+        rest = 1 - zeros
+        nothing = ~(rest > 0)  # only zeros, or no values at all
         if self.name == "log":
-            found = sketch.magnitude_quantile(sketch.zero_fraction + rest * q)
-            return np.maximum(found, _SMALLEST)  # a sketch takes what is smaller for 0
-        if sketch.min >= 0 and rest:
-            q = sketch.zero_fraction + rest * q
-        elif sketch.max <= 0 and rest:
-            q = rest * q
-        return sketch.quantile(q)
+            found = quantiles_of(sketches, np.minimum(zeros + rest * q, 1), magnitude=True)
+            # a sketch takes what is smaller for 0
+            return np.where(nothing, np.nan, np.maximum(found, _SMALLEST))
+        ends = np.array([(sketch.min, sketch.max) for sketch in sketches]).reshape(-1, 2)
+        positive, negative = ends[:, :1] >= 0, ends[:, 1:] <= 0
+        shifted = np.where(positive, zeros + rest * q, np.where(negative, rest * q, q))
+        return quantiles_of(sketches, np.where(nothing, q, shifted))
 
     def _transform(self) -> SymmetricalLogTransform:
         return SymmetricalLogTransform(base=10, linthresh=self.threshold, linscale=1)
@@ -138,9 +144,9 @@ def _outgrows_a_ruler(sketches: Sequence[Sketch], widths: Sequence[float]) -> bo
     shown = [s for s in sketches if s.count]
     if any(abs(s.mean) > 3 * s.std for s in shown):
         return False  # beside a large mean, a narrow distribution is better seen on a ruler
-    middles = [s.quantile(0.75) - s.quantile(0.25) for s in shown]
-    axis = max(s.quantile(0.999) for s in shown) - min(s.quantile(0.001) for s in shown)
-    narrow = any(0 < middle < axis * _NARROW for middle in middles)
+    lowest, first, third, highest = quantiles_of(shown, [0.001, 0.25, 0.75, 0.999]).T  # (shown,)
+    middles, axis = third - first, highest.max() - lowest.min()
+    narrow = bool(((middles > 0) & (middles < axis * _NARROW)).any())
     return narrow or max(widths) > _SPREAD * min(widths)
 
 

@@ -46,6 +46,7 @@ from kit.stats.units import UnitEvidence, check_bound
 __all__ = ["COARSE_BITS", "FINE_BINS", "QUANTILES", "Sketch", "bin_edges", "measured"]
 
 _MOST_BYTES = 9 + 2 * COARSE_HALF * (2 + 8)  # of the widest sketch, before it is compressed
+_NO_PLANES = np.zeros((3, 0), "u1")
 _TINY = 1e-300  # below it, squares round to anything
 
 QUANTILES = {"q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95}
@@ -363,13 +364,16 @@ class Sketch:
         """Bins and counts, compressed; the numbers beside them are kept apart."""
         used = len(self.bins)
         first = int(self.bins[0]) if used else 0
-        steps = np.diff(self.bins, prepend=first).astype("<u4")
-        counts = self.counts.astype("<u8")
-        widest = int(counts.max()).bit_length() if used else 1
-        planes = [steps & 255, steps >> 8, *(counts >> np.uint64(k) for k in range(0, widest, 8))]
-        raw = np.array(planes).astype("u1").tobytes() if used else b""
-        # all of it under zlib's checksum
-        return zlib.compress(struct.pack("<BII", self.bits, used, first) + raw, 1)
+        wide = -(-int(self.counts.max()).bit_length() // 8) if used else 1  # bytes of a count
+        planes = np.zeros((2 + wide, used), "u1")
+        if used:
+            steps = (self.bins[1:] - self.bins[:-1]).astype("<u2")  # of 2**14 coarse bins at most
+            planes[:2, 1:] = steps.view("u1").reshape(-1, 2).T
+            planes[2:] = self.counts.astype("<i8").view("u1").reshape(-1, 8).T[:wide]
+        # most planes are runs of one value; all of it under zlib's checksum
+        packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 8, zlib.Z_RLE)
+        head = struct.pack("<BII", self.bits, used, first)
+        return packer.compress(head + planes.tobytes()) + packer.flush()
 
     @staticmethod
     def unpack(packed: bytes) -> tuple[int, np.ndarray, np.ndarray]:
@@ -386,18 +390,15 @@ class Sketch:
             if not stream.eof or stream.unused_data:
                 raise ValueError("it does not end where it should")
             bits, used, first = struct.unpack_from("<BII", raw)
-            if used:
-                planes = np.frombuffer(raw[9:], "u1").reshape(-1, used).astype(np.int64)
-            else:
-                planes = np.zeros((3, 0), np.int64)
+            planes = np.frombuffer(raw, "u1", offset=9).reshape(-1, used) if used else _NO_PLANES
             if not COARSE_BITS <= bits <= FINEST_BITS or not 3 <= len(planes) <= 2 + 8:
                 raise ValueError(f"it has {bits} bits and {len(planes)} planes")
         except (TypeError, struct.error, zlib.error, ValueError) as error:
             raise ValueError(f"`packed` must be what Sketch.to_bytes made; {error}") from error
-        bins = first + np.cumsum(planes[0] + (planes[1] << 8))
-        counts = np.zeros(used, np.int64)
-        for k, plane in enumerate(planes[2:]):
-            counts += plane << (8 * k)
+        bins = (planes[0] + (planes[1].astype(np.int64) << 8)).cumsum() + first
+        counts = planes[2].astype(np.int64)
+        for k, plane in enumerate(planes[3:], 1):
+            counts += plane.astype(np.int64) << (8 * k)
         return bits, bins, counts
 
     @classmethod
@@ -442,14 +443,15 @@ class Sketch:
 
     def _contradictions(self) -> list[str]:
         """Names of the numbers that cannot be, beside the others."""
-        half = 1 << (8 + self.bits)
-        near = (self.bins == half - 1) | (self.bins == half)  # of zero, on either side
+        # of the bins on either side of zero; where bins do not ascend, that is told below
+        near = self.counts[slice(*self.bins.searchsorted(self._beside_zero()))]
         spread = self.max - self.min
         air = 1e-9 * max(abs(self.min), abs(self.max))
         radius = 0.51 * spread + air  # half of the values lie at either end at most
         found = {
-            "count": self.count != int(self.counts.sum()) or bool((self.counts <= 0).any()),
-            "zeros": not 0 <= self.zeros <= int(self.counts[near].sum()),
+            "count": self.count != int(self.counts.sum())
+            or (len(self.counts) > 0 and int(self.counts.min()) <= 0),
+            "zeros": not 0 <= self.zeros <= int(near.sum()),
             "nonfinite": self.nonfinite < 0,
         }
         if not self.count:
@@ -457,7 +459,7 @@ class Sketch:
             found["min, max or mean"] = not all(map(math.isnan, values))
             return [name for name, bad in found.items() if bad]
         found |= {
-            "bins": bool((np.diff(self.bins) <= 0).any()),
+            "bins": bool((self.bins[1:] <= self.bins[:-1]).any()),
             "min": not self._lies_in(self.min, self.bins[0]),
             "max": not self._lies_in(self.max, self.bins[-1]) or spread < 0,
             "mean": self.mean < self.min - air or self.mean > self.max + air,
@@ -465,11 +467,15 @@ class Sketch:
         }
         return [name for name, bad in found.items() if bad]
 
+    def _beside_zero(self) -> tuple[int, int]:
+        """The two bins beside zero: the first of them, and the one after both."""
+        half = 1 << (8 + self.bits)
+        return half - 1, half + 1
+
     def _lies_in(self, value: float, place: int) -> bool:
         """Whether a value lies in a bin; zero may in either of those beside it."""
-        half = 1 << (8 + self.bits)
         if value == 0:
-            return place in (half - 1, half)
+            return self._beside_zero()[0] <= place < self._beside_zero()[1]
         return bool(place_of(value) >> (FINEST_BITS - self.bits) == place)
 
 
