@@ -501,6 +501,7 @@ READS = {
     "each capture's sketch": lambda recording: [
         recording.sketch("z", "h1", epoch) for epoch in range(len(recording.losses))
     ],
+    "a copy": copy.deepcopy,
     "each step's units": lambda recording: [
         recording.units("z", "h1", step=step) for step in recording.steps
     ],

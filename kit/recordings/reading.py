@@ -343,7 +343,7 @@ class StoredRun:
         if self._guarded and not total:
             return []
         found = self._select(
-            f"SELECT {', '.join(BLOBS[table])} FROM {table} WHERE capture_id = ? ORDER BY rowid",
+            f"SELECT {', '.join(BLOBS[table])} FROM {table} WHERE capture_id = ? ORDER BY +rowid",
             capture.id,
         )
         with unpacking(self.path):
@@ -419,7 +419,7 @@ class StoredRun:
         """All rows of a capture: of sketches, of the columns `SKETCH`, of units and of arrays."""
         with self.moment():
             sketches = self._select(
-                f"SELECT {', '.join(SKETCH)} FROM sketches WHERE capture_id = ? ORDER BY rowid",
+                f"SELECT {', '.join(SKETCH)} FROM sketches WHERE capture_id = ? ORDER BY +rowid",
                 capture.id,
             )
             units, arrays = (self._blobs_of(table, capture) for table in BLOBS)

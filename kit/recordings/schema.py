@@ -51,7 +51,7 @@ CREATE TABLE captures (
     within INTEGER NOT NULL, -- 1 where the capture lies within the epoch that follows
     sketches_sum INTEGER NOT NULL, units_sum INTEGER NOT NULL, arrays_sum INTEGER NOT NULL,
     crc INTEGER NOT NULL,
-    UNIQUE (run_id, epoch, step));
+    UNIQUE (run_id, epoch, step), UNIQUE (run_id, step, epoch));
 CREATE TABLE sketches (
     capture_id INTEGER NOT NULL REFERENCES captures ON DELETE CASCADE,
     layer_index INTEGER NOT NULL, quantity TEXT NOT NULL, rank INTEGER NOT NULL,
