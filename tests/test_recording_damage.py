@@ -45,8 +45,11 @@ def layers(epoch, raw=False):
     x = np.random.default_rng(epoch).normal(size=(50, 4)).astype("float32")
     x[0] = 0
     arrays = {"z": x} if raw else {}
-    return [LayerSketches(name, k, sketches={"z": Sketch.of(x)}, arrays=arrays)
-            for k, name in enumerate(("h1", "h2"))]  # fmt: skip
+    units = {"z": UnitEvidence.of(x)}
+    return [
+        LayerSketches(name, k, False, {"z": Sketch.of(x)}, dict(arrays), dict(units))
+        for k, name in enumerate(("h1", "h2"))
+    ]
 
 
 @pytest.fixture
@@ -217,6 +220,53 @@ def test_a_sketch_that_unpacks_to_more_than_a_sketch_has_is_refused(path):
     is_told(path, lambda: read_everything(path), r"it is damaged: .*Sketch\.to_bytes")
 
 
+MANY = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) "
+HUGE = {  # what is small in the file, or takes long to look at
+    "runs": [
+        MANY + "INSERT INTO runs (name, created, info, checkpoint_every, layers_sum, captures_sum,"
+        " history_sum, unheard_sum, crc) SELECT 'run ' || i, '', '{}', 0, 0, 0, 0, 0, 0 FROM n"
+    ],
+    "layers": [
+        MANY + "INSERT INTO layers (run_id, layer_index, name, output, quantities, crc)"
+        " SELECT 1, i + 10, 'layer ' || i, 0, 'z', 0 FROM n"
+    ],
+    "a name": ["UPDATE layers SET name = hex(zeroblob(5000000)) WHERE layer_index = 0"],
+    "info": ["UPDATE runs SET info = '[' || replace(hex(zeroblob(4000000)), '0', '[],') || '1]'"],
+    "a layout": ["UPDATE units SET layout = replace(hex(zeroblob(4000000)), '0', '[],')"],
+    "a deep layout": ["UPDATE units SET layout = replace(hex(zeroblob(100000)), '0', '[')"],
+    "units": [("UPDATE units SET data = ?", (bomb(200),))],
+    "another layout": ["UPDATE units SET layout = '[[0, \"z\", 99999999, true]]'"],
+    "a shape": ["UPDATE arrays SET shape = '[4000000000, 4000000000, 0]', data = x''"],
+    "a far epoch": ["UPDATE captures SET epoch = 900000000000000 WHERE epoch = 2"],
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_what_would_take_long_is_told_at_once(path, name):
+    execute(path, *HUGE[name])
+    if name not in ("runs", "layers"):  # these are told before their checksums are looked at
+        forge(path)
+
+    def read():
+        for run in Recording.runs(path).run:
+            with Recording.load(path, run) as recording:
+                _ = recording.to_frame(), recording.info, recording.layers, repr(recording)
+                _ = recording.units("z", "h1", 0), recording.values("z", "h1", 0)
+                if name == "a far epoch":  # nothing is wrong with it
+                    recording.sketch("z", "h1", 7)
+
+    tracemalloc.start()
+    start = time.perf_counter()
+    try:
+        with pytest.raises(ValueError, match=r"it is damaged|`epoch` must be one of 0") as told:
+            read()
+        assert isinstance(told.value, RecordingError) or name == "a far epoch"
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
+    assert time.perf_counter() - start < 5  # a second, where nobody else works
+
+
 # damage
 
 DAMAGE = {
@@ -236,7 +286,7 @@ DAMAGE = {
     "bins": ("UPDATE sketches SET bins = x'00'", "Sketch.to_bytes"),
     "deep JSON": (("UPDATE runs SET info = ?", ("[" * 100_000,)), "recursion"),
     "no dict": ("UPDATE runs SET info = '3'", "int"),
-    "a long info": (("UPDATE runs SET info = ?", (json.dumps("x" * 1_000_000),)), "info has over"),
+    "a long info": (("UPDATE runs SET info = ?", ("x" * 1_000_001,)), "text of 1,000,001 char"),
     "dtype": ("UPDATE arrays SET dtype = 'O'", "dtype"),
     "dtype of records": ("UPDATE arrays SET dtype = 'f4,f4'", "dtype"),
     "shape": ("UPDATE arrays SET shape = '[-1]'", "shape"),

@@ -22,6 +22,8 @@ from kit.stats.units import MOST_UNITS, UnitEvidence
 __all__: list[str] = []
 
 _LONGEST_SHAPE = 1000  # characters: far more than NumPy's 64 axes need
+_MOST_PARTS = 5_000  # of a pack
+_LONGEST_LAYOUT = 1_000_000
 
 Part = tuple[int, str, int, bool]
 """Of a pack of unit evidence: place of the layer, quantity, units, whether `saturated` is known."""
@@ -73,7 +75,7 @@ def packed_units(
         for quantity, units in layer.units.items():
             if units.units > MOST_UNITS:
                 continue
-            if units.units > room:
+            if units.units > room or len(parts) == _MOST_PARTS:
                 yield json.dumps(parts), _joined(pack).to_bytes()
                 parts, pack, room = [], [], MOST_UNITS
             room -= units.units
@@ -98,7 +100,7 @@ def _joined(pack: Sequence[UnitEvidence]) -> UnitEvidence:
 def unpacked_units(layout: str, data: bytes, place: int, quantity: str) -> UnitEvidence | None:
     """The evidence of one quantity of one layer in a pack; None where it has none."""
     first = 0
-    for part in json.loads(words(layout)):
+    for part in json.loads(words(layout, _LONGEST_LAYOUT)):
         of_layer, name, units, known = part
         if (of_layer, name) == (place, quantity):
             found = UnitEvidence.from_bytes(data)

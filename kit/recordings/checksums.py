@@ -15,14 +15,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
-__all__: list[str] = []
+from kit.recordings.errors import Row
 
-Row = tuple[Any, ...]
-"""As SQLite gives it back: of numbers, texts, bytes and None."""
+__all__: list[str] = []
 
 
 def crc_of(table: str, values: Iterable[object]) -> int:

@@ -11,8 +11,7 @@ import zlib
 from contextlib import closing
 from pathlib import Path
 
-from kit.recordings.checksums import Row
-from kit.recordings.errors import FilePath, RecordingError
+from kit.recordings.errors import FilePath, RecordingError, Row
 from kit.recordings.reading import TABLE, StoredRun
 from kit.recordings.rows import (
     BLOBS,

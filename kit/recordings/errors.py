@@ -8,11 +8,18 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 __all__ = ["RecordingError", "RecordingWarning"]
 
 BUSY_SECONDS = 30.0
 """How long another process may keep a file locked."""
+
+MOST_ROWS = 100_000
+"""Runs of a file, and layers of a run: more would take long to be read, and nobody has them."""
+
+Row = tuple[Any, ...]
+"""As SQLite gives it back: of numbers, texts, bytes and None."""
 
 FilePath = str | os.PathLike[str]
 
@@ -41,11 +48,20 @@ def whole(value: object) -> int:
     return value
 
 
-def words(value: object) -> str:
-    """A text as SQLite gave it back."""
+def words(value: object, most: int = 100_000) -> str:
+    """A text as SQLite gave it back, of a length that somebody can mean."""
     if not isinstance(value, str):
         raise ValueError(f"it has {type(value).__name__} where a text should be")
+    if len(value) > most:
+        raise ValueError(f"it has a text of {len(value):,} characters")
     return value
+
+
+def few(rows: list[Row], what: str, most: int = MOST_ROWS) -> list[Row]:
+    """Rows that were asked for up to one too many, if they are no more than `most`."""
+    if len(rows) > most:
+        raise ValueError(f"it has more than {most:,} {what}")
+    return rows
 
 
 @contextmanager

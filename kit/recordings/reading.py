@@ -21,7 +21,7 @@ import pandas as pd
 from kit.quantities import QUANTITIES
 from kit.recordings import storage
 from kit.recordings.blobs import unpacked_array, unpacked_sketch, unpacked_units
-from kit.recordings.checksums import Row, compare, crc_of
+from kit.recordings.checksums import compare, crc_of
 from kit.recordings.common import (
     check_captured,
     check_layer,
@@ -30,7 +30,18 @@ from kit.recordings.common import (
     missing,
     without_units,
 )
-from kit.recordings.errors import FilePath, explained, number, replaced, unpacking, whole, words
+from kit.recordings.errors import (
+    MOST_ROWS,
+    FilePath,
+    Row,
+    explained,
+    few,
+    number,
+    replaced,
+    unpacking,
+    whole,
+    words,
+)
 from kit.recordings.rows import (
     ARRAY,
     BLOBS,
@@ -126,9 +137,7 @@ class StoredRun:
     def info(self) -> dict[str, Any]:
         """What was kept of the run."""
         with self.moment() as row, unpacking(self.path):
-            if len(words(row["info"])) > MOST_INFO:
-                raise ValueError(f"a run's info has over {MOST_INFO:,} characters")
-            return dict(json.loads(row["info"]))
+            return dict(json.loads(words(row["info"], MOST_INFO)))
 
     def finished(self) -> bool:
         """Whether the run is complete."""
@@ -176,10 +185,11 @@ class StoredRun:
         with self.moment() as row:
             found = self._select(
                 "SELECT run_id, layer_index, name, output, quantities, crc FROM layers"
-                " WHERE run_id = ? ORDER BY layer_index",
+                f" WHERE run_id = ? ORDER BY layer_index LIMIT {MOST_ROWS + 1}",
                 row["id"],
             )
         with unpacking(self.path):
+            few(found, "layers")
             self._check_texts("layers", found, row["layers_sum"])
             return {
                 words(name): StoredLayer(whole(place), bool(output), words(has).split())

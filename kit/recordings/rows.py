@@ -18,9 +18,9 @@ import numpy as np
 
 from kit.checks import shown
 from kit.recordings.blobs import packed_array, packed_units
-from kit.recordings.checksums import Row, crc_of, crcs_of_numbers
+from kit.recordings.checksums import crc_of, crcs_of_numbers
 from kit.recordings.common import LayerSketches, columns_of, unit_columns
-from kit.recordings.errors import FilePath, RecordingError
+from kit.recordings.errors import MOST_ROWS, FilePath, RecordingError, Row, words
 from kit.stats.sketch import QUANTILES
 
 __all__: list[str] = []
@@ -46,6 +46,7 @@ UNITS = ("capture_id", "pack", "layout", "crc", "data")
 ARRAY = ("capture_id", "layer_index", "quantity", "dtype", "shape", "crc", "data")
 BLOBS = {"units": UNITS, "arrays": ARRAY}
 """The columns of the tables whose rows hold little beside a blob."""
+_LONGEST_REASON = 10_000
 MOST_INFO = 1_000_000
 """Characters of a run's `info`, as JSON: what is packed densely unpacks to 20 times as much."""
 
@@ -76,7 +77,10 @@ def insert_run(
         raise RecordingError(
             f"`info` must have at most {MOST_INFO:,} characters as JSON; got {len(text):,}"
         )
-    known = dict(connection.execute("SELECT name, created FROM runs"))
+    sql = f"SELECT name, created FROM runs LIMIT {MOST_ROWS + 1}"
+    known = dict(connection.execute(sql).fetchall())
+    if len(known) >= MOST_ROWS:
+        raise RecordingError(f"`path` must have room for a run; got {path} with {MOST_ROWS:,}")
     if run is None:
         run = next(f"run-{k}" for k in range(1, len(known) + 2) if f"run-{k}" not in known)
     elif run in known:
@@ -109,6 +113,7 @@ def run_row(connection: sqlite3.Connection, run: str) -> RunRow:
     if found is None:
         raise RecordingError(f"run {run!r} is no longer in the file: somebody replaced it")
     *values, crc = found
+    words(values[3], MOST_INFO)  # before it is copied and counted
     if crc is not None and crc != crc_of("runs", values):  # None: of a file without checksums
         raise ValueError(f"run {run!r} has another checksum than when it was written")
     return dict(zip(RUN, values, strict=True))
@@ -342,7 +347,8 @@ def _note_unheard(
             "SELECT name, reason, step FROM unheard WHERE run_id = ?", (row["id"],)
         )
     }
-    for name, reason in not_heard.items():
+    for name, whole_reason in not_heard.items():
+        reason = whole_reason[:_LONGEST_REASON]
         said, since = known.get(name, (None, step))
         if said != reason:
             put_text(connection, row, "unheard", (row["id"], name, reason, since))

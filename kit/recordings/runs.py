@@ -11,14 +11,19 @@ import pandas as pd
 from kit.recordings import storage
 from kit.recordings.checksums import crc_of
 from kit.recordings.common import check_quantity
-from kit.recordings.errors import FilePath, RecordingError, explained, unpacking, words
+from kit.recordings.errors import (
+    MOST_ROWS,
+    FilePath,
+    RecordingError,
+    explained,
+    few,
+    unpacking,
+    words,
+)
 from kit.recordings.reading import StoredRun
 from kit.recordings.tidy import frame_of, joined
 
-__all__ = ["MOST_RUNS", "read_frame"]
-
-MOST_RUNS = 100_000
-"""Runs that a file may have."""
+__all__ = ["read_frame"]
 
 _LISTED = 12
 
@@ -75,20 +80,19 @@ def names_of(connection: sqlite3.Connection, path: FilePath) -> list[str]:
     Raises
     ------
     RecordingError
-        If the file is damaged, or has more than `MOST_RUNS`.
+        If the file is damaged, or has very many runs.
     """
     with explained(path), storage.moment(connection):
         rows, total, version = (
             connection.execute(sql).fetchall()
             for sql in (
-                f"SELECT id, name FROM runs ORDER BY id LIMIT {MOST_RUNS + 1}",
+                f"SELECT id, name FROM runs ORDER BY id LIMIT {MOST_ROWS + 1}",
                 "SELECT runs_sum FROM file",
                 "PRAGMA user_version",
             )
         )
     with unpacking(path):
-        if len(rows) > MOST_RUNS:
-            raise ValueError(f"it has more than {MOST_RUNS:,} runs")
+        few(rows, "runs")
         # a file of the first version has no checksums
         if version > [(1,)] and total != [(sum(crc_of("file", one) for one in rows),)]:
             raise ValueError("its runs have another checksum than when they were written")
