@@ -2,9 +2,11 @@
 
 Generated or embedded: ball, hypercube, parabola, digits. From a file or a download: mnist,
 fashion_mnist; `handwritten_digits` takes MNIST where it can be had, else the embedded digits.
+`example_recording` is what was measured while a small network learned.
 """
 
 from kit.datasets import ball, digits, fashion_mnist, hypercube, mnist, parabola, preprocess
+from kit.datasets.example import example_recording
 from kit.datasets.handwritten import handwritten_digits
 from kit.datasets.sources import DataError
 
@@ -12,6 +14,7 @@ __all__ = [
     "DataError",
     "ball",
     "digits",
+    "example_recording",
     "fashion_mnist",
     "handwritten_digits",
     "hypercube",
