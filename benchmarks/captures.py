@@ -1,4 +1,4 @@
-"""A traced capture beside the pass that nobody could avoid, on any model."""
+"""A capture beside the pass that nobody could avoid, on any model."""
 
 from benchmarks.measuring import in_turn
 
@@ -27,14 +27,20 @@ def bare_pass(model, x, y):
 def capture_over_bare(model, x, y, rounds):
     """The `Ratio` of a capture, sketches included, to a bare pass over the same samples."""
     from kit.callbacks.data import ProbeData
+    from kit.callbacks.gathering import Sketches
     from kit.callbacks.one_pass import Pass
 
     data = ProbeData.of(x, y)
     one_pass = Pass(model, data)
-    one_pass.sketches(data)
-    one_pass.trace(data)
+
+    def capture():
+        total = Sketches(data.samples)
+        for samples, found in one_pass.run(one_pass.state()):
+            total.add(samples, found)
+        return total.layers({}, None)
+
     bare = bare_pass(model, x, y)
     for _ in range(WARM):
         bare()
-        one_pass.sketches(data)
-    return in_turn(lambda: one_pass.sketches(data), bare, rounds)
+        capture()
+    return in_turn(capture, bare, rounds)

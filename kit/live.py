@@ -31,7 +31,7 @@ from kit.recordings.display import of_recording
 
 __all__ = ["LivePanel"]
 
-SHARE = 1 / 3
+SHARE = 1 / 5
 """Captures and panels may take so much of the time that training takes without them."""
 
 DPI = 110  # 760 x 506 pixels
@@ -47,7 +47,7 @@ class LivePanel(Recorder):
     beside it, and `recording` is there afterwards.
 
     To draw a panel takes some tenths of a second, more than an epoch of a small network. So
-    panels are left out where capturing and drawing would take over a third of the time that
+    panels are left out where capturing and drawing would take over a fifth of the time that
     training takes without them; that of the last epoch is always drawn. Where panels cannot be
     shown any more, a warning says so, and training and recording go on.
 
@@ -59,7 +59,7 @@ class LivePanel(Recorder):
         Above the epoch, the loss and the first metric.
     theme
         ``"light"`` or ``"dark"``.
-    sample_weight, every, every_n_batches, layers, batch_size, path, run, raw, overwrite
+    sample_weight, every, every_n_batches, layers, batch_size, path, run, raw, overwrite, resume
         As for `Recorder`; `layers` are those that are drawn.
 
     Attributes
@@ -99,6 +99,7 @@ class LivePanel(Recorder):
         run: str | None = None,
         raw: bool = False,
         overwrite: bool = False,
+        resume: bool = False,
     ) -> None:
         _check_notebook()
         if title is not None and not isinstance(title, str):
@@ -117,6 +118,7 @@ class LivePanel(Recorder):
             run=run,
             raw=raw,
             overwrite=overwrite,
+            resume=resume,
         )
         self.title = title
         self.theme = theme

@@ -188,3 +188,15 @@ def drawn(drawings):
             return drawings(name, size)
 
         yield draw
+
+
+@pytest.fixture
+def free_to_compile():
+    """Let XLA compile: Keras does not, where an experiment has asked for deterministic kernels."""
+    from tensorflow.python.framework import config
+
+    asked = config.is_op_determinism_enabled()
+    config.disable_op_determinism()
+    yield
+    if asked:
+        config.enable_op_determinism()

@@ -16,6 +16,10 @@ def _loads_a_layer_as_activation():
     return True
 
 
+needs_remat = pytest.mark.skipif(
+    not hasattr(keras, "RematScope"), reason=f"Keras {keras.__version__} computes nothing twice"
+)
+
 needs_loading_of_layers_as_activations = pytest.mark.skipif(
     not _loads_a_layer_as_activation(),
     reason=f"Keras {keras.__version__} saves a layer that is an activation and cannot load it",

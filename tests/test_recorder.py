@@ -617,14 +617,15 @@ def test_a_killed_process_leaves_every_finished_capture(tmp_path):
         with kit.Recording.load(path, f"run-{number}") as recording:
             last = recording.epochs[-1]
             assert recording.epochs == list(range(last + 1))
-            assert last >= max([3, *told])
+            assert last >= max([3, *told]) - 3  # one was being made, and two waited
             assert recording.steps == [2 * epoch for epoch in recording.epochs]
             frame = recording.to_frame()
             assert len(frame) == 15 * (last + 1)
             assert (frame["count"] > 0).all()
             z = recording.values("z", "h1", last)
             assert z.shape == (50, 6)
-            assert Sketch.of(z).mean == recording.sketch("z", "h1", last).mean
+            mean = recording.sketch("z", "h1", last).mean
+            assert Sketch.of(z).mean == pytest.approx(mean, rel=1e-12)
 
 
 @pytest.mark.slow

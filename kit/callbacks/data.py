@@ -32,6 +32,7 @@ class ProbeData:
 
     batches: list[tuple[Any, Any, Any]]
     samples: int
+    _only: Any = None
 
     @classmethod
     def of(
@@ -105,23 +106,30 @@ class ProbeData:
             raise ValueError("`x` must hold at least one sample; got an empty dataset")
         return cls(batches, samples)  # type: ignore[arg-type]
 
-    def __iter__(self) -> Iterator[tuple[int, tuple[Any, Any, Any]]]:
-        """(samples, (x, y, sample_weight)) of each batch, as tensors."""
-        if len(self.batches) == 1:
-            # kept as tensors: every capture uses them again
-            self._only = getattr(self, "_only", None) or _map(tf.convert_to_tensor, self.batches[0])
-            yield self.samples, self._only
-            return
-        for batch in self.batches:
-            first = keras.tree.flatten(batch[0])[0]
-            yield len(first), _map(tf.convert_to_tensor, batch)
+    def pieces(self, rows: int) -> Iterator[tuple[int, tuple[Any, Any, Any]]]:
+        """(samples, (x, y, sample_weight)) of each batch, as tensors, of at most `rows` samples."""
+        for k, batch in enumerate(self.batches):
+            samples = _length(batch)
+            if samples <= rows:
+                yield samples, self._as_tensors(k)
+                continue
+            for start in range(0, samples, rows):
+                cut = slice(start, min(start + rows, samples))
+                piece = tuple(_cut(part, cut) for part in batch)
+                yield cut.stop - start, _map(tf.convert_to_tensor, piece)
 
-    def signature(self) -> tuple[Any, Any, Any]:
-        """Shapes and types that fit every batch."""
-        sizes = {len(keras.tree.flatten(batch[0])[0]) for batch in self.batches}
-        size = sizes.pop() if len(sizes) == 1 else None
-        shape = lambda a: tf.TensorSpec([size, *a.shape[1:]], a.dtype)  # noqa: E731
-        return _map(shape, self.batches[0])
+    def _as_tensors(self, k: int) -> Any:
+        if len(self.batches) > 1:
+            return _map(tf.convert_to_tensor, self.batches[k])
+        if self._only is None:  # kept, as every capture uses them again
+            self._only = _map(tf.convert_to_tensor, self.batches[0])
+        return self._only
+
+    def signature(self, any_number: bool = False) -> tuple[Any, Any, Any]:
+        """Shapes and types that fit every batch; with `any_number`, of any number of samples."""
+        leaves = zip(*(keras.tree.flatten(one) for one in self.batches), strict=True)
+        specs = [_spec(one, any_number) for one in leaves]
+        return keras.tree.pack_sequence_as(self.batches[0], specs)
 
     def check_against(self, model: keras.Model) -> None:
         """Refuse data whose shapes are not the model's.
@@ -134,7 +142,7 @@ class ProbeData:
         x, y, _ = self.batches[0]
         wanted = getattr(model, "inputs", None)
         if wanted:
-            given = keras.tree.flatten(x)
+            given = _given_to(model, x)
             if len(given) != len(wanted):
                 raise ValueError(
                     f"`x` must have {len(wanted)} input(s), as the model; got {len(given)}"
@@ -144,13 +152,16 @@ class ProbeData:
                 _refuse_text("x", x, f"as the model takes {wanted[0].dtype}")
             if not isinstance(x, dict):
                 for tensor, array in zip(wanted, given, strict=True):
-                    _check_shape("x", tensor.shape[1:], array.shape[1:])
+                    if array is not None:
+                        _check_shape("x", tensor.shape[1:], array.shape[1:])
         self._check_targets(model, y)
 
     def _check_targets(self, model: keras.Model, y: Any) -> None:
         loss = getattr(model, "loss", None)
         name = loss if isinstance(loss, str) else getattr(loss, "name", "")
-        outputs = getattr(model, "outputs", None)
+        # what a subclass returns is not told by the graph that it began as
+        is_graph = keras_internals.home_of_call(model).startswith("keras.")
+        outputs = getattr(model, "outputs", None) if is_graph else None
         known = isinstance(loss, str) or type(loss).__module__.startswith("keras.")
         if outputs and len(outputs) > 1 and isinstance(loss, (str, list, tuple, dict)):
             losses = [loss] * len(outputs) if isinstance(loss, str) else keras.tree.flatten(loss)
@@ -205,7 +216,8 @@ def _arrays(data: Any, name: str, first: int = 0) -> Any:
 def _array(leaf: Any, name: str, first: int) -> np.ndarray:
     if isinstance(leaf, (tf.RaggedTensor, tf.SparseTensor)):
         raise TypeError(f"`{name}` must be dense; got a {type(leaf).__name__}")
-    array = np.asarray(leaf)
+    # a copy: whoever shuffles theirs in place, in the middle of training, means not these
+    array = np.array(leaf)
     if array.ndim == 0:
         raise ValueError(f"`{name}` must be an array with the samples first; got {shown(leaf)}")
     if len(array) == 0:
@@ -257,6 +269,28 @@ def _check_labels(labels: list[np.ndarray], classes: int | None, ignored: int | 
             f"`y` must hold labels from 0 to {classes - 1}, as the model has {classes} outputs; "
             f"got {low} to {high}"
         )
+
+
+def _given_to(model: keras.Model, x: Any) -> list[Any]:
+    """The inputs that a model takes of those given: of a dict it takes what it knows by name."""
+    names = [tensor.name for tensor in model.inputs]
+    if isinstance(x, Mapping) and set(names) <= set(x):
+        return [x[name] for name in names]
+    return list(keras.tree.flatten(x))
+
+
+def _spec(leaves: Sequence[np.ndarray | None], any_number: bool) -> tf.TensorSpec | None:
+    """The shape and type that fit the arrays of one place in every batch."""
+    if leaves[0] is None:
+        return None
+    shapes = np.array([one.shape for one in leaves if one is not None])  # (batches, rank)
+    same = (shapes == shapes[0]).all(axis=0)
+    sides = [int(side) if one else None for side, one in zip(shapes[0], same, strict=True)]
+    return tf.TensorSpec([None if any_number else sides[0], *sides[1:]], leaves[0].dtype)
+
+
+def _length(batch: tuple[Any, Any, Any]) -> int:
+    return len(next(one for one in keras.tree.flatten(batch[0]) if one is not None))
 
 
 def _map(function: Callable[[Any], Any], structure: Any) -> Any:

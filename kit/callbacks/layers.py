@@ -1,17 +1,14 @@
-"""Which layers of a model are measured, under which names, and how they are listened to.
+"""Which layers a model is made of, under which names, and which kernels they have.
 
-A layer is named by its path from the model (``encoder/dense_1``). What a layer computes is heard
-at two places: its attribute ``activation``, replaced while listening by a function that notes its
-input (z) and its output, and the call of the activation layers of Keras. Both are put back when
-listening ends, whatever happened; nothing stays on the model.
+A layer is named by its path from the model (``encoder/dense_1``), and so is an operation of
+``keras.ops`` in a functional graph.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -21,11 +18,12 @@ from kit.callbacks import keras_internals
 from kit.checks import check_name, named
 
 __all__ = [
-    "Listener",
+    "ACTIVATION_LAYERS",
     "MeasuredLayer",
     "asked_layer",
     "asked_layers",
     "call_names",
+    "effective_kernel",
     "measured_layers",
     "unused_name",
 ]
@@ -42,146 +40,129 @@ ACTIVATION_LAYERS = (
 
 @dataclass
 class MeasuredLayer:
-    """A layer that is measured: where it is, which kernel it has, whether it can be heard.
+    """A layer, or an operation of a functional graph, that can be measured.
 
     Attributes
     ----------
     name
         Path of the layer.
     layer
-        The Keras layer; None for the second and further kernels of one.
+        What is listened to; None for the second and further kernels of one.
     kernel
         The variable whose values are its weights, or None.
+    loops
+        Whether it is, or lies in, a recurrent layer, whose steps run in a loop.
     """
 
     name: str
-    layer: keras.layers.Layer | None = None
+    layer: keras.Operation | None = None
     kernel: keras.Variable | None = None
+    loops: bool = False
 
+    @property
+    def plain_kernel(self) -> keras.Variable | None:
+        """The kernel, where it alone is what z is made with: not with LoRA."""
+        return None if getattr(self.layer, "lora_enabled", False) else self.kernel
 
-@dataclass
-class Note:
-    """What one call of a layer computed: tensors (samples, ...)."""
+    @property
+    def variable(self) -> tf.Variable:
+        """TensorFlow's variable of the kernel, of a layer that has one."""
+        assert self.kernel is not None  # the caller looked
+        return self.kernel.value
 
-    z: tf.Tensor
-    activation: tf.Tensor
+    @property
+    def is_activation(self) -> bool:
+        """Whether it is one of Keras's activation layers."""
+        return isinstance(self.layer, ACTIVATION_LAYERS)
 
-
-@dataclass
-class Listener:
-    """Notes, while it listens, the z and activation of every call of the layers given."""
-
-    layers: list[MeasuredLayer]
-    tape: tf.GradientTape | None = None
-    notes: dict[str, list[Note]] = field(default_factory=dict)
-
-    @contextmanager
-    def listening(self) -> Iterator[Listener]:
-        """Replace what is listened to, and put it back at the end."""
-        self._graph = keras_internals.current_graph()
-        heard = [
-            (one.layer, place, self._noting(one.name, getattr(one.layer, place)))
-            for one in self.layers
-            if one.layer is not None
-            for place in [_heard_at(one.layer)]
-            if place is not None
-        ]
-        with keras_internals.replaced(heard):
-            yield self
-
-    def _noting(self, name: str, function: Any) -> Any:
-        def noted(z: Any, *args: Any, **kwargs: Any) -> Any:
-            if not _is_float(z) or self._is_elsewhere():
-                return function(z, *args, **kwargs)
-            if self.tape is not None:
-                self.tape.watch(z)
-            activation = function(z, *args, **kwargs)
-            if _is_float(activation):
-                self.notes.setdefault(name, []).append(Note(z, activation))
-            return activation
-
-        return noted
-
-    def _is_elsewhere(self) -> bool:
-        """Whether this call happens in a graph of its own, as in a loop: no tensor gets out."""
-        here = keras_internals.current_graph()
-        return here is not self._graph
+    @property
+    def says_activation(self) -> bool:
+        """Whether it says by itself that it has an activation."""
+        return self.is_activation or callable(getattr(self.layer, "activation", None))
 
 
 def measured_layers(model: keras.Model) -> list[MeasuredLayer]:
-    """The layers of `model` that have a kernel or an activation, in order.
+    """All that `model` is made of, in order, the model itself last.
 
     A layer used twice is listed once. Its kernel is the attribute ``kernel``, else its first own
-    variable of two or more dimensions; further ones (``recurrent_kernel`` of an LSTM) get an
-    entry of their own, ``lstm/recurrent_kernel``.
+    trained variable of two or more dimensions; further ones (``recurrent_kernel`` of an LSTM) get
+    an entry of their own, ``lstm/recurrent_kernel``.
     """
     found: list[MeasuredLayer] = []
-    seen: set[int] = set()
+    seen: set[int] = {id(model)}
     names: set[str] = set()
+
+    def add(layer: Any, path: str, loops: bool) -> None:
+        kernels = _own_kernels(layer)
+        first = kernels[0] if kernels else None
+        found.append(MeasuredLayer(path, layer, first, loops))
+        found.extend(
+            MeasuredLayer(unused_name(f"{path}/{kernel.name}", names), None, kernel)
+            for kernel in kernels[1:]
+        )
 
     def visit(layer: Any, path: str, loops: bool) -> None:
         if id(layer) in seen:
             return
         seen.add(id(layer))
-        path = path if layer is model else unused_name(path, names)
+        path = unused_name(path, names)
         loops = loops or isinstance(layer, keras.layers.RNN)
-        below = _sublayers(layer)
-        kernels = _own_kernels(layer, below)
-        heard = not loops and _heard_at(layer) is not None
-        if layer is not model and (kernels or heard):
-            first = kernels[0] if kernels else None
-            found.append(MeasuredLayer(path, layer if heard else None, first))
-            found.extend(
-                MeasuredLayer(unused_name(f"{path}/{kernel.name}", names), None, kernel)
-                for kernel in kernels[1:]
-            )
-        for child in below:
+        add(layer, path, loops)
+        for child in sublayers(layer):
             # the cell of a recurrent layer is that layer, to a student
             is_cell = isinstance(layer, keras.layers.RNN) and child is layer.cell
-            inside = "" if layer is model else path + "/"
             names.discard(path) if is_cell else None
-            visit(child, path if is_cell else inside + child.name, loops)
+            visit(child, path if is_cell else f"{path}/{child.name}", loops)
 
-    visit(model, model.name, False)
+    for child in sublayers(model):
+        visit(child, child.name, False)
+    add(model, unused_name(model.name, names), False)
     return found
 
 
-def _heard_at(layer: Any) -> str | None:
-    """The attribute at which a layer's z is heard."""
-    if isinstance(layer, keras.layers.RNN):
-        return None
-    if callable(getattr(layer, "activation", None)):
-        return "activation"
-    return "call" if isinstance(layer, ACTIVATION_LAYERS) else None
-
-
-def _sublayers(layer: Any) -> list[Any]:
+def sublayers(layer: keras.Operation) -> list[Any]:
     """Layers directly inside, but not one that is the layer's activation."""
     activation = getattr(layer, "activation", None)
     return [
         child
         for child in keras_internals.sublayers(layer)
-        if child is not activation and not isinstance(child, keras.metrics.Metric)
+        if child is not activation
+        and not isinstance(child, (keras.metrics.Metric, keras.layers.InputLayer))
     ]
 
 
-def _own_kernels(layer: Any, below: list[Any]) -> list[Any]:
-    """Own variables of two or more dimensions, ``kernel`` first; biases and slopes are none."""
-    if isinstance(layer, ACTIVATION_LAYERS):
+def effective_kernel(one: MeasuredLayer) -> tf.Tensor | tf.Variable:
+    """The kernel that z is made with: the variable's value, or with LoRA the sum of both parts."""
+    if one.plain_kernel is None:
+        for name in ("kernel", "embeddings"):
+            if hasattr(one.layer, name):
+                return getattr(one.layer, name)
+    return one.variable
+
+
+def _own_kernels(layer: Any) -> list[keras.Variable]:
+    """Own trained variables of two or more dimensions, ``kernel`` first.
+
+    None that it has from a layer inside of it, as wrappers have their layer's kernel.
+    No biases, slopes and scales of a normalization; no parts of LoRA, whose sum with the frozen
+    kernel is one; nothing of a quantized layer, whose kernel is in whole numbers.
+    """
+    quantized = getattr(layer, "quantization_mode", None) not in (None, "float8")
+    if quantized or isinstance(layer, ACTIVATION_LAYERS):
         return []
-    theirs = {id(weight) for child in below for weight in child.weights}
-    activation = getattr(layer, "activation", None)
-    if isinstance(activation, keras.layers.Layer):
-        theirs |= {id(weight) for weight in activation.weights}
+    inner = {id(v) for one in sublayers(layer) for v in keras_internals.own_trainable(one)}
     own = [
-        weight
-        for weight in layer.weights
-        if id(weight) not in theirs
-        and len(weight.shape) >= 2
-        and "bias" not in weight.name
-        and keras.backend.is_float_dtype(weight.dtype)
+        variable
+        for variable in keras_internals.own_trainable(layer)
+        if len(variable.shape) >= 2
+        and id(variable) not in inner
+        and not any(part in variable.name for part in _NO_KERNELS)
+        and keras.backend.is_float_dtype(variable.dtype)
     ]
-    return sorted(own, key=lambda weight: weight.name != "kernel")
+    return sorted(own, key=lambda variable: variable.name != "kernel")
+
+
+_NO_KERNELS = ("bias", "beta", "gamma", "lora_")
 
 
 def unused_name(name: str, names: set[str]) -> str:
@@ -241,7 +222,3 @@ def asked_layers(names: str | Sequence[str], layers: Sequence[str]) -> list[str]
         if asked_layer(name, layers) not in layers:
             check_name("layers", name, layers, " of the model")
     return found
-
-
-def _is_float(value: Any) -> bool:
-    return tf.is_tensor(value) and isinstance(value, tf.Tensor) and value.dtype.is_floating

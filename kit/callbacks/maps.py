@@ -71,7 +71,7 @@ def feature_maps(
     ]
     inputs = getattr(model, "input", None)  # in a list or a dict, where the model was made so
     given = batch if inputs is None else keras.tree.map_structure(lambda _: batch, inputs)
-    with keras_internals.replaced(places), keras.StatelessScope():
+    with keras_internals.LISTENING, keras_internals.replaced(places), keras.StatelessScope():
         keras_internals.call_model(model, given, training=False)
     found = _by_call(heard, names)
     for name in wanted if layers is not None else []:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import importlib.metadata
 import itertools
+import warnings
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from kit.callbacks.beside import Beside
+from kit.callbacks.capturing import Captures
 from kit.callbacks.data import Inputs, ProbeData, Targets
-from kit.callbacks.one_pass import Pass
-from kit.checks import check_count, check_flag, named, shown
+from kit.callbacks.one_pass import NotHeardWarning, Pass, check_model, tell_not_heard
+from kit.checks import UnknownNameError, check_count, check_flag, named, shown
 from kit.recordings import storage
 from kit.recordings.recording import Recording
 
@@ -28,8 +32,14 @@ class Recorder(keras.callbacks.Callback):
     begins a new recording (in a file, under the next free name; a `run` that is named and there
     is refused); with ``initial_epoch`` it goes on with the one that ended there.
 
+    A capture runs in a thread of its own, on a copy of the model's state of that moment, while
+    training goes on; whoever reads the recording waits for what is still to come. A model compiled
+    with ``run_eagerly=True`` is captured in between. A model that ``fit`` is still to build is
+    measured from the end of its first epoch on.
+
     A run that diverges is recorded too, with the number of non-finite values. Training that is
-    interrupted leaves every finished capture.
+    interrupted leaves every capture that was asked for. What goes wrong with a capture is told in
+    one warning, and training goes on.
 
     Parameters
     ----------
@@ -45,9 +55,13 @@ class Recorder(keras.callbacks.Callback):
         Name of the run in the file; None takes the first free of ``run-1``, ``run-2``, ...
     raw
         Whether to keep the arrays themselves beside their sketches: 6 MB a capture of BLOCK
-        on 1,000 samples, where sketches take 25 kB.
+        on 1,000 samples, where sketches take 32 kB.
     overwrite
         Whether a run of this name may be replaced.
+    resume
+        Whether a run of this name that is there goes on, after its process was killed, say, from
+        where ``initial_epoch`` or `keras.callbacks.BackupAndRestore` takes training up. Captures
+        of later epochs are dropped. Where there is no such run, it begins.
 
     Attributes
     ----------
@@ -88,6 +102,7 @@ class Recorder(keras.callbacks.Callback):
         run: str | None = None,
         raw: bool = False,
         overwrite: bool = False,
+        resume: bool = False,
     ) -> None:
         super().__init__()
         check_count("every", every)
@@ -95,6 +110,11 @@ class Recorder(keras.callbacks.Callback):
             check_count("every_n_batches", every_n_batches)
         check_flag("raw", raw)
         check_flag("overwrite", overwrite)
+        if check_flag("resume", resume) and (path is None or run is None or overwrite):
+            raise ValueError(
+                "`resume` must come with a path and the name of a run, and without overwrite; got "
+                f"path {shown(path)}, run {shown(run)}, overwrite {overwrite}"
+            )
         # Keras hands batches out faster where no callback has to look at the end of each at once
         self.async_safe = every_n_batches is None
         if run is not None and not isinstance(run, str):
@@ -104,7 +124,7 @@ class Recorder(keras.callbacks.Callback):
         if path is not None:
             if not isinstance(path, (str, Path)):
                 raise TypeError(f"`path` must be a path or None; got {shown(path)}")
-            storage.check_run(path, run, overwrite)
+            storage.check_run(path, run, overwrite or resume)
         self.data = ProbeData.of(x, y, sample_weight, batch_size)
         self.every = every
         self.every_n_batches = every_n_batches
@@ -113,16 +133,80 @@ class Recorder(keras.callbacks.Callback):
         self.run = run
         self.raw = raw
         self.overwrite = overwrite
+        self.resume = resume
         self.recording: Recording | None = None
         self._step = 0
         self._done = 0
         self._captured = -1
+        self._makes: Captures | None = None
+        self._trained: weakref.ref[keras.Model] | None = None
+        self._forget()
+
+    @property
+    def _captures(self) -> Captures:
+        """Makes the captures of this recording."""
+        assert self.recording is not None  # made when the first epoch began
+        if self._makes is None or self._makes.recording is not self.recording:
+            self._makes = Captures(self.recording, self.data, self.raw)
+        return self._makes
+
+    def _forget(self) -> None:
+        """Be as before training, but for what was recorded."""
+        self._pass: Pass | None = None
+        self._beside = Beside(at_once=True)
+        self._told: set[object] = set()
+        self._makes = None
+        self._gave_up = False  # to make a pass, which is not tried again
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The recorder without model and thread: for copies, and to be pickled."""
+        self._beside.settle()
+        kept = {name: value for name, value in vars(self).items() if name not in _OF_TRAINING}
+        return kept | {"_model": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._trained = None
+        self._forget()
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Check data and layers against the model; nothing is measured yet."""
-        self._pass = Pass(self.model, self.data, layers=self.layers)
-        self._passes = 0
+        self._beside.end()
+        self._forget()
+        self._prepare(stops=True)
         self._begun = False
+
+    def _prepare(self, *, stops: bool) -> None:
+        """Make the pass, if the model is built; bad arguments stop a training that is to begin."""
+        if not self.model.built:
+            if stops:
+                self._tell_once(
+                    "`model` was not built when training began, so that epoch 0 is not measured; "
+                    f"got {self.model.name!r}: give it a keras.Input, or call it once."
+                )
+            elif self._done:
+                self._gave_up = True
+                self._tell_once(
+                    f"`Recorder` could not capture: {self.model.name!r} is trained without a call "
+                    "of the model itself, which is what is measured. Training goes on."
+                )
+            return
+        measurable = False
+        try:
+            check_model(self.model)
+            measurable = True
+            self._pass = Pass(self.model, self.data, layers=self.layers)
+            self._pass.trace()
+        except Exception as error:
+            bad = isinstance(error, UnknownNameError) or (measurable and self._pass is None)
+            self._pass, self._gave_up = None, True
+            if stops and bad:
+                raise
+            self._tell(error)
+            return
+        self._beside = Beside(at_once=not self._pass.is_traced)
+        if not stops and self.recording is not None:
+            self.recording.await_with(self._beside.settle)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure before the first batch; only here Keras tells the initial epoch."""
@@ -132,11 +216,28 @@ class Recorder(keras.callbacks.Callback):
             self._begun = True
             if not self._goes_on(epoch):
                 self._step, self._done = 0, epoch
-                self.recording = Recording.create(
-                    self.path, self.run, overwrite=self.overwrite, info=self._info()
-                )
+                self.recording = self._new_recording(epoch)
+                self.recording.await_with(self._beside.settle)
                 self._capture(epoch)
+            self._trained = weakref.ref(self.model)
         self._step_of_epoch = self._step
+
+    def _new_recording(self, epoch: int) -> Recording:
+        if self.resume and self.path is not None and storage.has_run(self.path, self.run):
+            recording = Recording.resume(self.path, self.run)
+            recording.cut(epoch)
+            self._step = self._steps_until(epoch, recording)
+            return recording
+        return Recording.create(self.path, self.run, overwrite=self.overwrite, info=self._info())
+
+    def _steps_until(self, epoch: int, recording: Recording) -> int:
+        """Batches done at the end of an epoch of a run that goes on."""
+        losses = recording.losses
+        at_end = losses[losses["epoch"] == epoch]["step"]
+        steps = (self.params or {}).get("steps")
+        if len(at_end):
+            return int(at_end.max())
+        return epoch * int(steps) if steps else int(losses["step"].max(skipna=True) or 0)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Count, and measure after every so many batches."""
@@ -153,44 +254,73 @@ class Recorder(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Measure after the epoch, and note what Keras reported."""
-        recording = self.recording
-        assert recording is not None  # made when the first epoch began
         done = self._done = epoch + 1
         goes = next(self._goes)
         self._step = self._step_of_epoch + self._capped(goes * self.model.steps_per_execution)
+        step, recording = self._step, self.recording
+        assert recording is not None  # made when the first epoch began
         if logs:
-            recording.add_history(done, logs)
-        if self._captured == self._step:  # a capture within the epoch was at its end
-            recording.finish_epoch(done, self._step)
+            reported = dict(logs)
+            self._beside.do(lambda: recording.add_history(done, reported))
+        if self._captured == step:  # a capture within the epoch was at its end
+            self._beside.do(lambda: recording.finish_epoch(done, step))
         elif done % self.every == 0:
             self._capture(done)
+        self._tell_news()
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
-        """Bring everything into the file itself, so that a copy of it alone is whole."""
+        """Wait for what is still to come, and say in the file that the run is finished."""
         if self.recording is not None:
-            self.recording.finish()
+            self._beside.do(self.recording.finish)
+        self._beside.end()
+        self._tell_news()
+        self._pass = None
+        if self.recording is not None:
+            self.recording.await_with(None)
 
     def _capture(self, epoch: int, within: bool = False) -> None:
-        assert self.recording is not None
-        # the first pass runs as it is, which also lets Keras build what it builds late; the
-        # second is compiled, for all that follow
-        if self._passes == 1:
-            self._pass.trace(self.data)
-        self._passes += 1
-        self._captured = self._step
-        loss, layers = self._pass.sketches(self.data, raw=self.raw)
-        self.recording.add(
-            epoch=epoch,
-            step=self._step,
-            loss=loss,
-            samples=self.data.samples,
-            layers=layers,
-            within=within,
+        if self._pass is None and not self._gave_up:
+            self._prepare(stops=False)
+        if self._pass is None:
+            return
+        self._captured = step = self._step
+        one_pass, captures = self._pass, self._captures
+        self._beside.make_room()
+        try:
+            state = one_pass.state()
+        except Exception as error:
+            self._tell(error)
+            return
+        self._beside.do(lambda: captures.make(one_pass, state, epoch, step, within), heavy=True)
+
+    def _tell_news(self) -> None:
+        """Say, in training's own thread, what the captures so far had to tell."""
+        while self._beside.failures:
+            self._tell(self._beside.failures.popleft())
+        while self._captures.changes:
+            self._tell_once(self._captures.changes.pop(0))
+        not_heard = self._captures.not_heard
+        if not_heard and NotHeardWarning not in self._told:
+            self._told.add(NotHeardWarning)
+            tell_not_heard(not_heard)
+
+    def _tell(self, error: Exception) -> None:
+        """Tell of a reason for which there is no capture."""
+        self._tell_once(
+            f"`Recorder` could not capture: {type(error).__name__}: {str(error).rstrip('.')}. "
+            "Training goes on, and so does the recording where it can."
         )
+
+    def _tell_once(self, words: str) -> None:
+        if words not in self._told:
+            self._told.add(words)
+            warnings.warn(words, RuntimeWarning, stacklevel=3)
 
     def _goes_on(self, epoch: int) -> bool:
         """Whether this training continues the recording that there is."""
-        return epoch > 0 and self.recording is not None and self._done == epoch
+        known = None if self._trained is None else self._trained()
+        other = self._trained is not None and known is not self.model
+        return epoch > 0 and self.recording is not None and self._done == epoch and not other
 
     def _capped(self, batches: int) -> int:
         """Batches done of this epoch; where Keras runs several at one go, the last has fewer."""
@@ -205,6 +335,10 @@ class Recorder(keras.callbacks.Callback):
             "samples": self.data.samples,
             "versions": {name: _version(name) for name in packages},
         }
+
+
+_OF_TRAINING = ("_model", "_pass", "_beside", "_makes", "_told", "_goes", "_trained")
+"""Attributes that belong to a training that runs."""
 
 
 def _version(package: str) -> str | None:

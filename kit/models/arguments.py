@@ -92,7 +92,7 @@ def check_image_shape(shape: Sequence[int]) -> tuple[int, int, int]:
 
 
 def check_model(model: keras.Model) -> None:
-    """Refuse what is no Keras model, or one that has no weights yet.
+    """Refuse what is no Keras model, what has no ``call``, and what has no weights yet.
 
     Raises
     ------
@@ -100,6 +100,11 @@ def check_model(model: keras.Model) -> None:
     """
     if not isinstance(model, keras.Model):
         raise TypeError(f"`model` must be a Keras 3 model; got {type(model).__name__}")
+    if type(model).call is keras.Model.call:
+        raise ValueError(
+            f"`model` must have a `call`; got {model.name!r}, a {type(model).__name__} without "
+            "one: measure the models inside of it, or give it one"
+        )
     if not model.built:
         raise ValueError(
             f"`model` must be built; got {model.name!r} without weights: give it a keras.Input, "

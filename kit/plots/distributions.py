@@ -34,6 +34,7 @@ FOOTNOTE = "Violins span the middle 99.8 % of the values; bar: quartiles, dot: m
 
 _CHARACTERS = 56  # of layer names that stand side by side under half a slide
 _LONGEST = 18  # characters of a name that is turned
+_NAMED, _LINE = 3, 130  # layers that a reason names, and characters of a line under a panel
 _WIDTH = 0.86  # of a violin, where layers stand 1 apart
 _MANY_ZEROS = 0.01  # from this share on, exact zeros are told in words and left out of the curve
 
@@ -192,8 +193,25 @@ def layer_panel(
         plt.close(figure)  # nothing half drawn stays with pyplot
         raise
     figure.suptitle(title if title is not None else moment.words)
-    figure.supxlabel(FOOTNOTE, fontsize=plt.rcParams["font.size"] * 0.7)
+    note = "\n".join([FOOTNOTE, *_unheard(data)])
+    # names are drawn as they are, a $ in them too
+    figure.supxlabel(note, fontsize=plt.rcParams["font.size"] * 0.7, parse_math=False)
     return figure
+
+
+def _unheard(data: Measured) -> list[str]:
+    """A line that names the layers that have no Z-values, and why; none where all have."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in getattr(data, "not_heard", {}).items():
+        by_reason.setdefault(reason, []).append(shortened(printable(name), _LONGEST))
+    if not by_reason:
+        return []
+    told = []
+    for reason, names in by_reason.items():
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        told.append(f"{', '.join(names[:_NAMED])}{more} ({printable(reason)})")
+    line = f"Not heard, so without Z-values: {'; '.join(told)}"
+    return [line if len(line) <= _LINE else line[: _LINE - 1] + "…"]
 
 
 def axis_label(quantity: str, scale: Scale) -> str:

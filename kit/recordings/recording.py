@@ -23,7 +23,7 @@ import pandas as pd
 
 from kit.checks import check_choice, check_count
 from kit.moved import moved_names
-from kit.recordings import copying, display, rows, runs, storage, tidy
+from kit.recordings import copying, display, rows, runs, storage, tidy, waiting
 from kit.recordings.common import LayerSketches, check_layer
 from kit.recordings.errors import FilePath, RecordingError, RecordingWarning, explained
 from kit.recordings.layer_recording import LayerRecording
@@ -224,8 +224,26 @@ class Recording:
             connection.close()
             raise
 
+    def await_with(self, settle: Callable[[], None] | None) -> None:
+        """Let readers wait for what another thread is still to write; None ends that.
+
+        For a `Recorder`. Who opens the file in this process waits too.
+
+        Parameters
+        ----------
+        settle
+            A method that returns when all is written that was asked for.
+        """
+        self._settle = settle
+        if settle is None or self.path is None:
+            waiting.wait_no_more(self)
+        else:
+            waiting.wait_with(self, self.path, settle)
+
     def close(self) -> None:
         """Close the file. A recording in memory is gone then."""
+        if self._settle is not None:
+            self._settle()
         with self._at.lock:
             self._let_go()
 
@@ -302,8 +320,7 @@ class Recording:
         """Bring all that is recorded into the file itself.
 
         Up to then, the last captures stand in the file ``-wal`` beside it. A recording does this
-        after every 20 captures, and every second
-        while they come.
+        after every 20 captures, and every second while they come.
 
         Returns
         -------
@@ -362,9 +379,9 @@ class Recording:
         self._at.take(memory, None)
         self._hold(memory, None)
         warnings.warn(
-            f"`path` must stay writable; writing to {path} failed: {error}. The file keeps its "
-            f"{len(self._at.epochs())} finished epochs of run {self.run!r}; the recording goes on "
-            "in memory: make room and call recording.save(path).",
+            f"`path` must stay writable; writing to {path} failed: {str(error).rstrip('.')}. What "
+            f"the file has of run {self.run!r} stays there; the recording goes on in memory: make "
+            "room and call recording.save(path).",
             RecordingWarning,
             stacklevel=4,
         )

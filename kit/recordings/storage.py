@@ -22,6 +22,7 @@ from kit.checks import shown
 from kit.recordings.errors import BUSY_SECONDS, FilePath, RecordingError, explained
 from kit.recordings.rows import run_exists
 from kit.recordings.schema import APPLICATION_ID, SCHEMA_VERSION, check_kind, make_schema
+from kit.recordings.waiting import settle
 
 __all__ = ["APPLICATION_ID", "SCHEMA_VERSION", "RecordingError"]
 
@@ -100,6 +101,7 @@ def open_for_reading(path: FilePath) -> sqlite3.Connection:
     from kit.recordings import migration  # which needs this module
 
     check_name_of_file(path)
+    settle(path)
     file = Path(path)
     if not file.exists():
         raise FileNotFoundError(f"`path` must be a recording file; there is no {path}")
@@ -184,6 +186,16 @@ def check_run(path: FilePath, run: str | None, overwrite: bool) -> None:
         row = connection.execute("SELECT created FROM runs WHERE name = ?", (run,)).fetchone()
     if row and not overwrite:
         raise RecordingError(run_exists(path, run, row[0]))
+
+
+def has_run(path: FilePath, run: str | None) -> bool:
+    """Whether a file, which need not be there, has a run of this name."""
+    file = Path(path)
+    if not file.exists() or not file.stat().st_size:
+        return False
+    with closing(open_for_reading(path)) as connection, explained(path):
+        found = connection.execute("SELECT 1 FROM runs WHERE name = ?", (run,)).fetchone()
+    return found is not None
 
 
 def checkpoint(connection: sqlite3.Connection) -> bool:
