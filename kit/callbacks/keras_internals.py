@@ -17,7 +17,6 @@ import keras
 import tensorflow as tf
 from keras.src.backend import nn as backend_nn
 from keras.src.backend.common import global_state, symbolic_scope
-from keras.src.random import seed_generator
 from tensorflow.python.eager import context as tf_context
 from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
 from tensorflow.python.framework import op_callbacks
@@ -371,7 +370,7 @@ def global_seeds_kept() -> Iterator[None]:
 
     Relies on ``keras.src.backend.common.global_state`` and the name that the stream has there.
     """
-    name = seed_generator.GLOBAL_SEED_GENERATOR
+    name = "global_seed_generator"
     before = global_state.get_global_attribute(name)
     state = None if before is None else tf.raw_ops.DeepCopy(x=before.state.value)
     try:
