@@ -828,7 +828,7 @@ SILENT = {
     "batch norm": layers.BatchNormalization,
     "group norm": lambda: layers.GroupNormalization(2),
     "unit norm": layers.UnitNormalization,
-    "rms norm": layers.RMSNormalization,
+    "rms norm": getattr(layers, "RMSNormalization", layers.LayerNormalization),  # Keras 3.9
     "rescaling": lambda: layers.Rescaling(1 / 255, offset=1.0),
     "normalization": lambda: layers.Normalization(mean=0.5, variance=2.0),
     "dropout": lambda: layers.Dropout(0.5),
