@@ -152,7 +152,13 @@ def test_every_activation_called_by_the_model_itself(name):
     assert_heard(model, again)
 
 
-OPERATIONS = [name for name in FUNCTIONS if hasattr(ops, name)]
+def runs_in_a_graph(name):
+    """Whether Keras knows what shape an operation gives: 3.8 does not of glu."""
+    model = keras.Model(inputs := keras.Input((4,)), getattr(ops, name)(inputs))
+    return model(np.ones((1, 4), "float32")).shape[1:] == model.output.shape[1:]
+
+
+OPERATIONS = [name for name in FUNCTIONS if hasattr(ops, name) and runs_in_a_graph(name)]
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -441,10 +447,15 @@ def test_convolutions_with_a_bias(groups):
     assert_heard(model, again, images)
 
 
+QUANTIZATION_MODES = keras.src.dtype_policies.dtype_policy.QUANTIZATION_MODES
+
+
 @pytest.mark.parametrize("mode", ["int8", "int4", "float8"])
 def test_quantized_layers(mode):
     model = functional(dense(8, "relu", "h"), dense(3, name="o"))
     compiled(model)
+    if mode not in QUANTIZATION_MODES:
+        pytest.skip(f"Keras {keras.__version__} knows no {mode}")
     for name in ("h", "o"):
         model.get_layer(name).quantize(mode)
     model.compile("sgd", "mse")
@@ -506,6 +517,8 @@ class WithHead(keras.Model):
 def test_a_head_in_a_functional_subclass():
     inputs, body = keras.Input((4,)), dense(3, "relu", "body")
     model = compiled(WithHead(inputs, body(inputs)))
+    if model.head not in model._flatten_layers():
+        pytest.skip(f"Keras {keras.__version__} takes the head's weights for the model's own")
 
     def again(x, note):
         return note("head", times(note("body", times(x, body), tf.nn.relu), model.head), tf.nn.tanh)
