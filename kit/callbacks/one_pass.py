@@ -62,7 +62,9 @@ def probe(
         Name of the layer to measure, or a list of names; ``name[2]`` is the second call of a layer
         that is called more than once. None takes all.
     batch_size
-        Samples that go through the model at once.
+        Samples that go through the model at once, at most: fewer where memory asks for it and
+        batches are known to add up. Where they are not (a loss that is no mean, layers of your
+        own), it alone bounds the memory, and the loss is that of such batches.
     training
         Whether dropout and batch normalisation behave as in training.
 
