@@ -32,7 +32,7 @@ from kit.recordings.display import of_recording
 __all__ = ["LivePanel"]
 
 SHARE = 1 / 5
-"""Captures and panels may take so much of the time that training takes without them."""
+"""Panels, and what captures keep training from, may take so much of the time of training alone."""
 
 DPI = 110  # 760 x 506 pixels
 FIRST = 0.4  # seconds that a panel is thought to take before one is drawn
@@ -163,8 +163,8 @@ class LivePanel(Recorder):
             return
         assert self.recording is not None  # made before anything is shown
         with self._showing():
-            epoch = self.recording.epochs[-1]
-            if epoch != self._shown:
+            epoch = max(self.recording.epochs, default=None)
+            if epoch is not None and epoch != self._shown:
                 began = time.perf_counter()
                 title = self._title(epoch)
                 self._publish({"image/png": self._draw(epoch, title), "text/plain": title})

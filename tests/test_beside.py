@@ -611,3 +611,33 @@ def test_names_with_dollars_stand_on_the_picture_as_they_are():
     figure.canvas.draw()
     assert "l$x^{$ (recurrent: its steps run in a loop)" in figure.get_supxlabel()
     plt.close(figure)
+
+
+@pytest.mark.parametrize("trained", [False, True])
+def test_a_fit_of_no_epochs_is_none_of_the_recorders_business(data, trained):
+    recorder, model = Recorder(*data), block()
+    if trained:
+        fit(model, data, recorder, epochs=2)
+    fit(model, data, recorder, epochs=2, initial_epoch=2)
+    assert recorder.recording is None or recorder.recording.epochs == [0, 1, 2]
+
+
+def test_whoever_reads_a_recording_that_goes_on_waits_too(data):
+    slow, model, seen = Slow(*data), block(), []
+    fit(model, data, slow, epochs=2)
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda k, logs: seen.append(slow.recording.epochs[-1])
+    )
+    fit(model, data, slow, look, epochs=5, initial_epoch=2)
+    assert seen == [3, 4, 5]
+
+
+def test_a_capture_of_an_earlier_training_is_not_taken_for_this_ones(data):
+    """As many steps as the first had, by a model that is measured from its first epoch on."""
+    recorder = Recorder(*data)
+    fit(block(), data, recorder, epochs=1)
+    model = keras.Sequential([keras.layers.Dense(3, "tanh"), keras.layers.Dense(1, "sigmoid")])
+    model.compile("sgd", "binary_crossentropy")
+    with pytest.warns(RuntimeWarning, match="epoch 0 is not measured"):
+        fit(model, data, recorder, epochs=1)
+    assert recorder.recording.epochs == [1]

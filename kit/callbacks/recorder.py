@@ -138,24 +138,15 @@ class Recorder(keras.callbacks.Callback):
         self._step = 0
         self._done = 0
         self._captured = -1
-        self._makes: Captures | None = None
         self._trained: weakref.ref[keras.Model] | None = None
         self._forget()
-
-    @property
-    def _captures(self) -> Captures:
-        """Makes the captures of this recording."""
-        assert self.recording is not None  # made when the first epoch began
-        if self._makes is None or self._makes.recording is not self.recording:
-            self._makes = Captures(self.recording, self.data, self.raw)
-        return self._makes
 
     def _forget(self) -> None:
         """Be as before training, but for what was recorded."""
         self._pass: Pass | None = None
         self._beside = Beside(at_once=True)
         self._told: set[object] = set()
-        self._makes = None
+        self._captures: Captures | None = None  # of this training
         self._gave_up = False  # to make a pass, which is not tried again
 
     def __getstate__(self) -> dict[str, Any]:
@@ -214,12 +205,16 @@ class Recorder(keras.callbacks.Callback):
         self._goes = itertools.count()
         if not self._begun:
             self._begun = True
-            if not self._goes_on(epoch):
-                self._step, self._done = 0, epoch
+            goes_on = self._goes_on(epoch)
+            if not goes_on:
+                self._step, self._done, self._captured = 0, epoch, -1
                 self.recording = self._new_recording(epoch)
-                self.recording.await_with(self._beside.settle)
-                self._capture(epoch)
+            assert self.recording is not None  # there it is, or it goes on
+            self.recording.await_with(self._beside.settle)
+            self._captures = Captures(self.recording, self.data, self.raw)
             self._trained = weakref.ref(self.model)
+            if not goes_on:
+                self._capture(epoch)
         self._step_of_epoch = self._step
 
     def _new_recording(self, epoch: int) -> Recording:
@@ -270,18 +265,19 @@ class Recorder(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Wait for what is still to come, and say in the file that the run is finished."""
-        if self.recording is not None:
-            self._beside.do(self.recording.finish)
+        recording = None if self._captures is None else self._captures.recording
+        if recording is not None:  # else there was no epoch
+            self._beside.do(recording.finish)
         self._beside.end()
         self._tell_news()
         self._pass = None
-        if self.recording is not None:
-            self.recording.await_with(None)
+        if recording is not None:
+            recording.await_with(None)
 
     def _capture(self, epoch: int, within: bool = False) -> None:
         if self._pass is None and not self._gave_up:
             self._prepare(stops=False)
-        if self._pass is None:
+        if self._pass is None or self._captures is None:
             return
         self._captured = step = self._step
         one_pass, captures = self._pass, self._captures
@@ -297,6 +293,8 @@ class Recorder(keras.callbacks.Callback):
         """Say, in training's own thread, what the captures so far had to tell."""
         while self._beside.failures:
             self._tell(self._beside.failures.popleft())
+        if self._captures is None:
+            return
         while self._captures.changes:
             self._tell_once(self._captures.changes.pop(0))
         not_heard = self._captures.not_heard
@@ -318,9 +316,8 @@ class Recorder(keras.callbacks.Callback):
 
     def _goes_on(self, epoch: int) -> bool:
         """Whether this training continues the recording that there is."""
-        known = None if self._trained is None else self._trained()
-        other = self._trained is not None and known is not self.model
-        return epoch > 0 and self.recording is not None and self._done == epoch and not other
+        same = self._trained is None or self._trained() is self.model
+        return epoch > 0 and self.recording is not None and self._done == epoch and same
 
     def _capped(self, batches: int) -> int:
         """Batches done of this epoch; where Keras runs several at one go, the last has fewer."""
@@ -337,7 +334,7 @@ class Recorder(keras.callbacks.Callback):
         }
 
 
-_OF_TRAINING = ("_model", "_pass", "_beside", "_makes", "_told", "_goes", "_trained")
+_OF_TRAINING = ("_model", "_pass", "_beside", "_captures", "_told", "_goes", "_trained")
 """Attributes that belong to a training that runs."""
 
 
