@@ -69,15 +69,22 @@ def first_probe_of_all():
     return f"{np.median(times):.3f} s", "median of 3 processes"
 
 
-def fit(epochs, rounds=5):
-    """Fit of BLOCK, batch 32, with a Recorder in a file every epoch over without; tracing in."""
-    from kit.callbacks import Recorder
-
+def training(epochs):
+    """Probe data, and what trains BLOCK on them with callbacks."""
     X, y, build_block = lecture()
 
     def train(callbacks):
         model = build_block("relu", "he_normal", seed=1)
         model.fit(X, y, epochs=epochs, batch_size=32, verbose=0, callbacks=callbacks)
+
+    return X, y, train
+
+
+def fit(epochs, rounds=5):
+    """Fit of BLOCK, batch 32, with a Recorder in a file every epoch over without; tracing in."""
+    from kit.callbacks import Recorder
+
+    X, y, train = training(epochs)
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.db"
@@ -98,11 +105,7 @@ def beside_tensorboard(epochs=20, rounds=5):
 
     from kit.callbacks import Recorder
 
-    X, y, build_block = lecture()
-
-    def train(callbacks):
-        model = build_block("relu", "he_normal", seed=1)
-        model.fit(X, y, epochs=epochs, batch_size=32, verbose=0, callbacks=callbacks)
+    X, y, train = training(epochs)
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.db"

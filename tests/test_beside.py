@@ -19,31 +19,20 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from seeding import set_seed
+from small_training import block, fit, points
 
 import kit
 from kit.callbacks import Recorder
 from kit.callbacks.beside import WAITING, Beside
 from kit.callbacks.capturing import Captures
 from kit.callbacks.one_pass import NotHeardWarning
-from kit.models import build_block
 from kit.plots import layer_panel
 from kit.recordings import LayerSnapshot, Snapshot
 
 
 @pytest.fixture(scope="module")
 def data():
-    x, y = kit.datasets.ball.load_data(n_points=200)
-    return x, y.astype("float32")
-
-
-def block(**arguments):
-    return build_block("tanh", "glorot_normal", n_layers=2, units=6, seed=3, **arguments)
-
-
-def fit(model, data, *callbacks, epochs=2, batch_size=50, **arguments):
-    return model.fit(
-        *data, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=callbacks, **arguments
-    )
+    return points()
 
 
 # the thread

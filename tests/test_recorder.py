@@ -12,6 +12,7 @@ import pytest
 import tensorflow as tf
 from limits import needs_loading_of_layers_as_activations
 from seeding import set_seed
+from small_training import block, fit, points
 
 import kit
 from kit.callbacks import Recorder
@@ -24,19 +25,7 @@ QUANTITIES = ("z", "activation", "delta", "weight", "gradient")
 
 @pytest.fixture(scope="module")
 def data():
-    """200 points: 4 batches of 50 an epoch."""
-    x, y = kit.datasets.ball.load_data(n_points=200)
-    return x, y.astype("float32")
-
-
-def block(**arguments):
-    return build_block("tanh", "glorot_normal", n_layers=2, units=6, seed=3, **arguments)
-
-
-def fit(model, data, *callbacks, epochs=2, batch_size=50, **arguments):
-    return model.fit(
-        *data, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=callbacks, **arguments
-    )
+    return points()
 
 
 # the recorder changes nothing

@@ -22,7 +22,7 @@ from kit.callbacks.data import ProbeData
 from kit.callbacks.differentiation import Cost
 from kit.callbacks.entries import Found, Namer
 from kit.callbacks.graph_reading import Note, read
-from kit.callbacks.layers import MeasuredLayer, effective_kernel, measured_layers
+from kit.callbacks.layers import effective_kernel, measured_layers
 from kit.callbacks.undisturbed import build_late, python_random_kept, variables_kept
 from kit.quantities import OF_SAMPLES
 
@@ -36,24 +36,18 @@ class EagerPass:
     ----------
     model, training
         As for `kit.probe`.
-    layers
-        What the model is made of.
     namer
-        Makes rows of what is heard.
+        Makes rows of what is heard, and knows what the model is made of.
     """
 
-    def __init__(
-        self, model: keras.Model, layers: Sequence[MeasuredLayer], namer: Namer, training: bool
-    ) -> None:
-        self._model, self._made_of, self._namer = model, layers, namer
-        self._training = training
+    def __init__(self, model: keras.Model, namer: Namer, training: bool) -> None:
+        self._model, self._namer, self._training = model, namer, training
 
     def run(self, data: ProbeData) -> Iterator[tuple[int, Found]]:
         """(samples, what was found) of each batch."""
         for samples, batch in data.pieces(data.samples):
             if build_late(self._model, batch[0], data.signature(True)[0]):
-                self._made_of = measured_layers(self._model)
-                self._namer = Namer(self._made_of, self._namer.wanted)
+                self._namer = Namer(measured_layers(self._model), self._namer.wanted)
             with ExitStack() as kept:
                 every = keras_internals.all_layers(self._model)
                 kept.enter_context(python_random_kept())
@@ -67,7 +61,7 @@ class EagerPass:
     def _found(self, samples: int, x: Any, y: Any, sample_weight: Any) -> Found:
         model, done = self._model, Executed()
         # where TensorFlow runs all functions as Python, they are heard as they are
-        calls = Calls(self._made_of, tf.config.functions_run_eagerly(), done)
+        calls = Calls(self._namer.layers, tf.config.functions_run_eagerly(), done)
         cost = Cost(model)
         with tf.GradientTape(persistent=True) as tape:
             for one in [*keras.tree.flatten(x), *(weight.value for weight in model.variables)]:
@@ -82,7 +76,7 @@ class EagerPass:
             reported, summed = tf.reduce_mean(loss), tf.reduce_sum(loss)
         reading = read(calls, x)
         rows, not_heard = reading.rows(self._namer, y_pred)
-        by_name = {one.name: one for one in self._made_of}
+        by_name = {one.name: one for one in self._namer.layers}
         holding = {row.name: by_name[row.layer] for row in rows if row.holds_kernel}
         notes = {
             row.name: reading.notes[row.layer][row.call] for row in rows if row.call is not None

@@ -139,13 +139,13 @@ class Pass:
         check_flag("training", training)
         self.data = data
         self._model, self._training = model, training
-        self._made_of = measured_layers(model)
-        self._namer = Namer(self._made_of, None if layers is None else named("layers", layers))
+        wanted = None if layers is None else named("layers", layers)
+        self._namer = Namer(measured_layers(model), wanted)
         self._rows = data.samples
         self._program: Program | None = None
         self._eager: EagerPass | None = None
         if model.run_eagerly or tf.config.functions_run_eagerly():
-            self._eager = EagerPass(model, self._made_of, self._namer, training)
+            self._eager = EagerPass(model, self._namer, training)
 
     def trace(self) -> None:
         """Trace the pass, if it is to be; once."""
@@ -157,12 +157,7 @@ class Pass:
             self.data,
             [self._training, splits, self._namer.wanted],
             lambda: traced(
-                self._model,
-                self._made_of,
-                self.data,
-                self._namer,
-                training=self._training,
-                any_number=splits,
+                self._model, self.data, self._namer, training=self._training, any_number=splits
             ),
         )
         if splits:

@@ -149,13 +149,7 @@ class Program:
 
 
 def traced(
-    model: keras.Model,
-    layers: Sequence[MeasuredLayer],
-    data: ProbeData,
-    namer: Namer,
-    *,
-    training: bool,
-    any_number: bool,
+    model: keras.Model, data: ProbeData, namer: Namer, *, training: bool, any_number: bool
 ) -> Program:
     """Trace a pass.
 
@@ -167,12 +161,10 @@ def traced(
     ----------
     model, training
         As for `kit.probe`.
-    layers
-        What the model is made of.
     data
         Probe data, for shapes and types.
     namer
-        Makes rows of what is heard.
+        Makes rows of what is heard, and knows what the model is made of.
     any_number
         Whether the program takes any number of samples.
 
@@ -184,13 +176,12 @@ def traced(
         Whatever the model raises.
     """
     if build_late(model, next(data.pieces(data.samples))[1][0], data.signature(True)[0]):
-        layers = measured_layers(model)
-        namer = Namer(layers, namer.wanted)
+        namer = Namer(measured_layers(model), namer.wanted)
 
     def make(enter: bool) -> Program:
         # closed functions are those that fit runs, traced for any number of samples
         number = any_number or not enter
-        return _traced(model, layers, data, namer, training, number, enter)
+        return _traced(model, data, namer, training, number, enter)
 
     try:
         entered = make(True)
@@ -230,7 +221,6 @@ def _agree(entered: Program, closed: Program, data: ProbeData) -> bool:
 
 def _traced(
     model: keras.Model,
-    layers: Sequence[MeasuredLayer],
     data: ProbeData,
     namer: Namer,
     training: bool,
@@ -240,7 +230,7 @@ def _traced(
     plans: list[Plan] = []
 
     def one_pass(x: Any, y: Any, sample_weight: Any) -> dict[str, Any]:
-        calls, cost = Calls(layers, enter), Cost(model)
+        calls, cost = Calls(namer.layers, enter), Cost(model)
         with calls.noted():
             y_pred = keras_internals.call_model(model, x, training)
         reading = read(calls, x)
@@ -248,7 +238,7 @@ def _traced(
             loss = keras_internals.compiled_loss(model, x, y, y_pred, sample_weight, training)
         plan = _plan(reading, calls, y_pred, namer)
         plans.append(plan)
-        return _results(plan, layers, reading.notes, cost, loss, keras.tree.flatten(x))
+        return _results(plan, namer.layers, reading.notes, cost, loss, keras.tree.flatten(x))
 
     every = keras_internals.all_layers(model)
     with (

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 __all__ = ["COARSE_BITS", "COARSE_HALF", "FINEST_BITS", "FINE_BINS", "LARGEST", "Counts",
-           "UnitCounts", "bin_edges", "bits_between", "bits_for", "place_of"]  # fmt: skip
+           "UnitCounts", "bin_edges", "bits_between", "bits_for", "no_counts",
+           "place_of"]  # fmt: skip
 
 COARSE_BITS, FINEST_BITS = 5, 23
 FINE_BINS = 1024
@@ -37,12 +38,12 @@ class Counts:
     bins: np.ndarray
     counts: np.ndarray
 
-    @classmethod
-    def nothing(cls, nonfinite: int) -> Counts:
-        """Where no value is finite."""
-        none = np.empty(0, np.int64)
-        nan = math.nan
-        return cls(0, nan, 0.0, nan, nan, 0, nonfinite, FINEST_BITS, none, none)
+
+def no_counts(nonfinite: int) -> Counts:
+    """What is known where no value is finite."""
+    none = np.empty(0, np.int64)
+    nan = math.nan
+    return Counts(0, nan, 0.0, nan, nan, 0, nonfinite, FINEST_BITS, none, none)
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,6 +26,7 @@ from kit.stats.bins import (
     Counts,
     UnitCounts,
     bits_between,
+    no_counts,
 )
 
 __all__ = ["IMPLEMENTATION", "as_floats", "by_unit", "count_both", "count_units", "count_values"]
@@ -121,7 +122,7 @@ def _run(loop: ModuleType, x: np.ndarray, bound: float | None) -> tuple[Counts, 
         saturated=None if bound is None else whole[2],
     )
     if not count:
-        return Counts.nothing(nonfinite), of_units
+        return no_counts(nonfinite), of_units
     if not math.isfinite(mean + m2):  # beyond float64
         some = x.ravel() if not nonfinite else x[np.isfinite(x)]
         mean, m2 = counting_numpy.moments_of(some)

@@ -20,6 +20,7 @@ from kit.stats.bins import (
     Counts,
     UnitCounts,
     bits_for,
+    no_counts,
 )
 
 __all__ = ["count_units", "count_values", "moments_of"]
@@ -43,7 +44,7 @@ def count_values(x: np.ndarray) -> Counts:
         nonfinite, x = len(x) - len(finite), finite
         low, high = ends_of(x)
     if not len(x):
-        return Counts.nothing(nonfinite)
+        return no_counts(nonfinite)
     pattern = patterns_of(x)
     bits = bits_for(low, high)
     coarse = bits == COARSE_BITS

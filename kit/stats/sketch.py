@@ -36,6 +36,7 @@ from kit.stats.bins import (
     COARSE_HALF,
     FINE_BINS,
     FINEST_BITS,
+    Counts,
     bin_edges,
     bits_for,
     place_of,
@@ -56,7 +57,7 @@ Transform = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
-class Sketch:
+class Sketch(Counts):
     """The distribution of an array, in a kilobyte or two.
 
     Make one with `Sketch.of`; `merge` adds two.
@@ -91,17 +92,6 @@ class Sketch:
     >>> abs(sketch.quantile(0.5) / 50 - 1) < 0.02
     True
     """
-
-    count: int
-    mean: float
-    m2: float
-    min: float
-    max: float
-    zeros: int
-    nonfinite: int
-    bits: int
-    bins: np.ndarray
-    counts: np.ndarray
 
     @classmethod
     def of(cls, values: npt.ArrayLike) -> Sketch:

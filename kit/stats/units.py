@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kit.checks import check_number
+from kit.stats.bins import UnitCounts
 from kit.stats.counting import as_floats, by_unit, count_units
 
 __all__ = ["MOST_UNITS", "UnitEvidence", "saturation_bound"]
@@ -76,7 +77,7 @@ def saturation_bound(name: str) -> float | None:
 
 
 @dataclass(frozen=True, eq=False)
-class UnitEvidence:
+class UnitEvidence(UnitCounts):
     """What each unit of one layer shows in one quantity, over samples and positions.
 
     Make one with `UnitEvidence.of`; `merge` adds two. Values that are NaN or infinite are left
@@ -104,12 +105,6 @@ class UnitEvidence:
     >>> bool(np.isclose(units.std_samples**2 + units.std_units**2, z.var()))
     True
     """
-
-    count: np.ndarray
-    mean: np.ndarray
-    m2: np.ndarray
-    active: np.ndarray
-    saturated: np.ndarray | None
 
     @classmethod
     def of(cls, values: npt.ArrayLike, *, beyond: float | None = None) -> UnitEvidence:
