@@ -31,7 +31,7 @@ from kit.recordings.display import of_recording
 
 __all__ = ["LivePanel"]
 
-SHARE = 1 / 8
+SHARE = 1 / 6
 """Panels, and what captures keep training from, may take so much of the time of training alone."""
 
 DPI = 110  # 760 x 506 pixels
@@ -47,7 +47,7 @@ class LivePanel(Recorder):
     beside it, and `recording` is there afterwards.
 
     To draw a panel takes some tenths of a second, more than an epoch of a small network. So
-    panels are left out where capturing and drawing would take over an eighth of the time that
+    panels are left out where capturing and drawing would take over a sixth of the time that
     training takes without them; that of the last epoch is always drawn. Where panels cannot be
     shown any more, a warning says so, and training and recording go on.
 
