@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
         stats,
     )
     from kit.callbacks import probe
-    from kit.recordings import Recording, RecordingError, Snapshot
+    from kit.recordings import Recording, RecordingError, Runs, Snapshot, load_runs
     from kit.stats import Sketch
 
 __version__ = "0.2.0"
@@ -34,13 +34,16 @@ __version__ = "0.2.0"
 _NAMES = {
     "Recording": "kit.recordings",
     "RecordingError": "kit.recordings",
+    "Runs": "kit.recordings",
     "Sketch": "kit.stats",
     "Snapshot": "kit.recordings",
+    "load_runs": "kit.recordings",
     "probe": "kit.callbacks",
 }
 __all__ = [
     "Recording",
     "RecordingError",
+    "Runs",
     "Sketch",
     "Snapshot",
     "board",
@@ -49,6 +52,7 @@ __all__ = [
     "datasets",
     "figures",
     "films",
+    "load_runs",
     "models",
     "plots",
     "probe",

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from kit.recordings.common import LayerSketches
     from kit.recordings.errors import RecordingError, RecordingWarning
     from kit.recordings.layer_recording import LayerRecording
+    from kit.recordings.listing import read_frame
     from kit.recordings.recording import Recording
-    from kit.recordings.runs import read_frame
+    from kit.recordings.runs import Runs, load_runs
     from kit.recordings.snapshot import LayerSnapshot, Snapshot
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "Recording",
     "RecordingError",
     "RecordingWarning",
+    "Runs",
     "Snapshot",
+    "load_runs",
     "read_frame",
 ]
 
@@ -37,8 +40,10 @@ _HOMES = {
     "Recording": "kit.recordings.recording",
     "RecordingError": "kit.recordings.errors",
     "RecordingWarning": "kit.recordings.errors",
+    "Runs": "kit.recordings.runs",
     "Snapshot": "kit.recordings.snapshot",
-    "read_frame": "kit.recordings.runs",
+    "load_runs": "kit.recordings.runs",
+    "read_frame": "kit.recordings.listing",
 }
 
 

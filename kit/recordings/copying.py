@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 import zlib
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -17,14 +18,14 @@ from kit.recordings.rows import (
     BLOBS,
     SKETCH,
     TEXTS,
+    NewRun,
     RunRow,
     blob_row,
-    insert_run,
+    insert_runs,
     put_capture,
     put_layer,
     put_run,
     put_text,
-    run_row,
     sketch_crcs,
 )
 from kit.recordings.schema import make_schema
@@ -33,26 +34,56 @@ from kit.recordings.storage import connect, open_for_writing, transaction
 __all__: list[str] = []
 
 
+def copy_runs(
+    runs: Sequence[StoredRun],
+    target: sqlite3.Connection,
+    path: FilePath | None,
+    names: Sequence[str],
+    overwrite: bool,
+    *,
+    keep_numbers: bool = False,
+) -> list[RunRow]:
+    """Copy runs into another recording, within a transaction of the target; their rows.
+
+    Parameters
+    ----------
+    runs, names
+        The runs, and what they are called there.
+    target, path
+        The other recording.
+    overwrite
+        Whether a run of a name may be replaced.
+    keep_numbers
+        Whether they have the same numbers there; nothing else may be in it.
+
+    Raises
+    ------
+    RecordingError
+        If a run is there already, or the source is damaged.
+    """
+    new = [
+        NewRun(name, stored.info(), stored.own if keep_numbers else None)
+        for name, stored in zip(names, runs, strict=True)
+    ]
+    begun = insert_runs(target, path, new, overwrite)
+    for row, stored in zip(begun, runs, strict=True):
+        with stored.held():
+            with stored.moment() as old:
+                row["created"] = old["created"]
+            _copy_rows(stored, target, row)
+        put_run(target, row | {"finished": old["finished"]})
+    return begun
+
+
 def copy_run(
     stored: StoredRun,
     target: sqlite3.Connection,
     path: FilePath | None,
     name: str,
     overwrite: bool,
-) -> str:
-    """Copy a run into another recording, within a transaction of the target.
-
-    Raises
-    ------
-    RecordingError
-        If the run is there already, or the source is damaged.
-    """
-    with stored.moment() as old:
-        name = insert_run(target, path, name, overwrite, stored.info())
-        row = run_row(target, name) | {"created": old["created"]}
-        _copy_rows(stored, target, row)
-    put_run(target, row | {"finished": old["finished"]})
-    return name
+) -> RunRow:
+    """Copy one run, as `copy_runs`."""
+    return copy_runs([stored], target, path, [name], overwrite)[0]
 
 
 def _copy_rows(stored: StoredRun, target: sqlite3.Connection, row: RunRow) -> None:
@@ -84,13 +115,13 @@ def _sketch_rows(key: int, rows: list[Row]) -> list[Row]:
     return [tuple((one | {"crc": crc}).values()) for one, crc in zip(renamed, crcs, strict=True)]
 
 
-def dump(stored: StoredRun) -> bytes:
-    """A recording file with one run, as bytes."""
+def dump(runs: Sequence[StoredRun]) -> bytes:
+    """A recording file with runs, as bytes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording"
         with closing(connect(path)) as target, transaction(target):
             make_schema(target)
-            copy_run(stored, target, path, stored.run, False)
+            copy_runs(runs, target, path, [stored.run for stored in runs], False)
         return path.read_bytes()
 
 
@@ -105,13 +136,24 @@ def restore(data: bytes) -> sqlite3.Connection:
     return memory
 
 
-def copied_into_memory(stored: StoredRun) -> sqlite3.Connection:
-    """A recording in memory with what can be read of a run; empty where nothing can."""
+def copied_into_memory(runs: Sequence[StoredRun]) -> sqlite3.Connection:
+    """A recording in memory with what can be read of runs; those are empty that cannot be.
+
+    They keep their numbers, so that whoever holds one finds it there.
+    """
     memory = open_for_writing(None)
+    if not _copied(runs, memory):  # not only full: damaged, or replaced
+        for one in runs:
+            if not _copied([one], memory):
+                with transaction(memory):
+                    insert_runs(memory, None, [NewRun(one.run, {}, one.own)], False)
+    return memory
+
+
+def _copied(runs: Sequence[StoredRun], memory: sqlite3.Connection) -> bool:
     try:
         with transaction(memory):
-            copy_run(stored, memory, None, stored.run, False)
-    except (sqlite3.DatabaseError, RecordingError):  # not only full: damaged, or replaced
-        with transaction(memory):
-            insert_run(memory, None, stored.run, False, {})
-    return memory
+            copy_runs(runs, memory, None, [one.run for one in runs], False, keep_numbers=True)
+    except (sqlite3.DatabaseError, RecordingError):
+        return False
+    return True

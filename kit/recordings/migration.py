@@ -18,9 +18,10 @@ from pathlib import Path
 
 from kit.recordings import copying, storage
 from kit.recordings.errors import FilePath, RecordingError
+from kit.recordings.listing import names_of
 from kit.recordings.reading import StoredRun
-from kit.recordings.runs import names_of
 from kit.recordings.schema import make_schema
+from kit.recordings.store import Store
 
 __all__ = ["bring_up_to_date", "show_as_newest"]
 
@@ -82,8 +83,9 @@ def bring_up_to_date(connection: sqlite3.Connection, path: FilePath) -> None:
         connection.execute("DROP VIEW quantities")
         make_schema(connection)
         with closing(storage.open_for_reading(copy)) as source:
+            store = Store(source, path)
             for run in names_of(source, path):
-                copying.copy_run(StoredRun(source, path, run), connection, path, run, False)
+                copying.copy_run(StoredRun(store, run), connection, path, run, False)
 
 
 def _check_alone(connection: sqlite3.Connection, path: FilePath) -> None:

@@ -8,12 +8,10 @@ twice must agree. A damaged file is told of, not drawn.
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -59,6 +57,9 @@ from kit.recordings.rows import (
 from kit.stats.sketch import Sketch
 from kit.stats.units import UnitEvidence
 
+if TYPE_CHECKING:
+    from kit.recordings.store import Store
+
 __all__ = ["TABLE", "Capture", "StoredLayer", "StoredRun"]
 
 TABLE = ("quantity", *NUMBERS, "crc")
@@ -94,40 +95,43 @@ class StoredRun:
 
     Parameters
     ----------
-    connection
-        To a database with the schema in it.
-    path
-        What messages call it; None in memory.
+    store
+        The file, with other runs or without.
     run
         Name of the run.
+    own
+        Its number, which tells it from one that takes its name; 0 looks for it.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: FilePath | None, run: str) -> None:
-        self.run = run
-        self.lock = threading.RLock()  # one connection serves all threads, one after the other
-        self.take(connection, path)
-
-    def take(self, connection: sqlite3.Connection, path: FilePath | None) -> None:
-        """Go on with a run of the same name in another file, or in memory."""
-        with self.lock:
-            self.connection, self.path = connection, path
-            self.own = 0  # none has it
+    def __init__(self, store: Store, run: str, own: int = 0) -> None:
+        self.store, self.run = store, run
+        self.own = own  # 0: none has it
+        if not own:
             with self.moment() as row:
                 self.own = row["id"]
-                # a file of the first version has no checksums
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                self._guarded = version > 1
+
+    @property
+    def path(self) -> FilePath | None:
+        """What messages call the file; None in memory."""
+        return self.store.path
 
     @contextmanager
     def moment(self) -> Iterator[RunRow]:
         """One state of the file for all that is asked within, and the run's row in it."""
-        with self.lock, explained(self.path), storage.moment(self.connection):
+        with explained(self.path), self.held():
             yield self.check_own()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """As `moment`, where another file is written within, whose errors are not this one's."""
+        # the connection of now: a store may go on in memory
+        with self.store.lock, storage.moment(self.store.connection):
+            yield
 
     def check_own(self) -> RunRow:
         """The row of the run, if it is still this one."""
         with unpacking(self.path):
-            row = run_row(self.connection, self.run)
+            row = run_row(self.store.connection, self.run)
         if self.own and row["id"] != self.own:
             raise replaced(self.run)
         return row
@@ -157,7 +161,7 @@ class StoredRun:
     def _checked_captures(self, found: Sequence[Row], total: int | None = None) -> list[Capture]:
         """Captures of the columns `CAPTURE` and crc, whose sum is `total` if it is given."""
         with unpacking(self.path):
-            if self._guarded:
+            if self.store.guarded:
                 crcs = capture_crcs([one[:-1] for one in found])
                 total = sum(crcs) if total is None else total
                 compare("captures", crcs, [one[-1] for one in found], total)
@@ -223,7 +227,7 @@ class StoredRun:
         return [one[1:-1] for one in found]
 
     def _check_texts(self, table: str, found: Sequence[Row], total: int) -> None:
-        if self._guarded:
+        if self.store.guarded:
             crcs = [crc_of(table, one[:-1]) for one in found]
             compare(f"rows of {table}", crcs, [one[-1] for one in found], total)
 
@@ -350,7 +354,7 @@ class StoredRun:
     def _blobs_of(self, table: str, capture: Capture) -> list[Row]:
         """The checked rows of a table of `BLOBS` that are of a capture; it may have none."""
         total = getattr(capture, f"{table}_sum")
-        if self._guarded and not total:
+        if self.store.guarded and not total:
             return []
         found = self._select(
             f"SELECT {', '.join(BLOBS[table])} FROM {table} WHERE capture_id = ? ORDER BY +rowid",
@@ -395,20 +399,20 @@ class StoredRun:
 
     def _check_bins(self, rows: Sequence[Row]) -> None:
         """Compare the checksums of the bins in rows of the columns `_OF_SKETCH`."""
-        if self._guarded:
+        if self.store.guarded:
             at = TABLE.index("bins_crc")
             crcs = [zlib.crc32(row[-1]) for row in rows]
             compare("bins", crcs, [row[at] for row in rows], sum(crcs))
 
     def _check_sketches(self, rows: Sequence[Row], total: int | None = None) -> None:
         """Compare the checksums of rows of the columns `TABLE`."""
-        if self._guarded:
+        if self.store.guarded:
             crcs = sketch_crcs([(words(row[0]), *row[1:-1]) for row in rows])
             compare("sketches", crcs, [r[-1] for r in rows], sum(crcs) if total is None else total)
 
     def _check_blobs(self, table: str, rows: Sequence[Row], total: int | None = None) -> None:
         """Compare the checksums of rows of `BLOBS`."""
-        if self._guarded:
+        if self.store.guarded:
             crcs = [blob_row(table, row)[-2] for row in rows]
             compare(table, crcs, [r[-2] for r in rows], sum(crcs) if total is None else total)
 
@@ -438,4 +442,4 @@ class StoredRun:
         return sketches, units, arrays
 
     def _select(self, sql: str, *what: object) -> list[Row]:
-        return self.connection.execute(sql, what).fetchall()
+        return self.store.connection.execute(sql, what).fetchall()

@@ -11,8 +11,6 @@ in ``reading``.
 from __future__ import annotations
 
 import sqlite3
-import warnings
-import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -23,12 +21,13 @@ import pandas as pd
 
 from kit.checks import check_choice, check_count
 from kit.moved import moved_names
-from kit.recordings import copying, display, rows, runs, storage, tidy, waiting
+from kit.recordings import copying, display, listing, rows, storage, tidy, waiting
 from kit.recordings.common import LayerSketches, check_layer
 from kit.recordings.errors import FilePath, RecordingError, RecordingWarning, explained
 from kit.recordings.layer_recording import LayerRecording
 from kit.recordings.reading import StoredRun
-from kit.recordings.written_file import WrittenFile, warn_if_cut_short
+from kit.recordings.store import Store, Write
+from kit.recordings.written_file import warn_if_cut_short
 from kit.stats.sketch import Sketch
 from kit.stats.units import UnitEvidence
 
@@ -53,36 +52,27 @@ class Recording:
     ([0], ['h1'], 1.5)
     """
 
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        path: Path | None,
-        run: str,
-        file: WrittenFile | None = None,
-    ) -> None:
-        """For the class's own use: see `create`, `load` and `resume`."""
-        self.path = path
-        self.run = run
+    def __init__(self, at: StoredRun, *, alone: bool = True) -> None:
+        """For the class's own use: see `create`, `load` and `resume`, and `kit.recordings.Runs`."""
+        self.run = at.run
         self._settle: Callable[[], None] | None = None  # waits for what others still write into it
-        self._at = StoredRun(connection, path, run)
-        self._hold(connection, file)
+        self._at, self._alone = at, alone
 
-    def _hold(self, connection: sqlite3.Connection, file: WrittenFile | None) -> None:
-        """Take a connection, and the file that is written through it, if one is."""
-        self._connection, self._file = connection, file
-        # nobody has to close a recording, and Python 3.13 warns of a connection that is not;
-        # __del__ would come too late for one in a reference cycle
-        self._let_go: Callable[[], object]
-        if file is None:
-            self._let_go = weakref.finalize(self, connection.close)
-        else:
-            self._let_go = weakref.finalize(self, file.close, self.run, self._at.own)
+    @property
+    def path(self) -> Path | None:
+        """The file; None in memory."""
+        return self._at.store.path
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        return self._at.store.connection
 
     @property
     def _stored(self) -> StoredRun:
         """What there is to read, with all in it that was given to be written."""
-        if self._settle is not None:
-            self._settle()
+        for settle in (self._settle, self._at.store.settle):
+            if settle is not None:
+                settle()
         return self._at
 
     # making, opening, closing
@@ -115,15 +105,11 @@ class Recording:
             If the file cannot be written, is no recording or has a newer schema, or the run is
             there already.
         """
-        connection = storage.open_for_writing(path)
+        store = Store.to_write(path)
         try:
-            file = None if path is None else WrittenFile(connection, path)
-            every = 0 if file is None else file.checkpoint_every
-            with explained(path), storage.transaction(connection):
-                name = rows.insert_run(connection, path, run, overwrite, info or {}, every)
-            return cls(connection, None if path is None else Path(path), name, file)
+            return cls(*store.begin([rows.NewRun(run, info or {})], overwrite))
         except BaseException:
-            connection.close()
+            store.close()
             raise
 
     @classmethod
@@ -161,15 +147,14 @@ class Recording:
         [0, 1, 2]
         """
         with closing(storage.open_for_reading(path)) as reader, explained(path):
-            run = runs.chosen_run(reader, path, run)
-        connection = storage.open_for_writing(path)
+            run = listing.chosen_run(reader, path, run)
+        store = Store.to_write(path)
         try:
-            recording = cls(connection, Path(path), run, WrittenFile(connection, path))
-            with explained(path), recording._at.lock:
-                recording._written(rows.mark_unfinished)
+            recording = cls(store.hold(StoredRun(store, run)))
+            store.write_through([Write(recording._at, rows.mark_unfinished, ())])
             return recording
         except BaseException:
-            connection.close()
+            store.close()
             raise
 
     @classmethod
@@ -195,33 +180,31 @@ class Recording:
         RecordingWarning
             If the run is not finished and the file is a copy that may lack its last captures.
         """
-        connection = storage.open_for_reading(path)
+        store = Store.to_read(path)
         try:
-            recording = cls(connection, Path(path), runs.chosen_run(connection, path, run))
-            warn_if_cut_short(recording._at, path)
-            return recording
+            at = StoredRun(store, listing.chosen_run(store.connection, path, run))
+            with at.moment() as row:
+                warn_if_cut_short([row], path)
+            return cls(at)
         except BaseException:
-            connection.close()
+            store.close()
             raise
 
     @staticmethod
     def runs(path: FilePath) -> pd.DataFrame:
         """The runs of a file: columns run, created, captures, epochs (the last one), finished."""
         with closing(storage.open_for_reading(path)) as connection:
-            return runs.table_of(connection, path)
+            return listing.table_of(connection, path)
 
     def save(self, path: FilePath, run: str | None = None, *, overwrite: bool = False) -> Recording:
         """Copy this run into another file; errors as for `create`."""
         stored = self._stored
-        connection = storage.open_for_writing(path)
+        store = Store.to_write(path)
         try:
-            file = WrittenFile(connection, path)
-            with explained(path), storage.transaction(connection):
-                name = copying.copy_run(stored, connection, path, run or self.run, overwrite)
-            storage.checkpoint(connection)
-            return Recording(connection, Path(path), name, file)
+            (at,) = store.copy([stored], overwrite, [run or self.run])
+            return Recording(at)
         except BaseException:
-            connection.close()
+            store.close()
             raise
 
     def await_with(self, settle: Callable[[], None] | None) -> None:
@@ -241,11 +224,13 @@ class Recording:
             waiting.wait_with(self, self.path, settle)
 
     def close(self) -> None:
-        """Close the file. A recording in memory is gone then."""
-        if self._settle is not None:
-            self._settle()
-        with self._at.lock:
-            self._let_go()
+        """Close the file. A recording in memory is gone then.
+
+        One of a `Runs` stays as it is, until that is closed.
+        """
+        store = self._stored.store
+        if self._alone:
+            store.close()
 
     def __enter__(self) -> Recording:
         return self
@@ -254,7 +239,7 @@ class Recording:
         self.close()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (copying.dump(self._stored), self.run)
+        return _restored, (copying.dump([self._stored]), self.run)
 
     def __repr__(self) -> str:
         return display.of_recording(self, display.TEXT_ROWS).text()
@@ -287,15 +272,18 @@ class Recording:
         there, and the recording goes on in memory, the earlier captures included: nothing is
         lost and training goes on. `save` then writes it elsewhere.
         """
-        names = [layer.name for layer in layers]
-        if twice := [name for name in names if names.count(name) > 1]:
-            raise ValueError(f"`layers` must have names of their own; got {twice[0]!r} twice")
-        where = int(epoch), int(step)
-        more = dict(not_heard or {})
-        with self._at.lock, explained(self.path):
-            self._write(rows.insert_capture, *where, loss, samples, within, layers, more)
-            if self._file is not None:
-                self._file.captured()
+        what = rows.as_capture(
+            epoch=epoch,
+            step=step,
+            loss=loss,
+            samples=samples,
+            layers=layers,
+            within=within,
+            not_heard=not_heard,
+        )
+        with self._at.store.lock, explained(self.path):
+            self._write(rows.insert_capture, *what)
+            self._at.store.captured()
 
     def add_history(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Write what Keras reported for an epoch."""
@@ -311,10 +299,9 @@ class Recording:
 
         A copy of the file alone then has all of it. Another capture begins it anew.
         """
-        with self._at.lock, explained(self.path):
+        with self._at.store.lock, explained(self.path):
             self._write(rows.mark_finished)
-            if self._file is not None:
-                self._file.flush_patiently()
+            self._at.store.flush_patiently()
 
     def flush(self) -> bool:
         """Bring all that is recorded into the file itself.
@@ -328,10 +315,7 @@ class Recording:
             Whether it is all there; False where another process reads an older state just now, or
             the disk is full.
         """
-        with self._at.lock, explained(self.path):
-            if self._file is None:
-                return storage.checkpoint(self._connection)
-            return self._file.flush()
+        return self._at.store.flush()
 
     def cut(self, epoch: int) -> int:
         """Drop captures, and what was reported, after the end of an epoch.
@@ -350,41 +334,9 @@ class Recording:
         """
         return self._write(rows.cut_run, check_count("epoch", epoch, least=0))
 
-    def _write(self, write: Callable[..., Any], *what: object) -> Any:
+    def _write(self, how: Callable[..., Any], *what: object) -> Any:
         """Write into the file, or in memory where that fails."""
-        with self._at.lock:
-            try:
-                if self._file is not None:
-                    self._file.check_there()
-                return self._written(write, *what)
-            except (sqlite3.DatabaseError, RecordingError) as error:
-                if self.path is None:
-                    raise
-                self._go_on_in_memory(error)
-            return self._written(write, *what)
-
-    def _written(self, write: Callable[..., Any], *what: object) -> Any:
-        with storage.transaction(self._connection):
-            row = self._at.check_own()
-            if self._file is not None:
-                row["checkpoint_every"] = self._file.checkpoint_every
-            result = write(self._connection, row, *what)
-            rows.put_run(self._connection, row)
-            return result
-
-    def _go_on_in_memory(self, error: sqlite3.DatabaseError | RecordingError) -> None:
-        memory = copying.copied_into_memory(self._at)
-        path, self.path = self.path, None
-        self._let_go()
-        self._at.take(memory, None)
-        self._hold(memory, None)
-        warnings.warn(
-            f"`path` must stay writable; writing to {path} failed: {str(error).rstrip('.')}. What "
-            f"the file has of run {self.run!r} stays there; the recording goes on in memory: make "
-            "room and call recording.save(path).",
-            RecordingWarning,
-            stacklevel=4,
-        )
+        return self._at.store.write([Write(self._at, how, what)])[0]
 
     # reading
 
@@ -536,4 +488,4 @@ class Recording:
 
 
 def _restored(data: bytes, run: str) -> Recording:
-    return Recording(copying.restore(data), None, run)
+    return Recording(StoredRun(Store(copying.restore(data), None), run))

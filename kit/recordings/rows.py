@@ -10,9 +10,9 @@ import json
 import math
 import sqlite3
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -59,44 +59,82 @@ def inserting(table: str, columns: Sequence[str]) -> str:
 # runs
 
 
-def insert_run(
+class NewRun(NamedTuple):
+    """A run that is to begin."""
+
+    name: str | None
+    """None takes the first free of ``run-1``, ``run-2`` and so on."""
+    info: Mapping[str, object]
+    own: int | None = None
+    """Its number; None takes one that no run has had."""
+
+
+def insert_runs(
     connection: sqlite3.Connection,
     path: FilePath | None,
-    run: str | None,
+    runs: Sequence[NewRun],
     overwrite: bool,
-    info: Mapping[str, object],
     checkpoint_every: int = 0,
-) -> str:
-    """Begin a run; its name."""
-    if run is not None and not isinstance(run, str):
+) -> list[RunRow]:
+    """Begin runs; their rows.
+
+    Raises
+    ------
+    TypeError
+        For a name that is no text.
+    RecordingError
+        If one is there already and is not to be replaced, or there is no room.
+    """
+    sql = f"SELECT name, created FROM runs LIMIT {MOST_ROWS + 1}"
+    known = dict(connection.execute(sql).fetchall())
+    if len(known) + len(runs) > MOST_ROWS:
+        raise RecordingError(f"`path` must have room for a run; got {path} with {len(known):,}")
+    begun = []
+    for name, info, own in runs:
+        text = _info_text(info)
+        run = _free_name(known) if name is None else _checked_name(name)
+        if run in known:
+            if not overwrite:
+                raise RecordingError(run_exists(path, run, known[run]))
+            connection.execute("DELETE FROM runs WHERE name = ?", (run,))
+        begun.append(_begin(connection, NewRun(run, info, own), text, checkpoint_every))
+        known[run] = begun[-1]["created"]
+    sum_runs(connection)
+    return begun
+
+
+def _free_name(known: Collection[str]) -> str:
+    return next(f"run-{k}" for k in range(1, len(known) + 2) if f"run-{k}" not in known)
+
+
+def _checked_name(run: object) -> str:
+    if not isinstance(run, str):
         raise TypeError(f"`run` must be a name or None; got {shown(run)}")
     if run == "":
         raise RecordingError("`run` must be a name or None; got ''")
+    return run
+
+
+def _info_text(info: Mapping[str, object]) -> str:
     text = json.dumps(info)
     if len(text) > MOST_INFO:
         raise RecordingError(
             f"`info` must have at most {MOST_INFO:,} characters as JSON; got {len(text):,}"
         )
-    sql = f"SELECT name, created FROM runs LIMIT {MOST_ROWS + 1}"
-    known = dict(connection.execute(sql).fetchall())
-    if len(known) >= MOST_ROWS:
-        raise RecordingError(f"`path` must have room for a run; got {path} with {MOST_ROWS:,}")
-    if run is None:
-        run = next(f"run-{k}" for k in range(1, len(known) + 2) if f"run-{k}" not in known)
-    elif run in known:
-        if not overwrite:
-            raise RecordingError(run_exists(path, run, known[run]))
-        connection.execute("DELETE FROM runs WHERE name = ?", (run,))
+    return text
+
+
+def _begin(connection: sqlite3.Connection, new: NewRun, info: str, checkpoint_every: int) -> RunRow:
+    """Write the row of a run; the row."""
     now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-    row = dict.fromkeys(RUN, 0) | {"name": run, "created": now, "info": text, "finished": None}
-    row["checkpoint_every"] = checkpoint_every
-    columns = [*RUN[1:], "crc"]
+    row = dict.fromkeys(RUN, 0) | {"name": new.name, "created": now, "info": info}
+    row |= {"id": new.own, "finished": None, "checkpoint_every": checkpoint_every}
+    columns = [*RUN, "crc"]
     row["id"] = connection.execute(
-        inserting("runs", columns), [*(row[name] for name in RUN[1:]), 0]
+        inserting("runs", columns), [*(row[name] for name in RUN), 0]
     ).lastrowid
     put_run(connection, row)
-    sum_runs(connection)
-    return run
+    return row
 
 
 def sum_runs(connection: sqlite3.Connection) -> None:
@@ -112,10 +150,15 @@ def run_row(connection: sqlite3.Connection, run: str) -> RunRow:
     ).fetchone()
     if found is None:
         raise RecordingError(f"run {run!r} is no longer in the file: somebody replaced it")
+    return checked_run(found)
+
+
+def checked_run(found: Row) -> RunRow:
+    """The row of a run, of the columns `RUN` and crc; a ValueError where it is damaged."""
     *values, crc = found
     words(values[3], MOST_INFO)  # before it is copied and counted
     if crc is not None and crc != crc_of("runs", values):  # None: of a file without checksums
-        raise ValueError(f"run {run!r} has another checksum than when it was written")
+        raise ValueError(f"run {shown(values[1])} has another checksum than when it was written")
     return dict(zip(RUN, values, strict=True))
 
 
@@ -148,6 +191,23 @@ def mark_unfinished(connection: sqlite3.Connection, row: RunRow) -> None:
 
 
 # captures
+
+
+def as_capture(
+    *,
+    epoch: int,
+    step: int,
+    loss: float,
+    samples: int,
+    layers: Sequence[LayerSketches],
+    within: bool = False,
+    not_heard: Mapping[str, str] | None = None,
+) -> tuple[Any, ...]:
+    """A capture as `insert_capture` takes it; a ValueError for two layers of one name."""
+    names = [layer.name for layer in layers]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"`layers` must have names of their own; got {twice[0]!r} twice")
+    return int(epoch), int(step), loss, samples, within, layers, dict(not_heard or {})
 
 
 def insert_capture(

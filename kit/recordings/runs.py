@@ -1,127 +1,297 @@
-"""The runs of a file, together: which there are, and all that was measured as one tidy table."""
+"""Runs: many recordings in one file, or in memory, with the parameters that made each of them."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
-import pandas as pd
-
-from kit.recordings import storage
-from kit.recordings.checksums import crc_of
-from kit.recordings.common import check_quantity
-from kit.recordings.errors import (
-    MOST_ROWS,
-    FilePath,
-    RecordingError,
-    explained,
-    few,
-    unpacking,
-    words,
-)
+from kit.checks import check_name
+from kit.recordings import bulk, copying, listing, rows
+from kit.recordings import parameters as given
+from kit.recordings.errors import FilePath, RecordingError, explained
 from kit.recordings.reading import StoredRun
-from kit.recordings.tidy import frame_of, joined
+from kit.recordings.recording import Recording
+from kit.recordings.store import Store, Write
+from kit.recordings.written_file import warn_if_cut_short
 
-__all__ = ["read_frame"]
-
-_LISTED = 12
+__all__ = ["Runs", "load_runs"]
 
 
-def read_frame(path: FilePath, quantity: str | None = None) -> pd.DataFrame:
-    """Read what was measured in all runs of a file into one tidy table.
+class Runs:
+    """Many recordings, by name, with the parameters that made each: ``runs["relu he 3"]``.
+
+    Made by `Runs.create`, or read with `kit.load_runs`. However many there are, they share one
+    connection to one file, or one database in memory; threads may read and write them.
+
+    Examples
+    --------
+    >>> runs = Runs.create(names=["a", "b"], parameters=[{"rate": 0.1}, {"rate": 0.2}])
+    >>> runs.add_history(1, {"a": {"loss": 0.7}, "b": {"loss": 0.6}})
+    >>> list(runs), runs.select(rate=0.2).names, runs["b"].history["loss"].tolist()
+    (['a', 'b'], ['b'], [0.6])
+    """
+
+    def __init__(self, store: Store, runs: Iterable[StoredRun], *, part: bool = False) -> None:
+        """For the class's own use: see `create` and `kit.load_runs`."""
+        self._store, self._part = store, part
+        self._runs = {one.run: one for one in runs}
+
+    # making, opening, closing
+
+    @classmethod
+    def create(
+        cls,
+        path: FilePath | None = None,
+        names: Iterable[str] = (),
+        parameters: Sequence[Mapping[str, Any]] = (),
+        *,
+        info: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> Runs:
+        """Begin runs in a file that is there already or not, or in memory: all of them or none.
+
+        Parameters
+        ----------
+        path
+            The file; None keeps them in memory.
+        names
+            Of the runs, each of its own. Without any, the file is opened so that `extend` can
+            add to it.
+        parameters
+            What made each run, in the order of the names: values that JSON can hold, by name.
+        info
+            What else to keep of each of them, as `Recording.create` does.
+        overwrite
+            Whether runs of these names may be replaced.
+
+        Returns
+        -------
+        Runs
+            Those that begin here. What else is in the file, `kit.load_runs` reads.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For names that are no texts or come twice, and for parameters that are not one mapping
+            for each of them.
+        RecordingError
+            If the file cannot be written, is no recording or has a newer schema, or a run is
+            there already.
+        """
+        named = given.checked_names(names)
+        infos = given.with_parameters(info, parameters, len(named))
+        new = [rows.NewRun(name, one) for name, one in zip(named, infos, strict=True)]
+        store = Store.to_write(path)
+        try:
+            return cls(store, store.begin(new, overwrite))
+        except BaseException:
+            store.close()
+            raise
+
+    def save(self, path: FilePath, *, overwrite: bool = False) -> Runs:
+        """Copy these runs into another file; errors as for `create`."""
+        store = Store.to_write(path)
+        try:
+            return Runs(store, store.copy(self._settled(), overwrite))
+        except BaseException:
+            store.close()
+            raise
+
+    def extend(self, other: Runs, *, overwrite: bool = False) -> None:
+        """Take copies of the runs of another, in one transaction.
+
+        Parameters
+        ----------
+        other
+            Its runs; what is finished stays so, and parameters stay with each.
+        overwrite
+            Whether runs of these names may be replaced.
+
+        Raises
+        ------
+        RecordingError
+            If a run is there already, one of the others is damaged, or these were opened to be
+            read. Nothing is copied then.
+
+        Warns
+        -----
+        RecordingWarning
+            If the file can no longer be written. Those that were written here, and the copies, go
+            on in memory, as for `Recording.add`.
+        """
+        if not isinstance(other, Runs):
+            raise TypeError(f"`other` must be a Runs; got a {type(other).__name__}")
+        if self._part:
+            raise RecordingError("what `select` gave cannot be extended: extend what it is of")
+        copies = self._store.extend(other._settled(), overwrite)
+        self._runs |= {one.run: one for one in copies}
+
+    def close(self) -> None:
+        """Close the file. Runs in memory are gone then; what `select` gave stays open."""
+        self._settled()
+        if not self._part:
+            self._store.close()
+
+    def __enter__(self) -> Runs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (copying.dump(self._settled()), self.names)
+
+    def await_with(self, settle: Callable[[], None] | None) -> None:
+        """Let readers of all of them wait, as `Recording.await_with`; None ends that."""
+        self._store.await_with(settle)
+
+    def _settled(self) -> list[StoredRun]:
+        """The runs, with all in them that was given to be written."""
+        if self._store.settle is not None:
+            self._store.settle()
+        return list(self._runs.values())
+
+    # which there are
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None in memory."""
+        return self._store.path
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the runs, in the order in which they began."""
+        return list(self._runs)
+
+    def __getitem__(self, name: str) -> Recording:
+        return Recording(self._runs[check_name("run", name, self.names)], alone=False)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._runs
+
+    @property
+    def finished(self) -> bool:
+        """Whether all of them are complete."""
+        return all(row["finished"] is not None for row in self._rows())
+
+    def select(self, /, **wanted: Any) -> Runs:
+        """The runs whose parameters are these: a view, which shares the file.
+
+        Parameters
+        ----------
+        **wanted
+            For each parameter a value, or several of which one is enough.
+
+        Raises
+        ------
+        UnknownNameError
+            For a parameter that no run has.
+        ValueError
+            For a value that no run has.
+
+        Examples
+        --------
+        >>> grid = [{"rate": rate, "seed": seed} for rate in (0.1, 0.2) for seed in (1, 2, 3)]
+        >>> runs = Runs.create(names=map(str, range(6)), parameters=grid)
+        >>> runs.select(rate=0.2, seed=[1, 3]).names
+        ['3', '5']
+        """
+        chosen = given.chosen(self._parameters(), wanted)
+        return Runs(self._store, [self._runs[name] for name in chosen], part=True)
+
+    def _rows(self) -> list[rows.RunRow]:
+        return bulk.run_rows(self._store, {one.own: one.run for one in self._settled()})
+
+    def _parameters(self) -> dict[str, dict[str, Any]]:
+        """The parameters of each run, by its name."""
+        infos = bulk.infos_of(self._store, self._rows())
+        return {name: given.of_info(info) for name, info in zip(self._runs, infos, strict=True)}
+
+    # writing
+
+    def add(self, captures: Mapping[str, Mapping[str, Any]]) -> None:
+        """Write a capture of each of several runs, in one transaction.
+
+        Parameters
+        ----------
+        captures
+            By the name of the run, what `Recording.add` is given by keyword. Where the file can
+            no longer be written, all of the runs go on in memory.
+        """
+        writes = []
+        for name, capture in captures.items():
+            writes.append(Write(self._at(name), rows.insert_capture, rows.as_capture(**capture)))
+        with self._store.lock, explained(self.path):
+            self._store.write(writes)
+            self._store.captured(len(writes))
+
+    def add_history(self, epoch: int, logs: Mapping[str, Mapping[str, float]]) -> None:
+        """Write what Keras reported of each of several runs for an epoch, in one transaction."""
+        self._store.write(
+            [
+                Write(self._at(name), rows.insert_history, (int(epoch), one))
+                for name, one in logs.items()
+            ]
+        )
+
+    def finish(self, names: Iterable[str] | None = None) -> None:
+        """Note that runs, all where none are named, are complete, and bring them into the file."""
+        with self._store.lock, explained(self.path):
+            which = self.names if names is None else given.checked_names(names)
+            self._store.write([Write(self._at(name), rows.mark_finished, ()) for name in which])
+            self._store.flush_patiently()
+
+    def _at(self, name: str) -> StoredRun:
+        return self._runs[check_name("run", name, self.names)]
+
+
+def load_runs(path: FilePath) -> Runs:
+    """Open all runs of a recording file for reading.
 
     Parameters
     ----------
     path
-        A recording file.
-    quantity
-        One of z, activation, delta, weight, gradient; None takes all.
-
-    Returns
-    -------
-    DataFrame
-        With the columns of `Recording.to_frame`, run by run in the order in which they began;
-        `run` tells them apart.
+        The file.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     RecordingError
-        If the file is no recording, or damaged.
-    ValueError
-        For an unknown quantity.
+        If the file is no recording or has a newer schema, or is damaged.
+
+    Warns
+    -----
+    RecordingWarning
+        If a run is not finished and the file is a copy that may lack its last captures.
 
     Examples
     --------
     >>> import tempfile
-    >>> from kit.recordings import LayerSketches, Recording
-    >>> from kit.stats.sketch import Sketch
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     for run in ("relu", "tanh"):
-    ...         with Recording.create(f"{folder}/runs.db", run) as recording:
-    ...             layer = LayerSketches("h1", 0, sketches={"z": Sketch.of([1.0, 2.0])})
-    ...             recording.add(epoch=0, step=0, loss=0.7, samples=2, layers=[layer])
-    ...     table = read_frame(f"{folder}/runs.db", "z")
-    >>> table[["run", "epoch", "layer", "mean"]].values.tolist()
-    [['relu', 0, 'h1', 1.5], ['tanh', 0, 'h1', 1.5]]
+    ...     made = Runs.create(f"{folder}/runs.db", ["a", "b"], [{"rate": 0.1}, {"rate": 0.2}])
+    ...     made.close()
+    ...     with load_runs(f"{folder}/runs.db") as runs:
+    ...         runs.names
+    ['a', 'b']
     """
-    if quantity is not None:
-        check_quantity(quantity)
-    with closing(storage.open_for_reading(path)) as connection:
-        names = names_of(connection, path)
-        return joined([frame_of(StoredRun(connection, path, name), quantity) for name in names])
+    store = Store.to_read(path, read_only=True)
+    try:
+        runs = {own: name for own, name in listing.numbers_of(store.connection, path)}
+        warn_if_cut_short(bulk.run_rows(store, runs), path)
+        return Runs(store, [StoredRun(store, name, own) for own, name in runs.items()])
+    except BaseException:
+        store.close()
+        raise
 
 
-def names_of(connection: sqlite3.Connection, path: FilePath) -> list[str]:
-    """Names of the runs in the order in which they began.
-
-    Raises
-    ------
-    RecordingError
-        If the file is damaged, or has very many runs.
-    """
-    with explained(path), storage.moment(connection):
-        rows, total, version = (
-            connection.execute(sql).fetchall()
-            for sql in (
-                f"SELECT id, name FROM runs ORDER BY id LIMIT {MOST_ROWS + 1}",
-                "SELECT runs_sum FROM file",
-                "PRAGMA user_version",
-            )
-        )
-    with unpacking(path):
-        few(rows, "runs")
-        # a file of the first version has no checksums
-        if version > [(1,)] and total != [(sum(crc_of("file", one) for one in rows),)]:
-            raise ValueError("its runs have another checksum than when they were written")
-        return [words(name) for _, name in rows]
-
-
-def chosen_run(connection: sqlite3.Connection, path: FilePath, run: object) -> str:
-    """The run that is named, or the only one; else a RecordingError that lists them."""
-    known = names_of(connection, path)
-    if run is None and len(known) == 1:
-        return known[0]
-    if isinstance(run, str) and run in known:
-        return run
-    raise RecordingError(f"`run` must name a run of {path}; got {run!r}; it has: {_listed(known)}")
-
-
-def _listed(names: Sequence[str]) -> str:
-    some = ", ".join(map(repr, names[:_LISTED])) or "none"
-    return some if len(names) <= _LISTED else f"{some} and {len(names) - _LISTED:,} more"
-
-
-def table_of(connection: sqlite3.Connection, path: FilePath) -> pd.DataFrame:
-    """The runs of a file, as `Recording.runs` gives them."""
-    rows = []
-    with explained(path), storage.moment(connection):
-        for name in names_of(connection, path):
-            stored = StoredRun(connection, path, name)
-            with stored.moment() as row:
-                captures = stored.captures()
-            last = max((one.epoch for one in captures), default=None)
-            rows.append((name, row["created"], len(captures), last, row["finished"] is not None))
-    return pd.DataFrame(rows, columns=["run", "created", "captures", "epochs", "finished"])
+def _restored(data: bytes, names: Sequence[str]) -> Runs:
+    store = Store(copying.restore(data), None)
+    return Runs(store, [StoredRun(store, name) for name in names])

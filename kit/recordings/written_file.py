@@ -13,11 +13,11 @@ import os
 import sqlite3
 import time
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 from kit.recordings import rows, storage
 from kit.recordings.errors import FilePath, RecordingError, RecordingWarning
-from kit.recordings.reading import StoredRun
 
 __all__ = ["CHECKPOINT_EVERY", "FLUSH_SECONDS", "WrittenFile", "warn_if_cut_short"]
 
@@ -49,6 +49,7 @@ class WrittenFile:
         self.checkpoint_every = CHECKPOINT_EVERY if mode == "wal" else 0
         self._waiting = self.checkpoint_every  # the first capture tells the file that more come
         self._flushed = time.monotonic()
+        self.runs: dict[int, str] = {}  # that are written: their names, by their numbers
 
     def check_there(self) -> None:
         """Refuse a file that was deleted, or in whose place is another: a RecordingError."""
@@ -65,9 +66,9 @@ class WrittenFile:
             return self._is
         return found.st_dev, found.st_ino
 
-    def captured(self) -> None:
-        """Count a capture, and let the file follow if it is time."""
-        self._waiting += 1
+    def captured(self, captures: int = 1) -> None:
+        """Count captures, and let the file follow if it is time."""
+        self._waiting += captures
         late = time.monotonic() - self._flushed > FLUSH_SECONDS
         if late or self._waiting >= self.checkpoint_every:
             self.flush()
@@ -86,33 +87,37 @@ class WrittenFile:
             time.sleep(0.02)
         return True
 
-    def close(self, run: str, own: int) -> None:
-        """Close the connection; what is in the file is then all there is, and its run says so.
+    def close(self) -> None:
+        """Close the connection; what is in the file is then all there is, and its runs say so.
 
-        The run is that of this name and number: another may have taken the name.
+        Each is that of its name and number: another may have taken the name.
         """
         with contextlib.suppress(sqlite3.Error, RecordingError, ValueError):
             if self.checkpoint_every and self._identity() == self._is:
                 self._connection.execute("PRAGMA busy_timeout = 1000")
                 with storage.transaction(self._connection):
-                    row = rows.run_row(self._connection, run)
-                    if row["id"] == own:
-                        rows.put_run(self._connection, row | {"checkpoint_every": 0})
+                    for own, run in self.runs.items():
+                        self._say_whole(own, run)
                 self.flush()
         self._connection.close()
 
+    def _say_whole(self, own: int, run: str) -> None:
+        with contextlib.suppress(RecordingError, ValueError):  # of the others each says so
+            row = rows.run_row(self._connection, run)
+            if row["id"] == own and row["checkpoint_every"]:
+                rows.put_run(self._connection, row | {"checkpoint_every": 0})
 
-def warn_if_cut_short(stored: StoredRun, path: FilePath) -> None:
-    """Warn of a copy of the file alone, made while its run was written."""
-    with stored.moment() as row:
-        if row["finished"] is not None or not row["checkpoint_every"]:
-            return
+
+def warn_if_cut_short(found: Sequence[rows.RunRow], path: FilePath) -> None:
+    """Warn of a copy of the file alone, made while its runs were written."""
+    cut = [row for row in found if row["finished"] is None and row["checkpoint_every"]]
     log = Path(f"{os.fspath(path)}-wal")
-    if log.exists() and log.stat().st_size:
+    if not cut or (log.exists() and log.stat().st_size):
         return  # whoever writes it lives, or left its log
+    runs = f"run {cut[0]['name']!r}" if len(cut) == 1 else f"{len(cut)} runs"
     warnings.warn(
-        f"run {stored.run!r} did not finish: if {path} is a copy that was made while it was "
-        f"written, up to {row['checkpoint_every']} captures may be missing",
+        f"{runs} did not finish: if {path} is a copy that was made while it was "
+        f"written, up to {max(row['checkpoint_every'] for row in cut)} captures may be missing",
         RecordingWarning,
         stacklevel=3,
     )

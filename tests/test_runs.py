@@ -1,0 +1,469 @@
+"""Many runs together: one file and one connection, begun and copied at one go, chosen from."""
+
+import contextlib
+import os
+import pickle
+import re
+import sqlite3
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+import kit
+from kit.callbacks.beside import Beside
+from kit.checks import UnknownNameError
+from kit.recordings import (
+    LayerSketches,
+    Recording,
+    RecordingError,
+    RecordingWarning,
+    Runs,
+    load_runs,
+)
+from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
+
+GRID = [
+    {"activation": activation, "rate": rate, "seed": seed}
+    for activation in ("relu", "tanh")
+    for rate in (0.1, 0.5)
+    for seed in (1, 2)
+]
+NAMES = [f"{one['activation']} {one['rate']} {one['seed']}" for one in GRID]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "runs.db"
+
+
+def capture(epoch, value=1.0):
+    """What `Recording.add` is given: a layer whose every value tells who it is."""
+    z = value * np.array([[1.0, 2.0], [3.0, 0.0]])
+    layer = LayerSketches(
+        "h1",
+        0,
+        sketches={"z": Sketch.of(z), "weight": Sketch.of([value])},
+        units={"z": UnitEvidence.of(z)},
+    )
+    return {"epoch": epoch, "step": 10 * epoch, "loss": value, "samples": 2, "layers": [layer]}
+
+
+def filled(path=None, names=NAMES, parameters=GRID, epochs=(0, 1)):
+    runs = Runs.create(path, names, parameters)
+    for epoch in epochs:
+        runs.add({name: capture(epoch, k + 1.0) for k, name in enumerate(names)})
+        runs.add_history(epoch, {name: {"loss": k + epoch / 8} for k, name in enumerate(names)})
+    runs.finish()
+    return runs
+
+
+# made
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_runs_begin_together_with_their_parameters(path, place):
+    runs = Runs.create(path if place == "file" else None, NAMES, GRID, info={"model": "block"})
+    assert runs.names == list(runs) == NAMES and len(runs) == len(NAMES)
+    assert runs.path == (path if place == "file" else None) and not runs.finished
+    assert NAMES[3] in runs and "another" not in runs
+    for name, parameters in zip(NAMES, GRID, strict=True):
+        assert isinstance(runs[name], Recording)
+        assert runs[name].info == {"model": "block", "parameters": parameters}
+    with pytest.raises(UnknownNameError, match=r"`run` must be one of relu 0.1 1, .*; got 'relu'"):
+        runs["relu"]
+
+
+def test_a_run_that_is_there_stops_all_before_anything_is_written(path):
+    Recording.create(path, "b").close()
+    before = path.read_bytes()
+    with pytest.raises(RecordingError, match=r"`run` must be a new name in .*; got 'b', recorded"):
+        Runs.create(path, ["a", "b", "c"])
+    assert path.read_bytes() == before and Recording.runs(path).run.tolist() == ["b"]
+    with Runs.create(path, ["a", "b"], overwrite=True) as runs:
+        assert runs.names == ["a", "b"]
+    assert sorted(Recording.runs(path).run) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"names": "abc"}, TypeError, "`names` must be a list of names of runs; got 'abc'"),
+        ({"names": ["a", 3]}, TypeError, r"`names` must be a list .*; got \['a', 3\]"),
+        ({"names": ["a", ""]}, ValueError, "`names` must be names of runs; one of them is ''"),
+        ({"names": ["a", "b", "a"]}, ValueError, "`names` must be different .*; got 'a' twice"),
+        (
+            {"names": ["a", "b"], "parameters": [{}]},
+            ValueError,
+            "`parameters` must be one mapping for each of 2 names; got 1",
+        ),
+        ({"names": ["a"], "parameters": [3]}, TypeError, "`parameters` must be mappings .* got 3"),
+        (
+            {"names": ["a"], "parameters": [{"loss": print}]},
+            TypeError,
+            "`parameters` must have values that JSON can hold; got .*builtin_function",
+        ),
+        (
+            {"names": ["a"], "info": {"parameters": {}}},
+            ValueError,
+            "`info` must leave 'parameters' to the argument of that name",
+        ),
+    ],
+)
+def test_bad_arguments_are_refused_before_a_file_is_made(path, arguments, error, words):
+    with pytest.raises(error, match=words):
+        Runs.create(path, **arguments)
+    assert not path.exists()
+
+
+def test_values_of_numpy_are_parameters_too():
+    given = {"rate": np.float32(0.5), "units": np.array([3, 4]), "deep": {"a": [np.int64(1)]}}
+    runs = Runs.create(names=["a"], parameters=[given])
+    found = runs["a"].info["parameters"]
+    assert found == {"rate": 0.5, "units": [3, 4], "deep": {"a": [1]}}
+
+
+def open_files(path):
+    folder = "/proc/self/fd"
+    found = []
+    for one in os.listdir(folder):
+        with contextlib.suppress(OSError):
+            found.append(os.readlink(f"{folder}/{one}"))
+    return sum(name.startswith(str(path)) for name in found)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts open files as Linux does")
+def test_many_runs_share_one_connection(path):
+    names = [f"run {k}" for k in range(300)]
+    with Runs.create(path, names) as runs:
+        recordings = [runs[name] for name in names]
+        for recording in recordings:
+            recording.add_history(1, {"loss": 1.0})
+        assert open_files(path) <= 3  # itself, its log and the index of that
+    assert open_files(path) == 0
+    with load_runs(path) as runs:
+        assert len([runs[name] for name in runs]) == 300 and open_files(path) <= 3
+
+
+# written
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_what_is_written_at_one_go_is_what_is_written_one_by_one(path, place):
+    together = filled(path if place == "file" else None)
+    for k, name in enumerate(NAMES):
+        alone = Recording.create(run=name)
+        for epoch in (0, 1):
+            alone.add(**capture(epoch, k + 1.0))
+            alone.add_history(epoch, {"loss": k + epoch / 8})
+        assert together[name].to_frame().equals(alone.to_frame())
+        assert together[name].history.equals(alone.history)
+        assert together[name].losses.equals(alone.losses)
+        assert together[name].units("z", "h1", 1).mean == pytest.approx(
+            alone.units("z", "h1", 1).mean
+        )
+    assert together.finished
+    together[NAMES[0]].add(**capture(2))
+    assert not together.finished and together[NAMES[1]].finished
+
+
+def test_a_recording_of_many_is_written_as_any_other(path):
+    runs = Runs.create(path, ["a", "b"])
+    with runs["a"] as recording:
+        recording.add(**capture(0))
+    recording.add(**capture(1))  # the file stays open for the others
+    recording.finish()
+    assert recording.epochs == runs["a"].epochs == [0, 1] and runs["b"].epochs == []
+    assert recording.cut(0) == 1 and not recording.finished
+    runs.close()
+    with pytest.raises(RecordingError, match="closed"):
+        recording.epochs  # noqa: B018
+
+
+def test_finish_can_name_some():
+    runs = Runs.create(names=["a", "b", "c"])
+    runs.finish(["a", "c"])
+    assert [runs[name].finished for name in runs] == [True, False, True]
+    with pytest.raises(UnknownNameError, match="`run` must be one of a, b, c; got 'd'"):
+        runs.finish(["d"])
+    with pytest.raises(UnknownNameError, match="`run` must be one of a, b, c; got 'd'"):
+        runs.add_history(1, {"a": {"loss": 1.0}, "d": {"loss": 1.0}})
+    assert len(runs["a"].history) == 0  # all or none
+    with pytest.raises(ValueError, match="`layers` must have names of their own; got 'h1' twice"):
+        runs.add({"a": capture(0) | {"layers": 2 * capture(0)["layers"]}})
+
+
+# threads
+
+
+def test_a_thread_writes_while_others_are_read(path):
+    names = [f"run {k}" for k in range(5)]
+    runs = Runs.create(path, names)
+    beside = Beside()
+    runs.await_with(beside.settle)
+    go = threading.Event()
+    beside.do(go.wait)
+    for epoch in range(20):
+        for name in names:
+            beside.do(lambda name=name, epoch=epoch: runs[name].add(**capture(epoch)))
+    threading.Timer(0.1, go.set).start()
+    # whoever reads waits for what was asked for, and so does who opens the file
+    assert runs[names[-1]].epochs == list(range(20))
+    for epoch in range(20, 30):
+        beside.do(lambda epoch=epoch: runs.add({name: capture(epoch) for name in names}))
+    assert load_runs(path)[names[0]].epochs == list(range(30))
+    beside.do(runs.finish)
+    assert runs.finished and not beside.failures
+    runs.await_with(None)
+    beside.end()
+
+
+def test_readers_see_whole_captures_while_a_thread_writes(path):
+    runs = Runs.create(path, ["a", "b"])
+    failed = []
+
+    def write():
+        try:
+            for epoch in range(150):
+                runs.add({"a": capture(epoch), "b": capture(epoch)})
+        except Exception as error:
+            failed.append(error)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen = set()
+    while writer.is_alive():
+        a, b = runs["a"].epochs, runs["b"].to_frame()
+        assert a == list(range(len(a))) and len(b) % 2 == 0 and len(a) <= len(b) // 2
+        seen.add(len(a))
+    writer.join()
+    assert not failed and runs["b"].epochs == list(range(150))
+    assert len(seen) > 3, "the reader saw nothing grow: this test would prove nothing"
+
+
+# a file that can no longer be written
+
+
+def fill_up(runs):
+    """Let the file be as full as a disk can be."""
+    connection = runs._store.connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def big(epoch):
+    x = np.random.default_rng(epoch).normal(size=(50, 300))
+    layer = LayerSketches("h1", 0, sketches={"z": Sketch.of(x)}, arrays={"z": x})
+    return {"epoch": epoch, "step": epoch, "loss": 1.0, "samples": 50, "layers": [layer]}
+
+
+@pytest.mark.parametrize("written", ["a", "ab"])
+def test_a_full_disk_stops_the_file_and_none_of_the_recordings(path, tmp_path, written):
+    runs = Runs.create(path, ["a", "b", "c"], [{"seed": k} for k in range(3)])
+    held = runs["b"]
+    runs.add({name: big(0) for name in runs})
+    runs.finish(["c"])
+    fill_up(runs)
+    with pytest.warns(RecordingWarning, match="full.*has of 3 runs stays there; the recordings"):
+        runs.add({name: big(1) for name in written})
+    assert runs.path is None and held.path is None
+    held.add(**big(2))  # in silence
+    runs.add_history(1, {"a": {"loss": 0.5}})
+    assert runs["a"].epochs == [0, 1] and runs["a"].history["loss"].tolist() == [0.5]
+    assert held.epochs == ([0, 1, 2] if "b" in written else [0, 2])
+    assert runs["c"].epochs == [0] and runs["c"].finished and runs.select(seed=2).names == ["c"]
+    with load_runs(path) as left:
+        assert [left[name].epochs for name in left] == [[0], [0], [0]]
+    with runs.save(tmp_path / "elsewhere.db") as saved:
+        assert saved["b"].to_frame().equals(held.to_frame())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows deletes no file that is open")
+def test_a_file_that_goes_away_stops_none_of_the_recordings(path):
+    runs = Runs.create(path, ["a", "b"])
+    runs.add({name: capture(0) for name in runs})
+    path.unlink()
+    with pytest.warns(RecordingWarning, match="it was deleted"):
+        runs.add({name: capture(1) for name in runs})
+    assert [runs[name].epochs for name in runs] == [[0, 1], [0, 1]] and not path.exists()
+
+
+def test_a_run_that_cannot_be_read_costs_no_other(path):
+    runs = Runs.create(path, ["a", "b"])
+    runs.add({name: capture(0) for name in runs})
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE captures SET loss = 9 WHERE run_id = 1")
+        connection.commit()
+    path.rename(path.with_name("moved.db"))
+    with pytest.warns(RecordingWarning, match="it was deleted"):
+        runs.add({name: capture(1) for name in runs})
+    assert runs["a"].epochs == [1] and runs["b"].epochs == [0, 1]
+
+
+def test_extending_goes_on_in_memory_where_the_disk_is_full(path):
+    more = Runs.create(names=["x", "y"])
+    for epoch in range(3):
+        more.add({name: big(epoch) for name in more})
+    for names in ([], ["a"]):
+        runs = Runs.create(path, names)
+        fill_up(runs)
+        with pytest.warns(RecordingWarning, match="full"):
+            runs.extend(more)
+        assert runs.names == [*names, "x", "y"] and runs.path is None
+        assert runs["y"].to_frame().equals(more["y"].to_frame())
+    assert Recording.runs(path).run.tolist() == ["a"]
+
+
+# copied
+
+
+def same(one, other):
+    assert one.names == other.names and one.finished == other.finished
+    for name in one:
+        assert one[name].info == other[name].info
+        assert one[name].to_frame().equals(other[name].to_frame())
+        assert one[name].history.equals(other[name].history)
+        assert one[name].finished == other[name].finished
+
+
+def test_runs_are_pickled_and_saved_whole(path, tmp_path):
+    runs = filled(path)
+    runs["relu 0.1 2"].add(**capture(7))  # which is not finished then
+    again = pickle.loads(pickle.dumps(runs))
+    assert again.path is None
+    same(runs, again)
+    with runs.save(tmp_path / "copy.db") as saved:
+        same(runs, saved)
+        with pytest.raises(RecordingError, match=r"must be a new name .*; got 'relu 0.1 1'"):
+            runs.save(saved.path)
+        same(runs.save(saved.path, overwrite=True), runs)
+    again[NAMES[0]].add(**capture(8))
+    assert runs[NAMES[0]].epochs == [0, 1]
+    some = runs.select(activation="tanh")
+    same(pickle.loads(pickle.dumps(some)), some)
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_one_writer_takes_the_runs_of_others(path, place):
+    runs = Runs.create(path if place == "file" else None)
+    assert len(runs) == 0 and runs.names == []
+    half = len(NAMES) // 2
+    groups = [
+        filled(None, NAMES[:half], GRID[:half]),
+        filled(None, NAMES[half:], GRID[half:]),
+    ]
+    groups[1][NAMES[-1]].add(**capture(9))
+    for group in groups:
+        runs.extend(pickle.loads(pickle.dumps(group)))
+    assert runs.names == NAMES
+    for group in groups:
+        same(runs.select(activation=group[group.names[0]].info["parameters"]["activation"]), group)
+    with pytest.raises(RecordingError, match=r"must be a new name .*; got 'tanh 0.1 1'"):
+        runs.extend(groups[1])
+    assert runs.names == NAMES and runs["tanh 0.5 2"].epochs == [0, 1, 9]
+    runs.extend(filled(None, NAMES[-1:], GRID[-1:]), overwrite=True)
+    assert runs["tanh 0.5 2"].epochs == [0, 1] and len(runs) == len(NAMES)
+    if place == "file":
+        with load_runs(path) as read:  # while it is open for writing
+            same(read, runs)
+
+
+def test_extending_takes_all_or_nothing(path):
+    runs = Runs.create(path, ["b"])
+    with pytest.raises(RecordingError, match="must be a new name"):
+        runs.extend(Runs.create(names=["a", "b"]))
+    assert runs.names == ["b"] and Recording.runs(path).run.tolist() == ["b"]
+    with pytest.raises(TypeError, match="`other` must be a Runs; got a Recording"):
+        runs.extend(runs["b"])
+    with pytest.raises(RecordingError, match="what `select` gave cannot be extended"):
+        filled().select(seed=1).extend(runs)
+
+
+# read
+
+
+def test_loaded_runs_are_all_of_the_file_and_are_not_written(path):
+    filled(path).close()
+    Recording.create(path, "alone").close()
+    with kit.load_runs(path) as runs:
+        assert isinstance(runs, kit.Runs) and runs.names == [*NAMES, "alone"]
+        assert runs.path == path and not runs.finished
+        same(runs.select(seed=[1, 2]), filled())
+        for write in (
+            lambda: runs["alone"].add(**capture(0)),
+            lambda: runs.add_history(1, {"alone": {"loss": 1.0}}),
+            lambda: runs.extend(Runs.create(names=["more"])),
+        ):
+            with pytest.raises(RecordingError, match=r"was opened to be read: Recording.resume"):
+                write()
+        assert runs.path == path
+    assert Recording.runs(path).run.tolist() == [*NAMES, "alone"]
+
+
+def test_a_file_that_is_not_there_is_told(path):
+    with pytest.raises(FileNotFoundError, match="`path` must be a recording file; there is no"):
+        load_runs(path)
+    path.write_bytes(b"x" * 2000)
+    with pytest.raises(RecordingError, match="it is no recording"):
+        load_runs(path)
+
+
+def test_a_run_that_another_process_replaced_is_told(path):
+    runs = filled(path)
+    with load_runs(path) as read:
+        Recording.create(path, NAMES[0], overwrite=True).close()
+        for one in (runs, read):
+            with pytest.raises(RecordingError, match=f"run {NAMES[0]!r} .* replaced"):
+                one.finished  # noqa: B018
+            with pytest.raises(RecordingError, match=f"run {NAMES[0]!r} was replaced"):
+                one[NAMES[0]].epochs  # noqa: B018
+            assert one[NAMES[1]].epochs == [0, 1]
+
+
+def test_a_copy_of_a_file_that_is_written_is_told_once(path):
+    runs = Runs.create(path, ["a", "b", "c"])
+    runs.finish(["b"])
+    copy = path.with_name("copy.db")
+    runs.add({"a": capture(0)})
+    assert runs["a"].flush()
+    copy.write_bytes(path.read_bytes())
+    with pytest.warns(RecordingWarning) as told:
+        load_runs(copy)
+    assert len(told) == 1
+    assert re.match("2 runs did not finish: if .* up to 20 capt", str(told[0].message))
+    runs.close()
+    load_runs(path)  # in silence: a warning would be an error
+
+
+# chosen
+
+
+def test_runs_are_chosen_by_their_parameters():
+    runs = filled()
+    some = runs.select(activation="tanh", rate=[0.1, 0.5], seed=2)
+    assert some.names == ["tanh 0.1 2", "tanh 0.5 2"]
+    assert runs.select(rate=np.float32(0.5), seed=range(1, 2)).names == ["relu 0.5 1", "tanh 0.5 1"]
+    assert some.select(rate=0.1).names == ["tanh 0.1 2"] and runs.select().names == NAMES
+    some.close()  # a view: the others stay open
+    assert runs["tanh 0.1 2"].epochs == some["tanh 0.1 2"].epochs == [0, 1]
+    with pytest.raises(UnknownNameError, match="`parameters` must be one of activation, rate, s"):
+        runs.select(speed=1)
+    with pytest.raises(ValueError, match="`activation` must be one of 'relu', 'tanh'; got 'rleu'"):
+        runs.select(activation=["relu", "rleu"])
+
+
+def test_a_list_can_be_a_value():
+    runs = Runs.create(
+        names=["a", "b", "c"], parameters=[{"units": [3, 4]}, {"units": [5]}, {"units": 3}]
+    )
+    assert runs.select(units=[3, 4]).names == ["a"] and runs.select(units=(5,)).names == ["b"]
+    assert runs.select(units=[[5], 3]).names == ["b", "c"] and runs.select(units=3).names == ["c"]
+
+
+def test_runs_without_parameters_have_none():
+    runs = Runs.create(names=["a", "b"])
+    assert "parameters" not in runs["a"].info
+    with pytest.raises(UnknownNameError, match="`parameters` must be one of none; got 'seed'"):
+        runs.select(seed=1)
