@@ -1,6 +1,7 @@
 """Many runs together: one file and one connection, begun and copied at one go, chosen from."""
 
 import contextlib
+import gc
 import os
 import pickle
 import re
@@ -145,6 +146,18 @@ def test_many_runs_share_one_connection(path):
     assert open_files(path) == 0
     with load_runs(path) as runs:
         assert len([runs[name] for name in runs]) == 300 and open_files(path) <= 3
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts open files as Linux does")
+def test_who_forgets_runs_has_closed_them(path):
+    gc.disable()
+    try:
+        for made in (Runs.create(path, ["a", "b"]), Recording.create(path, "c"), load_runs(path)):
+            assert list(made) is not None and open_files(path)
+        del made
+        assert open_files(path) == 0
+    finally:
+        gc.enable()
 
 
 # written

@@ -69,7 +69,7 @@ class Store:
         self.lock = threading.RLock()
         self.settle: Callable[[], None] | None = None
         self.read_only = read_only
-        self._written: dict[int, StoredRun] = {}  # the runs that are written, by their numbers
+        self._written: dict[int, str] = {}  # the runs that are written: names, by their numbers
         self._hold(connection, path, file)
 
     def _hold(
@@ -87,7 +87,7 @@ class Store:
         if file is None:
             self._let_go = weakref.finalize(self, connection.close)
         else:
-            self._let_go = weakref.finalize(self, file.close)
+            self._let_go = weakref.finalize(self, file.close, self._written)
 
     @classmethod
     def to_write(cls, path: FilePath | None) -> Store:
@@ -165,9 +165,7 @@ class Store:
 
     def hold(self, run: StoredRun) -> StoredRun:
         """Note that a run is written through this connection; the run."""
-        self._written[run.own] = run
-        if self.file is not None:
-            self.file.runs[run.own] = run.run
+        self._written[run.own] = run.run
         return run
 
     def extend(self, runs: Sequence[StoredRun], overwrite: bool) -> list[StoredRun]:
@@ -232,7 +230,7 @@ class Store:
 
     def _go_on_in_memory(self, error: Exception) -> None:
         """Leave the file as it is, and take what can be read of the runs into memory."""
-        runs = list(self._written.values())
+        runs = [StoredRun(self, name, own) for own, name in self._written.items()]
         memory = copying.copied_into_memory(runs)
         path = self.path
         self._let_go()

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kit.recordings import rows, storage
@@ -49,7 +49,6 @@ class WrittenFile:
         self.checkpoint_every = CHECKPOINT_EVERY if mode == "wal" else 0
         self._waiting = self.checkpoint_every  # the first capture tells the file that more come
         self._flushed = time.monotonic()
-        self.runs: dict[int, str] = {}  # that are written: their names, by their numbers
 
     def check_there(self) -> None:
         """Refuse a file that was deleted, or in whose place is another: a RecordingError."""
@@ -87,16 +86,16 @@ class WrittenFile:
             time.sleep(0.02)
         return True
 
-    def close(self) -> None:
-        """Close the connection; what is in the file is then all there is, and its runs say so.
+    def close(self, runs: Mapping[int, str]) -> None:
+        """Close the connection; what is in the file is then all there is, and these runs say so.
 
-        Each is that of its name and number: another may have taken the name.
+        Each is that of its number and name: another may have taken the name.
         """
         with contextlib.suppress(sqlite3.Error, RecordingError, ValueError):
             if self.checkpoint_every and self._identity() == self._is:
                 self._connection.execute("PRAGMA busy_timeout = 1000")
                 with storage.transaction(self._connection):
-                    for own, run in self.runs.items():
+                    for own, run in runs.items():
                         self._say_whole(own, run)
                 self.flush()
         self._connection.close()
