@@ -19,7 +19,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 
-from benchmarks import convnets, live_panel, ways_to_count
+from benchmarks import convnets, live_panel, many_runs, ways_to_count
 from benchmarks.captures import capture_over_bare
 from benchmarks.measuring import in_turn, seconds
 
@@ -322,6 +322,10 @@ TABLE = {
         "the same, half of them zeros",
         "≤ 0.4",
     ),
+    "runs-open": (many_runs.opened, "1,000 runs: open, list, sum up", "≤ 1 s"),
+    "runs-read": (many_runs.read, "1,000 runs into one frame", "≤ 5 s"),
+    "runs-history": (many_runs.history, "their histories into one frame", "≤ 5 s"),
+    "runs-ratio": (many_runs.over_run_by_run, "one frame ÷ run by run", "≤ 0.5"),
     "import": (start_up(["-c", "import kit"]), "import kit", "≤ 0.1 s"),
     "help": (start_up(["-m", "kit", "--help"]), "kit --help", "≤ 0.5 s"),
 }

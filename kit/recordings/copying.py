@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from kit.recordings.bulk import TABLE
 from kit.recordings.errors import FilePath, RecordingError, Row
-from kit.recordings.reading import TABLE, StoredRun
+from kit.recordings.reading import StoredRun
 from kit.recordings.rows import (
     BLOBS,
     SKETCH,

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pandas as pd
 
-from kit.recordings import storage
+from kit.recordings import bulk, storage
 from kit.recordings.checksums import crc_of
 from kit.recordings.common import check_quantity
 from kit.recordings.errors import (
@@ -21,9 +21,8 @@ from kit.recordings.errors import (
     whole,
     words,
 )
-from kit.recordings.reading import StoredRun
 from kit.recordings.store import Store
-from kit.recordings.tidy import frame_of, joined
+from kit.recordings.tidy import frame_of
 
 __all__ = ["read_frame"]
 
@@ -72,9 +71,8 @@ def read_frame(path: FilePath, quantity: str | None = None) -> pd.DataFrame:
     if quantity is not None:
         check_quantity(quantity)
     with closing(storage.open_for_reading(path)) as connection:
-        names = names_of(connection, path)
-        store = Store(connection, path)
-        return joined([frame_of(StoredRun(store, name), quantity) for name in names])
+        runs = dict(numbers_of(connection, path))
+        return frame_of(Store(connection, path), runs, quantity)
 
 
 def names_of(connection: sqlite3.Connection, path: FilePath) -> list[str]:
@@ -124,13 +122,13 @@ def _listed(names: Sequence[str]) -> str:
 
 def table_of(connection: sqlite3.Connection, path: FilePath) -> pd.DataFrame:
     """The runs of a file, as `Recording.runs` gives them."""
+    store = Store(connection, path)
+    runs = dict(numbers_of(connection, path))
+    with bulk.moment(store, runs) as found:
+        captures = bulk.captures_of(store, found)
     rows = []
-    with explained(path), storage.moment(connection):
-        store = Store(connection, path)
-        for name in names_of(connection, path):
-            stored = StoredRun(store, name)
-            with stored.moment() as row:
-                captures = stored.captures()
-            last = max((one.epoch for one in captures), default=None)
-            rows.append((name, row["created"], len(captures), last, row["finished"] is not None))
+    for row in found:
+        here = captures[row["id"]]
+        last = max((one.epoch for one in here), default=None)
+        rows.append((row["name"], row["created"], len(here), last, row["finished"] is not None))
     return pd.DataFrame(rows, columns=["run", "created", "captures", "epochs", "finished"])

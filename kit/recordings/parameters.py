@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from kit.checks import check_name, listed, shown
 
@@ -116,3 +117,43 @@ def _values(wanted: Any, has: Collection[Any]) -> list[Any]:
     if wanted in has or not isinstance(wanted, (list, range, set, frozenset)):
         return [wanted]
     return [list(one) if isinstance(one, tuple) else one for one in wanted]
+
+
+def table_of(parameters: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """A row for each run, by its name, and a column for each parameter; None where it has none."""
+    columns = {
+        name: [_cell(one.get(name)) for one in parameters.values()]
+        for name in names_of(parameters.values())
+    }
+    return pd.DataFrame(columns, index=pd.Index(list(parameters), name="run", dtype="str"))
+
+
+def _cell(value: object) -> object:
+    """A value as a table holds it: what has parts as its JSON, which can be compared and hashed."""
+    return json.dumps(value) if isinstance(value, (list, dict)) else value
+
+
+def joined(
+    frame: pd.DataFrame, parameters: Mapping[str, Mapping[str, Any]], at: int | None = None
+) -> pd.DataFrame:
+    """A table with a column `run`, and a column for each parameter: at its end, or from `at` on.
+
+    A parameter whose name is that of a column is called ``parameter_`` and its name.
+    """
+    table = table_of(parameters)
+    table.columns = _free_names([*map(str, table)], [*map(str, frame)])
+    whole = frame.join(table, on="run")
+    if at is None:
+        return whole
+    columns = list(frame)
+    return whole[[*columns[:at], *table, *columns[at:]]]
+
+
+def _free_names(names: Sequence[str], taken: Sequence[str]) -> list[str]:
+    free: list[str] = []
+    for name in names:
+        called = name
+        while called in taken or called in free or (called != name and called in names):
+            called = f"parameter_{called}"
+        free.append(called)
+    return free

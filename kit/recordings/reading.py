@@ -11,15 +11,16 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from kit.quantities import QUANTITIES
-from kit.recordings import storage
+from kit.recordings import bulk, storage
 from kit.recordings.blobs import unpacked_array, unpacked_sketch, unpacked_units
-from kit.recordings.checksums import compare, crc_of
+from kit.recordings.bulk import TABLE, Capture, StoredLayer
+from kit.recordings.checksums import compare
 from kit.recordings.common import (
     check_captured,
     check_layer,
@@ -29,15 +30,11 @@ from kit.recordings.common import (
     without_units,
 )
 from kit.recordings.errors import (
-    MOST_ROWS,
     FilePath,
     Row,
     explained,
-    few,
-    number,
     replaced,
     unpacking,
-    whole,
     words,
 )
 from kit.recordings.rows import (
@@ -45,14 +42,10 @@ from kit.recordings.rows import (
     BLOBS,
     CAPTURE,
     MOST_INFO,
-    NUMBERS,
     SKETCH,
-    TEXTS,
     RunRow,
     blob_row,
-    capture_crcs,
     run_row,
-    sketch_crcs,
 )
 from kit.stats.sketch import Sketch
 from kit.stats.units import UnitEvidence
@@ -60,34 +53,9 @@ from kit.stats.units import UnitEvidence
 if TYPE_CHECKING:
     from kit.recordings.store import Store
 
-__all__ = ["TABLE", "Capture", "StoredLayer", "StoredRun"]
+__all__ = ["StoredRun"]
 
-TABLE = ("quantity", *NUMBERS, "crc")
-"""The columns of sketches but the blobs."""
 _OF_SKETCH = (*TABLE, "bins")
-
-
-class StoredLayer(NamedTuple):
-    """A layer of a run: its place, whether the model returns it, and what it has."""
-
-    place: int
-    output: bool
-    quantities: list[str]
-
-
-class Capture(NamedTuple):
-    """A capture of a run; the sums are those of the checksums of its rows."""
-
-    id: int
-    run_id: int
-    epoch: int
-    step: int
-    loss: float
-    samples: int
-    within: int
-    sketches_sum: int
-    units_sum: int
-    arrays_sum: int
 
 
 class StoredRun:
@@ -151,24 +119,7 @@ class StoredRun:
     def captures(self) -> list[Capture]:
         """All captures, in the order of their steps."""
         with self.moment() as row:
-            found = self._select(
-                f"SELECT {', '.join(CAPTURE)}, crc FROM captures WHERE run_id = ?"
-                " ORDER BY step, epoch",
-                row["id"],
-            )
-            return self._checked_captures(found, row["captures_sum"])
-
-    def _checked_captures(self, found: Sequence[Row], total: int | None = None) -> list[Capture]:
-        """Captures of the columns `CAPTURE` and crc, whose sum is `total` if it is given."""
-        with unpacking(self.path):
-            if self.store.guarded:
-                crcs = capture_crcs([one[:-1] for one in found])
-                total = sum(crcs) if total is None else total
-                compare("captures", crcs, [one[-1] for one in found], total)
-            return [
-                Capture._make([*map(whole, one[:4]), number(one[4]), *map(whole, one[5:-1])])
-                for one in found
-            ]
+            return bulk.captures_of(self.store, [row])[row["id"]]
 
     def epochs(self) -> list[int]:
         """Epochs with a capture at their end, ascending."""
@@ -187,18 +138,7 @@ class StoredRun:
     def layers(self) -> dict[str, StoredLayer]:
         """The layers by name, in order."""
         with self.moment() as row:
-            found = self._select(
-                "SELECT run_id, layer_index, name, output, quantities, crc FROM layers"
-                f" WHERE run_id = ? ORDER BY layer_index LIMIT {MOST_ROWS + 1}",
-                row["id"],
-            )
-        with unpacking(self.path):
-            few(found, "layers")
-            self._check_texts("layers", found, row["layers_sum"])
-            return {
-                words(name): StoredLayer(whole(place), bool(output), words(has).split())
-                for _, place, name, output, has, _ in found
-            }
+            return bulk.layers_of(self.store, [row])[row["id"]]
 
     def layers_with(self, quantity: str, outputs: bool = True) -> list[str]:
         """Names of the layers that have a quantity at one capture at least."""
@@ -218,32 +158,15 @@ class StoredRun:
     def texts(self, table: str) -> list[Row]:
         """The checked rows of history or unheard, in the order in which they came."""
         with self.moment() as row:
-            found = self._select(
-                f"SELECT {', '.join(TEXTS[table])}, crc FROM {table} WHERE run_id = ? ORDER BY id",
-                row["id"],
-            )
-        with unpacking(self.path):
-            self._check_texts(table, found, row[f"{table}_sum"])
-        return [one[1:-1] for one in found]
-
-    def _check_texts(self, table: str, found: Sequence[Row], total: int) -> None:
-        if self.store.guarded:
-            crcs = [crc_of(table, one[:-1]) for one in found]
-            compare(f"rows of {table}", crcs, [one[-1] for one in found], total)
+            return bulk.texts_of(self.store, table, [row])[row["id"]]
 
     def history(self) -> pd.DataFrame:
         """What Keras reported: a row an epoch, a column a name."""
-        table: dict[int, dict[str, float]] = {}
-        names: dict[str, None] = {}
-        rows = self.texts("history")
-        with unpacking(self.path):
-            for epoch, name, value in sorted(rows, key=lambda row: whole(row[0])):
-                table.setdefault(epoch, {})[words(name)] = number(value)
-                names.setdefault(name)
-            index = pd.Index(list(table), name="epoch", dtype="int64")
-            return pd.DataFrame(
-                list(table.values()), index=index, columns=list(names), dtype="float64"
-            )
+        with self.moment() as row:
+            table = bulk.histories_of(self.store, [row])[row["id"]]
+        names = dict.fromkeys(name for values in table.values() for name in values)
+        index = pd.Index(list(table), name="epoch", dtype="int64")
+        return pd.DataFrame(list(table.values()), index=index, columns=list(names), dtype="float64")
 
     def not_heard(self) -> dict[str, str]:
         """Why layers could not be heard, by name."""
@@ -336,7 +259,8 @@ class StoredRun:
                     *(self.own, int(at)),
                 )
                 if found:
-                    return self._checked_captures(found)[0]
+                    with unpacking(self.path):
+                        return bulk.checked_captures(self.store, found)[0]
         with unpacking(self.path):
             raise ValueError(f"the capture at {what} {at} cannot be found")
 
@@ -349,7 +273,7 @@ class StoredRun:
             f"SELECT {', '.join(TABLE)} FROM sketches WHERE capture_id = ?", capture.id
         )
         with unpacking(self.path):
-            self._check_sketches(found, capture.sketches_sum)
+            self._check_sketches(found, capture)
 
     def _blobs_of(self, table: str, capture: Capture) -> list[Row]:
         """The checked rows of a table of `BLOBS` that are of a capture; it may have none."""
@@ -404,30 +328,17 @@ class StoredRun:
             crcs = [zlib.crc32(row[-1]) for row in rows]
             compare("bins", crcs, [row[at] for row in rows], sum(crcs))
 
-    def _check_sketches(self, rows: Sequence[Row], total: int | None = None) -> None:
-        """Compare the checksums of rows of the columns `TABLE`."""
+    def _check_sketches(self, rows: Sequence[Row], capture: Capture | None = None) -> None:
+        """Compare the checksums of rows of the columns `TABLE`: some, or all of a capture."""
         if self.store.guarded:
-            crcs = sketch_crcs([(words(row[0]), *row[1:-1]) for row in rows])
-            compare("sketches", crcs, [r[-1] for r in rows], sum(crcs) if total is None else total)
+            totals = None if capture is None else {capture.id: capture.sketches_sum}
+            bulk.check_sketches(rows, totals)
 
     def _check_blobs(self, table: str, rows: Sequence[Row], total: int | None = None) -> None:
         """Compare the checksums of rows of `BLOBS`."""
         if self.store.guarded:
             crcs = [blob_row(table, row)[-2] for row in rows]
             compare(table, crcs, [r[-2] for r in rows], sum(crcs) if total is None else total)
-
-    def table(self) -> tuple[list[Capture], dict[str, StoredLayer], list[Row]]:
-        """The captures, the layers, and all rows of sketches, of the columns `TABLE`."""
-        with self.moment():
-            captures, layers = self.captures(), self.layers()
-            rows = self._select(
-                f"SELECT {', '.join(TABLE)} FROM sketches WHERE capture_id IN"
-                " (SELECT id FROM captures WHERE run_id = ?)",
-                self.own,
-            )
-        with unpacking(self.path):
-            self._check_sketches(rows, sum(capture.sketches_sum for capture in captures))
-        return captures, layers, rows
 
     def rows_of(self, capture: Capture) -> tuple[list[Row], list[Row], list[Row]]:
         """All rows of a capture: of sketches, of the columns `SKETCH`, of units and of arrays."""
@@ -438,7 +349,7 @@ class StoredRun:
             )
             units, arrays = (self._blobs_of(table, capture) for table in BLOBS)
         with unpacking(self.path):
-            self._check_sketches([row[:-1] for row in sketches], capture.sketches_sum)
+            self._check_sketches([row[:-1] for row in sketches], capture)
         return sketches, units, arrays
 
     def _select(self, sql: str, *what: object) -> list[Row]:

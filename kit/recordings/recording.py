@@ -484,7 +484,8 @@ class Recording:
         return self._frame(None)
 
     def _frame(self, layer: str | None) -> pd.DataFrame:
-        return tidy.frame_of(self._stored, layer=layer)
+        at = self._stored
+        return tidy.frame_of(at.store, {at.own: at.run}, layer=layer)
 
 
 def _restored(data: bytes, run: str) -> Recording:

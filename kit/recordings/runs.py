@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from kit.checks import check_name
-from kit.recordings import bulk, copying, listing, rows
+from kit.recordings import bulk, copying, listing, rows, tidy
 from kit.recordings import parameters as given
+from kit.recordings.common import check_quantity
 from kit.recordings.errors import FilePath, RecordingError, explained
 from kit.recordings.reading import StoredRun
 from kit.recordings.recording import Recording
@@ -179,7 +183,8 @@ class Runs:
     @property
     def finished(self) -> bool:
         """Whether all of them are complete."""
-        return all(row["finished"] is not None for row in self._rows())
+        with self._moment() as found:
+            return all(row["finished"] is not None for row in found)
 
     def select(self, /, **wanted: Any) -> Runs:
         """The runs whose parameters are these: a view, which shares the file.
@@ -206,13 +211,80 @@ class Runs:
         chosen = given.chosen(self._parameters(), wanted)
         return Runs(self._store, [self._runs[name] for name in chosen], part=True)
 
-    def _rows(self) -> list[rows.RunRow]:
-        return bulk.run_rows(self._store, {one.own: one.run for one in self._settled()})
+    def _numbers(self) -> dict[int, str]:
+        return {one.own: one.run for one in self._settled()}
+
+    def _moment(self) -> AbstractContextManager[list[rows.RunRow]]:
+        return bulk.moment(self._store, self._numbers())
 
     def _parameters(self) -> dict[str, dict[str, Any]]:
         """The parameters of each run, by its name."""
-        infos = bulk.infos_of(self._store, self._rows())
-        return {name: given.of_info(info) for name, info in zip(self._runs, infos, strict=True)}
+        with self._moment() as found:
+            infos = bulk.infos_of(self._store, found)
+        return {row["name"]: given.of_info(info) for row, info in zip(found, infos, strict=True)}
+
+    # as tables
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """What made each run: a row for each, by its name, and a column for each parameter.
+
+        Lists and mappings are texts there, as JSON writes them; None and NaN are of runs without
+        the parameter.
+        """
+        return given.table_of(self._parameters())
+
+    def frame(self, quantity: str | None = None) -> pd.DataFrame:
+        """What was measured in all of them, as one tidy table.
+
+        Parameters
+        ----------
+        quantity
+            One of z, activation, delta, weight, gradient; None takes all.
+
+        Returns
+        -------
+        DataFrame
+            With the columns of `Recording.to_frame`, run by run, and a column for each parameter.
+            One whose name is that of a column, as ``std``, is called ``parameter_std``.
+
+        Raises
+        ------
+        ValueError
+            For an unknown quantity.
+        RecordingError
+            If the file is damaged.
+        """
+        if quantity is not None:
+            check_quantity(quantity)
+        frame = tidy.frame_of(self._store, self._numbers(), quantity)
+        return given.joined(frame, self._parameters())
+
+    @property
+    def history(self) -> pd.DataFrame:
+        """What Keras reported in all of them: a row for each run and epoch.
+
+        Columns: run, a column for each parameter as in `frame`, epoch, and one for each metric,
+        NaN in a run that does not report it.
+
+        Examples
+        --------
+        >>> runs = Runs.create(names=["a", "b"], parameters=[{"rate": 0.1}, {"rate": 0.2}])
+        >>> runs.add_history(1, {"a": {"loss": 0.7}, "b": {"loss": 0.6}})
+        >>> runs.history.values.tolist()
+        [['a', 0.1, 1, 0.7], ['b', 0.2, 1, 0.6]]
+        """
+        table = tidy.history_of(self._store, self._numbers())
+        return given.joined(table, self._parameters(), at=1)
+
+    @property
+    def losses(self) -> pd.DataFrame:
+        """The compiled loss on the probe data in all of them: a row for each run and capture.
+
+        Columns: run, a column for each parameter as in `frame`, epoch, step, loss, samples.
+        """
+        table = tidy.losses_of(self._store, self._numbers())
+        return given.joined(table, self._parameters(), at=1)
 
     # writing
 
@@ -285,7 +357,8 @@ def load_runs(path: FilePath) -> Runs:
     store = Store.to_read(path, read_only=True)
     try:
         runs = {own: name for own, name in listing.numbers_of(store.connection, path)}
-        warn_if_cut_short(bulk.run_rows(store, runs), path)
+        with bulk.moment(store, runs) as found:
+            warn_if_cut_short(found, path)
         return Runs(store, [StoredRun(store, name, own) for own, name in runs.items()])
     except BaseException:
         store.close()

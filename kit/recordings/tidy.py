@@ -1,65 +1,118 @@
-"""The tidy table of what stands in a recording, and the numbers in it that must agree."""
+"""The tidy tables of what stands in recordings, and the numbers in them that must agree."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from kit.recordings import bulk
+from kit.recordings.bulk import TABLE, Capture, StoredLayer
 from kit.recordings.common import COLUMNS
-from kit.recordings.errors import unpacking
-from kit.recordings.reading import TABLE, StoredRun
+from kit.recordings.errors import Row, unpacking
 from kit.stats.sketch import QUANTILES
 
-__all__ = ["frame_of", "joined"]
+if TYPE_CHECKING:
+    from kit.recordings.store import Store
+
+__all__ = ["frame_of", "history_of", "losses_of"]
 
 _WHOLE = ("capture_id", "layer_index", "rank", "count", "nonfinite", "zeros")
 _ASCENDING = ["min", *QUANTILES, "max"]
 _REAL = ["mean", "std", "rms", *_ASCENDING, "zero_fraction", "m2"]
 _REAL += ["std_samples", "std_units", "saturated", "update"]
+_Layers = Mapping[int, Mapping[str, StoredLayer]]
 
 
 def frame_of(
-    stored: StoredRun, quantity: str | None = None, layer: str | None = None
+    store: Store, runs: Mapping[int, str], quantity: str | None = None, layer: str | None = None
 ) -> pd.DataFrame:
-    """The tidy table of a run, or of one quantity or layer of it.
+    """The tidy table of runs, or of one quantity or layer of them.
+
+    Parameters
+    ----------
+    store
+        An open recording.
+    runs
+        Names of the runs by their numbers, in the order that is wanted.
+    quantity, layer
+        None takes all.
 
     Raises
     ------
     RecordingError
         If the file is damaged.
     """
-    captures, layers, rows = stored.table()
-    frame = pd.DataFrame(rows, columns=list(TABLE)).rename(columns={"updated": "update"})
-    with unpacking(stored.path):
-        frame = frame.astype(dict.fromkeys(_REAL, "float64"))
-        if len(frame):
-            for name in _WHOLE:
-                if frame[name].dtype.kind != "i":
-                    raise ValueError(f"its column {name} must have whole numbers")
-            _check_numbers(frame)
-        names = {one.place: name for name, one in layers.items()}
-        of_id = {one.id: one for one in captures}
-        found = [of_id[key] for key in frame["capture_id"].tolist()]
-        frame["layer"] = [names[place] for place in frame["layer_index"].tolist()]
-    frame["run"] = stored.run
-    for name in ("epoch", "step"):
-        frame[name] = np.array([getattr(one, name) for one in found], np.int64)
-    order = np.lexsort([frame[name] for name in ("rank", "layer_index", "epoch", "step")])
-    frame = frame.iloc[order]
-    for name, wanted in (("quantity", quantity), ("layer", layer)):
-        if wanted is not None:
-            frame = frame[frame[name] == wanted]
-    return frame[COLUMNS].reset_index(drop=True)
-
-
-def joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """The tables of several runs as one, with the columns of each even where there are none."""
+    with bulk.moment(store, runs) as rows:
+        captures, layers = bulk.captures_of(store, rows), bulk.layers_of(store, rows)
+        frames = []
+        for here, found in bulk.sketches_of(store, captures):
+            with unpacking(store.path):
+                frame = _frame(found, here, layers, runs)
+            for name, wanted in (("quantity", quantity), ("layer", layer)):
+                if wanted is not None:
+                    frame = frame[frame[name] == wanted]
+            frames.append(frame)
     some = [frame for frame in frames if len(frame)]
     if some:
         return pd.concat(some, ignore_index=True)
     return pd.DataFrame(columns=COLUMNS).astype(
         dict.fromkeys([name for name in _REAL if name in COLUMNS], "float64")
+        | dict.fromkeys(("epoch", "step"), "int64")
     )
+
+
+def _frame(
+    found: Sequence[Row], captures: Sequence[Capture], layers: _Layers, runs: Mapping[int, str]
+) -> pd.DataFrame:
+    """The table of some runs from their rows of sketches; a ValueError where it is damaged."""
+    frame = pd.DataFrame(found, columns=list(TABLE)).rename(columns={"updated": "update"})
+    frame = frame.astype(dict.fromkeys(_REAL, "float64"))
+    if len(frame):
+        for name in _WHOLE:
+            if frame[name].dtype.kind != "i":
+                raise ValueError(f"its column {name} must have whole numbers")
+        _check_numbers(frame)
+    of_id = {one.id: one for one in captures}
+    at = [of_id[key] for key in frame["capture_id"].tolist()]
+    names = {(own, one.place): name for own, some in layers.items() for name, one in some.items()}
+    places = frame["layer_index"].tolist()
+    frame["layer"] = [names[one.run_id, place] for one, place in zip(at, places, strict=True)]
+    frame["run"] = [runs[one.run_id] for one in at]
+    for name in ("epoch", "step"):
+        frame[name] = np.array([getattr(one, name) for one in at], np.int64)
+    turn = {own: k for k, own in enumerate(runs)}
+    order = [frame[name] for name in ("rank", "layer_index", "epoch", "step")]
+    return frame.iloc[np.lexsort([*order, [turn[one.run_id] for one in at]])][COLUMNS]
+
+
+def losses_of(store: Store, runs: Mapping[int, str]) -> pd.DataFrame:
+    """The probe's loss at each capture of runs: columns run, epoch, step, loss, samples."""
+    with bulk.moment(store, runs) as rows:
+        captures = bulk.captures_of(store, rows)
+    names = ["epoch", "step", "loss", "samples"]
+    found = [
+        (runs[own], *(getattr(one, name) for name in names))
+        for own, some in captures.items()
+        for one in some
+    ]
+    return pd.DataFrame(found, columns=["run", *names]).astype({"loss": "float64"})
+
+
+def history_of(store: Store, runs: Mapping[int, str]) -> pd.DataFrame:
+    """What Keras reported in runs: columns run, epoch, and one for each metric; NaN without."""
+    with bulk.moment(store, runs) as rows:
+        histories = bulk.histories_of(store, rows)
+    found = [
+        {**values, "run": runs[own], "epoch": epoch}
+        for own, table in histories.items()
+        for epoch, values in table.items()
+    ]
+    kinds = {"run": "str", "epoch": "int64"}
+    kinds |= {name: "float64" for one in found for name in one if name not in kinds}
+    return pd.DataFrame(found, columns=list(kinds)).astype(kinds)
 
 
 def _check_numbers(frame: pd.DataFrame) -> None:
