@@ -9,8 +9,11 @@ import sqlite3
 import sys
 import threading
 
+import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
+import seaborn as sns
 
 import kit
 from kit.callbacks.beside import Beside
@@ -22,7 +25,9 @@ from kit.recordings import (
     RecordingWarning,
     Runs,
     load_runs,
+    read_frame,
 )
+from kit.recordings.common import COLUMNS
 from kit.stats.sketch import Sketch
 from kit.stats.units import UnitEvidence
 
@@ -480,3 +485,255 @@ def test_runs_without_parameters_have_none():
     assert "parameters" not in runs["a"].info
     with pytest.raises(UnknownNameError, match="`parameters` must be one of none; got 'seed'"):
         runs.select(seed=1)
+
+
+# as tables
+
+COLLIDING = [
+    {"std": 0.1, "loss": "mse", "epoch": 7, "units": [3, 4], "deep": {"a": None}},
+    {"std": 0.2, "loss": "mae", "epoch": 8, "units": [5], "more": True},
+]
+
+
+def test_parameters_are_a_table():
+    table = filled().parameters
+    assert table.index.tolist() == NAMES and table.index.name == "run"
+    assert table.to_dict("records") == GRID
+    assert table["seed"].dtype.kind == "i" and table["rate"].dtype.kind == "f"
+    odd = Runs.create(names=["a", "b"], parameters=COLLIDING).parameters
+    assert list(odd) == ["std", "loss", "epoch", "units", "deep", "more"]
+    assert odd["units"].tolist() == ["[3, 4]", "[5]"] and odd["deep"].tolist()[0] == '{"a": null}'
+    assert odd["deep"].isna().tolist() == [False, True] == (~odd["more"].isna()).tolist()
+    assert Runs.create(names=["a"]).parameters.shape == (1, 0)
+    assert Runs.create().parameters.shape == (0, 0)
+
+
+@pytest.mark.parametrize("place", ["file", "memory", "loaded", "pickled"])
+def test_the_frame_is_that_of_each_run_with_its_parameters(path, place):
+    runs = filled(path if place in ("file", "loaded") else None)
+    runs[NAMES[2]].add(**capture(5, 0.0))
+    if place == "loaded":
+        runs.close()
+        runs = load_runs(path)
+    if place == "pickled":
+        runs = pickle.loads(pickle.dumps(runs))
+    frame = runs.frame()
+    assert list(frame) == [*COLUMNS, "activation", "rate", "seed"]
+    one_by_one = pd.concat([runs[name].to_frame() for name in NAMES], ignore_index=True)
+    assert frame[COLUMNS].equals(one_by_one) and len(frame) == 2 * 2 * len(NAMES) + 2
+    wanted = dict(zip(NAMES, GRID, strict=True))
+    for row in frame[["run", *GRID[0]]].to_dict("records"):
+        assert wanted[row.pop("run")] == row
+    some = runs.select(seed=2).frame("weight")
+    whole = frame[(frame["seed"] == 2) & (frame["quantity"] == "weight")]
+    assert some.equals(whole.reset_index(drop=True))
+    with pytest.raises(ValueError, match="`quantity` must be one of z, .*; got 'weights'"):
+        runs.frame("weights")
+
+
+def test_the_order_of_the_frame_is_that_of_the_names():
+    runs = filled()
+    runs.extend(filled(None, NAMES[:1], GRID[:1]), overwrite=True)  # begun last, named first
+    assert runs.frame()["run"].drop_duplicates().tolist() == runs.names == NAMES
+    assert runs.history["run"].drop_duplicates().tolist() == NAMES
+
+
+def test_histories_and_losses_are_tidy():
+    runs = Runs.create(names=["b", "a"], parameters=[{"rate": 0.5}, {"rate": 0.1}])
+    runs.add_history(2, {"a": {"loss": 0.25}, "b": {"loss": 1.5, "accuracy": 0.5}})
+    runs.add_history(1, {"a": {"loss": 0.75}})
+    runs.add({"b": capture(3, 4.0), "a": capture(1, 2.0)})
+    history = runs.history
+    assert list(history) == ["run", "rate", "epoch", "loss", "accuracy"]
+    assert history["epoch"].dtype.kind == "i" and history["loss"].dtype.kind == "f"
+    assert history.drop(columns="accuracy").values.tolist() == [
+        ["b", 0.5, 2, 1.5],
+        ["a", 0.1, 1, 0.75],
+        ["a", 0.1, 2, 0.25],
+    ]
+    assert history["accuracy"].isna().tolist() == [False, True, True]
+    assert runs.losses.values.tolist() == [["b", 0.5, 3, 30, 4.0, 2], ["a", 0.1, 1, 10, 2.0, 2]]
+    assert list(runs.losses) == ["run", "rate", "epoch", "step", "loss", "samples"]
+
+
+def test_a_parameter_never_takes_the_place_of_a_column():
+    runs = Runs.create(names=["a", "b"], parameters=COLLIDING)
+    runs.add({name: capture(1, 2.0) for name in runs})
+    runs.add_history(1, {name: {"loss": 0.5} for name in runs})
+    frame = runs.frame("z")
+    assert frame["parameter_std"].tolist() == [0.1, 0.2] and frame["epoch"].tolist() == [1, 1]
+    assert frame["std"].tolist() == runs["a"].to_frame()["std"].tolist()[:1] * 2
+    assert frame["loss"].tolist() == ["mse", "mae"]
+    history = runs.history
+    assert history["loss"].tolist() == [0.5, 0.5] and history["epoch"].tolist() == [1, 1]
+    assert history["parameter_loss"].tolist() == ["mse", "mae"]
+    assert history["parameter_epoch"].tolist() == [7, 8] and history["std"].tolist() == [0.1, 0.2]
+    both = Runs.create(names=["a"], parameters=[{"parameter_std": 1, "std": 2}])
+    both.add({"a": capture(0)})
+    assert both.frame("z")[["parameter_std", "parameter_parameter_std"]].values.tolist() == [[1, 2]]
+
+
+def test_tables_of_nothing_have_their_columns():
+    for runs, more in (
+        (Runs.create(), []),
+        (Runs.create(names=NAMES, parameters=GRID), [*GRID[0]]),
+    ):
+        assert list(runs.frame()) == [*COLUMNS, *more] and len(runs.frame()) == 0
+        assert list(runs.history) == ["run", *more, "epoch"] and len(runs.history) == 0
+        assert list(runs.losses) == ["run", *more, "epoch", "step", "loss", "samples"]
+
+
+def test_recordings_of_a_recorder_are_runs_without_parameters(path):
+    with Recording.create(path, "plain") as plain:
+        plain.add(**capture(0))
+        plain.add_history(1, {"loss": 0.5})
+    filled(path, NAMES[:1], GRID[:1]).close()
+    with load_runs(path) as runs:
+        assert runs.parameters["rate"].isna().tolist() == [True, False]
+        assert runs.frame()["activation"].isna().sum() == 2
+        assert runs.history["seed"].isna().tolist() == [True, False, False]
+        assert runs.frame()[COLUMNS].equals(read_frame(path))
+
+
+def test_seaborn_draws_the_tables_as_they_are():
+    runs = filled(epochs=(0, 1, 2))
+    ax = sns.lineplot(data=runs.history, x="epoch", y="loss", hue="activation")
+    # the mean of the runs of each colour
+    of_relu = [k for k, one in enumerate(GRID) if one["activation"] == "relu"]
+    np.testing.assert_allclose(
+        ax.lines[0].get_ydata(), np.mean(of_relu) + np.arange(3) / 8, rtol=1e-12
+    )
+    grid = sns.relplot(
+        data=runs.frame("z"), x="layer", y="std", hue="rate", col="activation", kind="line"
+    )
+    assert len(grid.axes.flat) == 2
+    plt.close("all")
+
+
+# a thousand, and damage
+
+
+def test_reading_is_linear_in_the_runs():
+    def asked(count):
+        runs = Runs.create(names=[str(k) for k in range(count)], parameters=[{"a": 1}] * count)
+        runs.add({name: capture(0) for name in runs})
+        runs.add_history(1, {name: {"loss": 1.0} for name in runs})
+        statements, steps = [], [0]
+        connection = runs._store.connection
+        connection.set_trace_callback(statements.append)
+        connection.set_progress_handler(lambda: steps.__setitem__(0, steps[0] + 1), 1000)
+        _ = runs.frame(), runs.history, runs.losses, runs.finished, runs.parameters
+        return len(statements), steps[0]
+
+    (few, little), (many, much) = asked(100), asked(800)
+    assert many < 8 * few / 2, "each run is asked for by itself"
+    assert little >= 4 and much < 8 * little * 1.5
+
+
+def everything_in(path):
+    with load_runs(path) as runs:
+        said = [runs.names, runs.finished, runs.parameters.to_csv(), runs.frame().to_csv()]
+        said += [runs.history.to_csv(), runs.losses.to_csv(), runs.path]
+        return said
+
+
+def test_a_flipped_bit_is_told_or_changes_nothing(path):
+    filled(path, NAMES[:4], GRID[:4]).close()
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for statement in ("journal_mode = DELETE", "page_size = 512"):
+            connection.execute(f"PRAGMA {statement}")
+        connection.execute("VACUUM")
+    data, wanted = path.read_bytes(), everything_in(path)
+    rng = np.random.default_rng(3)
+    told = 0
+    for flip in range(300):
+        place = flip % (len(data) // 512) * 512 + int(rng.integers(512))
+        damaged = bytearray(data)
+        damaged[place] ^= 1 << int(rng.integers(8))
+        path.write_bytes(damaged)
+        try:
+            assert everything_in(path) == wanted, f"byte {place} gives other numbers in silence"
+        except RecordingError:
+            told += 1
+        for log in path.parent.glob("runs.db-*"):
+            log.unlink()
+    assert told > 100  # the rest lies where nothing is, or in what is not asked for
+
+
+@pytest.mark.parametrize(
+    ("table", "read"),
+    [
+        ("captures", lambda runs: runs.losses),
+        ("sketches", lambda runs: runs.frame()),
+        ("history", lambda runs: runs.history),
+        ("layers", lambda runs: runs.frame()),
+        ("runs", lambda runs: runs.parameters),
+    ],
+)
+def test_a_row_that_is_missing_is_told(path, table, read):
+    filled(path).close()
+    with load_runs(path) as runs:
+        assert len(read(runs))
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"DELETE FROM {table} WHERE rowid = 5")
+            connection.commit()
+        with pytest.raises(RecordingError, match="missing|somebody replaced it|is damaged"):
+            read(runs)
+
+
+# summed up
+
+
+def test_a_summary_says_how_many_what_made_them_and_where_they_ended():
+    runs = filled(epochs=(0, 1, 2))
+    final = {
+        value: [k + 0.25 for k, one in enumerate(GRID) if one["activation"] == value]
+        for value in ("relu", "tanh")
+    }
+    assert final == {"relu": [0.25, 1.25, 2.25, 3.25], "tanh": [4.25, 5.25, 6.25, 7.25]}
+    assert repr(runs).splitlines() == [
+        "8 runs in memory",
+        "all finished; 2 epochs, captured at epochs 0 to 2",
+        "final loss: median 3.8, from 0.25 to 7.2",
+        "final loss by activation",
+        "activation  runs  median  lowest  highest",
+        "relu           4     1.8    0.25      3.2",
+        "tanh           4     5.8     4.2      7.2",
+        "- activation: relu, tanh",
+        "- rate: 0.1, 0.5",
+        "- seed: 1, 2",
+    ]
+
+
+def test_a_summary_tells_what_is_not_finished_or_not_finite(path):
+    runs = filled(path)
+    runs[NAMES[0]].add(**capture(3))
+    runs.add_history(3, {NAMES[1]: {"loss": float("inf")}, NAMES[2]: {"loss": 0.5}})
+    lines = repr(runs).splitlines()
+    assert lines[0] == f"8 runs in {path}"
+    assert lines[1].startswith("1 of them not finished; 1 to 3 epochs, captured at epochs 0, 1, 3")
+    assert lines[2].endswith("of 1 it is not finite")
+    assert "0.50 ✕" in next(line for line in lines if line.startswith("relu  "))
+    assert lines[-1].startswith("✕: the loss of some is not finite")
+    runs.close()
+    assert repr(runs) == f"8 runs in {path}: cannot be read\n" + repr(runs).splitlines()[1]
+    assert "closed" in repr(runs)
+
+
+def test_a_summary_is_short_however_much_there_is():
+    many = [{"rate": k / 7, "unit <b>": f"<i>{k}</i>", **{f"p{j}": j for j in range(9)}}
+            for k in range(300)]  # fmt: skip
+    runs = Runs.create(names=map(str, range(300)), parameters=many)
+    text = repr(runs).splitlines()
+    assert text[2] == "- rate: 0, 0.1429, 0.2857, 0.4286, 0.5714, 0.7143, …, 42.71 (300 values)"
+    assert text[-1] == "- and 5 more parameters" and len(text) < 12
+    html = runs._repr_html_()
+    assert "<i>" not in html and "&lt;i&gt;0&lt;/i&gt;" in html and "currentColor" not in html
+    assert "color" not in html  # that of the page, light or dark
+    assert repr(Runs.create()) == "0 runs in memory"
+    plain = Runs.create(names=["a"])
+    plain.add({"a": capture(0, 0.5)})
+    assert repr(plain).splitlines()[1:] == [
+        "1 of them not finished; captured at epoch 0",
+        "final loss on the probe data: 0.50",
+    ]

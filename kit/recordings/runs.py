@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from kit.checks import check_name
-from kit.recordings import bulk, copying, listing, rows, tidy
+from kit.recordings import bulk, copying, display, display_runs, listing, rows, tidy
 from kit.recordings import parameters as given
 from kit.recordings.common import check_quantity
 from kit.recordings.errors import FilePath, RecordingError, explained
@@ -145,6 +145,12 @@ class Runs:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (copying.dump(self._settled()), self.names)
+
+    def __repr__(self) -> str:
+        return display_runs.of_runs(self, display.TEXT_ROWS).text()
+
+    def _repr_html_(self) -> str:
+        return display_runs.of_runs(self).html()
 
     def await_with(self, settle: Callable[[], None] | None) -> None:
         """Let readers of all of them wait, as `Recording.await_with`; None ends that."""
