@@ -527,7 +527,7 @@ def test_the_frame_is_that_of_each_run_with_its_parameters(path, place):
     some = runs.select(seed=2).frame("weight")
     whole = frame[(frame["seed"] == 2) & (frame["quantity"] == "weight")]
     assert some.equals(whole.reset_index(drop=True))
-    with pytest.raises(ValueError, match="`quantity` must be one of z, .*; got 'weights'"):
+    with pytest.raises(ValueError, match=r"`quantity` must be one of z, .*; got 'weights'"):
         runs.frame("weights")
 
 
@@ -657,7 +657,8 @@ def test_a_flipped_bit_is_told_or_changes_nothing(path):
             told += 1
         for log in path.parent.glob("runs.db-*"):
             log.unlink()
-    assert told > 100  # the rest lies where nothing is, or in what is not asked for
+    # the rest lies where nothing is, or in bins and units, which are not asked for
+    assert told > 50, "little was ever told: this test would prove nothing"
 
 
 @pytest.mark.parametrize(
@@ -677,7 +678,7 @@ def test_a_row_that_is_missing_is_told(path, table, read):
         with contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute(f"DELETE FROM {table} WHERE rowid = 5")
             connection.commit()
-        with pytest.raises(RecordingError, match="missing|somebody replaced it|is damaged"):
+        with pytest.raises(RecordingError, match=r"missing|somebody replaced it|is damaged"):
             read(runs)
 
 
