@@ -7,6 +7,7 @@ from kit.plots.distributions import layer_panel, plot_violins
 from kit.plots.epochs import plot_epochs
 from kit.plots.history import plot_history
 from kit.plots.images import plot_images
+from kit.plots.profile import plot_profile
 from kit.plots.styling import COLORS, style
 from kit.plots.tables import plot_table
 from kit.plots.tiles import plot_feature_maps, plot_filters
@@ -21,6 +22,7 @@ __all__ = [
     "plot_filters",
     "plot_history",
     "plot_images",
+    "plot_profile",
     "plot_table",
     "plot_violins",
     "style",

@@ -3,47 +3,100 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import overload
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from kit.checks import chosen_names, shown
+from kit.plots.histories import plot_histories
 from kit.plots.styling import series_styles, subplots
+from kit.recordings import Runs
 
 __all__ = ["plot_history"]
 
 
+@overload
 def plot_history(
-    data: object, *, metrics: str | Sequence[str] | None = None, ax: Axes | None = None
-) -> Axes:
-    """Draw loss and metric over the epochs.
+    data: object,
+    *,
+    metrics: str | Sequence[str] | None = None,
+    color: str | None = None,
+    columns: None = None,
+    guessing: float | None = None,
+    scale: str = "auto",
+    ax: Axes | None = None,
+) -> Axes: ...
 
-    The first name has the left axis, the second the right one; the validation's curve of each
-    is dashed. Every curve is named at its end.
+
+@overload
+def plot_history(
+    data: object,
+    *,
+    metrics: str | Sequence[str] | None = None,
+    color: str | None = None,
+    columns: str,
+    guessing: float | None = None,
+    scale: str = "auto",
+    ax: None = None,
+) -> np.ndarray: ...
+
+
+def plot_history(
+    data: object,
+    *,
+    metrics: str | Sequence[str] | None = None,
+    color: str | None = None,
+    columns: str | None = None,
+    guessing: float | None = None,
+    scale: str = "auto",
+    ax: Axes | None = None,
+) -> Axes | np.ndarray:
+    """Draw loss and metric over the epochs, of one training or of many.
+
+    Of one, the first name has the left axis, the second the right one; the validation's curve of
+    each is dashed. Every curve is named at its end.
+
+    Of many runs the line is their median, and the band reaches from the lowest run to the
+    highest: every run lies within it. More than five lines have no bands. Lines are named at
+    their ends, of panels without room for that in the last. A run whose loss is not finite is
+    counted in the name, and the others are drawn.
 
     Parameters
     ----------
     data
-        A Recording, a Keras History, or a table with a row for each epoch.
+        A Recording, a Keras History, or a table with a row for each epoch; or Runs.
     metrics
-        A name or two, without ``val_``; None takes the loss and the first metric.
+        A name or two, without ``val_``; None takes the loss and the first metric. Of Runs one,
+        any that was reported; None takes the loss.
+    color
+        Of Runs: the parameter that tells the lines apart; None draws all runs as one line.
+    columns
+        Of Runs: the parameter that tells the panels apart, which share their y axis.
+    guessing
+        Of Runs: what guessing gives, as a dotted line; None draws none.
+    scale
+        Of Runs: ``"linear"``, ``"log"``, or ``"auto"``, which is log where the lines span over
+        two decades. What is exactly 0 then stands on the lower edge.
     ax
         Axes to draw on; None takes new ones.
 
     Returns
     -------
     Axes
-        The left one.
+        The left one; with `columns` an ndarray of Axes, one for each panel.
 
     Raises
     ------
     TypeError
-        If `data` is nothing that has a history.
+        If `data` is nothing that has a history, and for what only Runs have.
     ValueError
-        If the history is empty, and for more than two metrics.
+        If the history is empty, for too many metrics, an unknown scale, and for `ax` with
+        `columns`.
     UnknownNameError
-        For a metric that is not there; a KeyError and a ValueError.
+        For a metric or parameter that is not there; a KeyError and a ValueError.
 
     Examples
     --------
@@ -51,7 +104,26 @@ def plot_history(
     >>> plot_history(table).get_ylabel()
     'loss'
     """
-    history = _as_table(data)
+    if isinstance(data, Runs):
+        axes = plot_histories(
+            data,
+            metrics=metrics,
+            color=color,
+            columns=columns,
+            guessing=guessing,
+            scale=scale,
+            ax=ax,
+        )
+        return axes[0] if columns is None else axes
+    of_runs = {"color": color, "columns": columns, "guessing": guessing}
+    of_runs["scale"] = None if scale == "auto" else scale
+    for name, value in of_runs.items():
+        if value is not None:
+            raise TypeError(f"`{name}` needs Runs; got {shown(value)} with a {type(data).__name__}")
+    return _plot_one(_as_table(data), metrics, ax)
+
+
+def _plot_one(history: pd.DataFrame, metrics: str | Sequence[str] | None, ax: Axes | None) -> Axes:
     own = [name for name in history.columns if not name.startswith("val_")]
     if metrics is None:
         # the loss first, wherever Keras put it

@@ -15,6 +15,7 @@ from kit.recordings.display import (
     short_number,
     shortened,
 )
+from kit.recordings.parameters import in_short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,9 +165,7 @@ def _listed(values: Sequence[object]) -> str:
 
 
 def _word(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return shortened(printable(str(value)), _LETTERS)
+    return shortened(printable(in_short(value)), _LETTERS)
 
 
 def _many(count: int, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -157,3 +158,16 @@ def _free_names(names: Sequence[str], taken: Sequence[str]) -> list[str]:
             called = f"parameter_{called}"
         free.append(called)
     return free
+
+
+def in_short(value: object) -> str:
+    """A value of a parameter as it is read: four digits of a number at most.
+
+    Examples
+    --------
+    >>> in_short(1e-05), in_short(1 / 3), in_short("relu"), in_short(None)
+    ('1e-5', '0.3333', 'relu', 'None')
+    """
+    if isinstance(value, float):
+        return re.sub(r"e([+-])0+", r"e\1", f"{value:.4g}")
+    return str(value)

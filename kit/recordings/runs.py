@@ -217,6 +217,33 @@ class Runs:
         chosen = given.chosen(self._parameters(), wanted)
         return Runs(self._store, [self._runs[name] for name in chosen], part=True)
 
+    @property
+    def epochs(self) -> list[int]:
+        """Epochs with a capture at their end in some run, ascending; 0 is before training."""
+        with self._moment() as found:
+            captures = bulk.captures_of(self._store, found).values()
+        return sorted({one.epoch for some in captures for one in some if not one.within})
+
+    @property
+    def layers(self) -> list[str]:
+        """Names of the layers that some run has, in order."""
+        return self._layers(lambda layer: True)
+
+    def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]:
+        """Names of the layers that have `quantity` in some run; without outputs on demand."""
+        check_quantity(quantity)
+        return self._layers(lambda it: quantity in it.quantities and (outputs or not it.output))
+
+    def _layers(self, asked: Callable[[bulk.StoredLayer], bool]) -> list[str]:
+        with self._moment() as found:
+            layers = bulk.layers_of(self._store, found).values()
+        places: dict[str, int] = {}  # the last that a layer has in some run: an output stays last
+        for some in layers:
+            for name, layer in some.items():
+                if asked(layer):
+                    places[name] = max(layer.place, places.get(name, layer.place))
+        return sorted(places, key=lambda name: places[name])
+
     def _numbers(self) -> dict[int, str]:
         return {one.own: one.run for one in self._settled()}
 

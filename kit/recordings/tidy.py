@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +27,11 @@ _Layers = Mapping[int, Mapping[str, StoredLayer]]
 
 
 def frame_of(
-    store: Store, runs: Mapping[int, str], quantity: str | None = None, layer: str | None = None
+    store: Store,
+    runs: Mapping[int, str],
+    quantity: str | None = None,
+    layer: str | None = None,
+    epochs: Collection[int] | None = None,
 ) -> pd.DataFrame:
     """The tidy table of runs, or of one quantity or layer of them.
 
@@ -39,6 +43,8 @@ def frame_of(
         Names of the runs by their numbers, in the order that is wanted.
     quantity, layer
         None takes all.
+    epochs
+        Those at whose ends captures stand; None takes all captures.
 
     Raises
     ------
@@ -51,6 +57,8 @@ def frame_of(
         for here, found in bulk.sketches_of(store, captures):
             with unpacking(store.path):
                 frame = _frame(found, here, layers, runs)
+            if epochs is not None:
+                frame = frame[_at_ends(frame, here, runs, epochs)]
             for name, wanted in (("quantity", quantity), ("layer", layer)):
                 if wanted is not None:
                     frame = frame[frame[name] == wanted]
@@ -86,6 +94,21 @@ def _frame(
     turn = {own: k for k, own in enumerate(runs)}
     order = [frame[name] for name in ("rank", "layer_index", "epoch", "step")]
     return frame.iloc[np.lexsort([*order, [turn[one.run_id] for one in at]])][COLUMNS]
+
+
+def _at_ends(
+    frame: pd.DataFrame,
+    captures: Sequence[Capture],
+    runs: Mapping[int, str],
+    epochs: Collection[int],
+) -> list[bool]:
+    """Which rows are of a capture at the end of one of these epochs."""
+    ends: dict[tuple[str, int], int] = {}
+    for one in captures:  # in the order of their steps; of several the first, as for a Recording
+        if not one.within and one.epoch in epochs:
+            ends.setdefault((runs[one.run_id], one.epoch), one.step)
+    where = zip(frame["run"].tolist(), frame["epoch"].tolist(), frame["step"].tolist(), strict=True)
+    return [ends.get((run, epoch)) == step for run, epoch, step in where]
 
 
 def losses_of(store: Store, runs: Mapping[int, str]) -> pd.DataFrame:
