@@ -32,7 +32,7 @@ MOST_BANDS = 5
 _BAND = 0.18  # opacity
 _BELOW = 0.5  # of the smallest value: there 0 stands on a logarithmic axis
 _MARKS = 10  # on a line, about
-_ON_LIGHT, _ON_DARK = (0.0, 0.65), (0.4, 1.0)  # of the colours of many groups: 3:1 at least
+_ON_LIGHT, _ON_DARK = (0.0, 0.58), (0.4, 1.0)  # of the colours of many groups: 3:1 at least
 
 
 def looks(count: int, color: str | None = None) -> list[dict[str, Any]]:
@@ -60,6 +60,7 @@ def draw_group(
     *,
     band: bool = True,
     floor: float = -np.inf,
+    lost: str = "not finite",
 ) -> End:
     """Draw a group's median and band; where its line ends.
 
@@ -77,6 +78,8 @@ def draw_group(
         Whether the band is drawn.
     floor
         What is below stands there: 0, on a logarithmic axis.
+    lost
+        What is said of runs that have no finite number somewhere.
     """
     x = found.index.to_numpy()
     low, middle, high = found[["low", "middle", "high"]].clip(lower=floor).to_numpy(np.float64).T
@@ -84,12 +87,12 @@ def draw_group(
         ax.fill_between(x, low, high, color=look["color"], alpha=_BAND, linewidth=0)
     ax.plot(x, middle, label=name, markevery=_marks(len(x)), **look)
     drawn = np.flatnonzero(np.isfinite(middle))
-    lost, runs = int(found["lost"].max()), int(found["runs"].max())
+    without, runs = int(found["lost"].max()), int(found["runs"].max())
     more = ""
     if not len(drawn):
         more = "no number"
-    elif lost:
-        more = f"{lost} of {runs} not finite" if runs > 1 else "not finite"
+    elif without:
+        more = f"{without} of {runs} {lost}" if runs > 1 else lost
     at = int(drawn[-1]) if len(drawn) else -1
     told = ": ".join(part for part in (name, more) if part)
     return End(float(x[at]), float(middle[at]), told, look["color"])

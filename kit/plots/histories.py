@@ -27,7 +27,7 @@ from kit.plots.styling import subplots
 from kit.plots.texts import room_of
 from kit.recordings import Runs
 from kit.recordings.display import printable, shortened
-from kit.recordings.profiles import check_parameter, over_runs, values_of
+from kit.recordings.profiles import check_parameter, over_runs, reported, values_of
 
 __all__ = ["plot_histories"]
 
@@ -65,14 +65,15 @@ def plot_histories(
             check_parameter(argument, runs, name)
     if columns is not None and ax is not None:
         raise ValueError("`ax` must be left out where `columns` makes panels")
-    history = runs.history
-    metric = _metric(runs, history, metrics)
+    history = reported(runs)
+    metric = _metric([*dict.fromkeys(history["metric"])], metrics)
+    history = history[history["metric"] == metric].sort_values("epoch", kind="stable")
     of_panel = values_of(runs, columns)
     panels = {value: history[history["run"].isin(some)] for value, some in of_panel.items()}
     groups = values_of(runs, color)
     lines = {
         value: {
-            name: over_runs(panel[panel["run"].isin(some)].sort_values("epoch"), metric, "epoch")
+            name: over_runs(panel[panel["run"].isin(some)], "value", "epoch")
             for name, some in groups.items()
         }
         for value, panel in panels.items()
@@ -92,11 +93,9 @@ def plot_histories(
     return axes
 
 
-def _metric(runs: Runs, history: pd.DataFrame, metrics: str | Sequence[str] | None) -> str:
+def _metric(known: Sequence[str], metrics: str | Sequence[str] | None) -> str:
     """The one metric that is drawn: the loss, if none is named and it is there."""
-    columns = [*map(str, history)]
-    known = columns[columns.index("epoch") + 1 :]
-    if history.empty or not known:
+    if not known:
         raise ValueError("`data` must hold the history of an epoch at least; got none: train first")
     if metrics is None:
         return "loss" if "loss" in known else known[0]

@@ -123,12 +123,11 @@ def plot_profile(
     zeros, bands = log and has_zeros(lines.values()), len(lines) <= MOST_BANDS
     if log:
         ax.set_yscale("log")
-    single = color_of(quantity)
+    how: dict[str, Any] = {"band": bands, "floor": floor, "lost": "without a number"}
+    styles = looks(len(lines), color_of(quantity))
     ends = [
-        draw_group(ax, found, _name(value, epoch, epochs), look, band=bands, floor=floor)
-        for ((value, epoch), found), look in zip(
-            lines.items(), looks(len(lines), single), strict=True
-        )
+        draw_group(ax, found, _name(value, epoch, epochs), look, **how)
+        for ((value, epoch), found), look in zip(lines.items(), styles, strict=True)
     ]
     if zeros:
         ax.set_ylim(bottom=floor)
@@ -148,9 +147,7 @@ def plot_profile(
 def _check(data: Any, color: str | None) -> None:
     if isinstance(data, Runs):
         if not data.layers:
-            raise ValueError(
-                "`data` must hold a capture of a layer at least; got none: train first"
-            )
+            raise ValueError("`data` must hold a capture at least; got none: train first")
         if color is not None:
             check_parameter("color", data, color)
         return

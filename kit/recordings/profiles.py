@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kit.checks import check_name
-from kit.recordings import tidy
+from kit.recordings import bulk, tidy
 from kit.recordings.common import check_captured
 from kit.recordings.parameters import in_short
 from kit.recordings.runs import Runs
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kit.recordings.recording import Recording
     from kit.recordings.snapshot import Snapshot
 
-__all__ = ["at_ends", "check_parameter", "over_runs", "values_of"]
+__all__ = ["at_ends", "check_parameter", "over_runs", "reported", "values_of"]
 
 
 def at_ends(
@@ -62,6 +62,30 @@ def at_ends(
         return tidy.frame_of(at.store, {at.own: at.run}, quantity, epochs=set(epochs))
     frame = data.to_frame()
     return frame[frame["quantity"] == quantity].reset_index(drop=True)
+
+
+def reported(runs: Runs) -> pd.DataFrame:
+    """What Keras reported in runs: a row for each value, columns run, epoch, metric, value.
+
+    Other than in `Runs.history`, what was not reported has no row, so that NaN is a value.
+
+    Examples
+    --------
+    >>> runs = Runs.create(names=["a", "b"])
+    >>> runs.add_history(1, {"a": {"loss": 0.7}, "b": {"loss": np.nan, "accuracy": 0.5}})
+    >>> reported(runs).values.tolist()
+    [['a', 1, 'loss', 0.7], ['b', 1, 'loss', nan], ['b', 1, 'accuracy', 0.5]]
+    """
+    numbers = runs._numbers()
+    with bulk.moment(runs._store, numbers) as rows:
+        histories = bulk.histories_of(runs._store, rows)
+    found = [
+        (numbers[own], epoch, metric, value)
+        for own, table in histories.items()
+        for epoch, values in table.items()
+        for metric, value in values.items()
+    ]
+    return pd.DataFrame(found, columns=["run", "epoch", "metric", "value"])
 
 
 def check_parameter(argument: str, runs: Runs, name: str) -> str:
