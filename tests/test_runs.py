@@ -738,3 +738,55 @@ def test_a_summary_is_short_however_much_there_is():
         "1 of them not finished; captured at epoch 0",
         "final loss on the probe data: 0.50",
     ]
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_runs_are_chosen_by_name_in_another_order(path, place):
+    runs = filled(path if place == "file" else None)
+    wanted = [NAMES[5], NAMES[0], NAMES[3]]
+    some = runs.only(wanted)
+    assert some.names == wanted and some.finished and some.path == runs.path
+    assert [one["seed"] for one in (some[name].info["parameters"] for name in wanted)] == [2, 1, 2]
+    assert runs.select(rate=0.1).only(["relu 0.1 2"]).names == ["relu 0.1 2"]
+    with pytest.raises(UnknownNameError, match=r"`run` must be one of relu 0.1 1, .*; got 'relu'"):
+        runs.only(["relu"])
+    with pytest.raises(ValueError, match="must be different from each other; got 'a' twice"):
+        runs.only(["a", "a"])
+    some.extend(filled(names=["new"], parameters=[]))  # it is whole, and closes the file
+    assert some.names == [*wanted, "new"]
+    some.close()
+    if place == "file":
+        assert load_runs(path).names == [*NAMES, "new"]
+
+
+# noted
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_more_can_be_noted_of_runs(path, place):
+    runs = filled(path if place == "file" else None)
+    before = {name: runs[name].info for name in NAMES}
+    runs.only(NAMES[:2]).note({"sweep": {"epochs": 3}, "host": "a"})
+    runs.only(NAMES[:1]).note({"host": "b"})
+    more = {NAMES[0]: {"sweep": {"epochs": 3}, "host": "b"}}
+    more[NAMES[1]] = {"sweep": {"epochs": 3}, "host": "a"}
+    assert {name: runs[name].info for name in NAMES} == {
+        name: before[name] | more.get(name, {}) for name in NAMES
+    }
+    assert runs.finished  # which noting does not end
+    again = load_runs(path) if place == "file" else pickle.loads(pickle.dumps(runs))
+    assert again[NAMES[0]].info == before[NAMES[0]] | more[NAMES[0]]
+    assert again.select(seed=1).names == NAMES[::2]
+
+
+def test_what_cannot_be_noted_changes_nothing(path):
+    runs = filled(path)
+    with pytest.raises(ValueError, match="`info` must leave 'parameters' as they are"):
+        runs.note({"parameters": {"seed": 9}})
+    with pytest.raises(ValueError, match="must have at most 1,000,000 characters"):
+        runs.note({"text": "a" * 1_000_001})
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        runs.note({"data": b"a"})
+    with pytest.raises(RecordingError, match="was opened to be read"):
+        load_runs(path).note({"host": "a"})
+    assert runs.path == path and all(set(runs[name].info) == {"parameters"} for name in NAMES)

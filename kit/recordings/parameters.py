@@ -32,9 +32,11 @@ def checked_names(names: Iterable[str]) -> list[str]:
 
 
 def with_parameters(
-    info: Mapping[str, Any] | None, parameters: Sequence[Mapping[str, Any]], runs: int
+    info: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+    parameters: Sequence[Mapping[str, Any]],
+    runs: int,
 ) -> list[dict[str, Any]]:
-    """The info of each of several runs.
+    """The info of each of several runs, from one of all of them or one of each.
 
     Raises
     ------
@@ -43,15 +45,20 @@ def with_parameters(
     ValueError
         For more or fewer of them than runs, and for an info that has parameters already.
     """
-    info = dict(info or {})
-    if KEY in info:
+    every = [info or {}] * runs if info is None or isinstance(info, Mapping) else list(info)
+    infos = [dict(one) for one in every]
+    if len(infos) != runs:
+        raise ValueError(f"`info` must be one for each of {runs} names; got {len(infos)}")
+    if any(KEY in one for one in infos):
         raise ValueError(f"`info` must leave {KEY!r} to the argument of that name")
     found = [parameters] if isinstance(parameters, Mapping) else list(parameters)
     if found and len(found) != runs:
         raise ValueError(
             f"`parameters` must be one mapping for each of {runs} names; got {len(found)}"
         )
-    return [info | {KEY: _checked(one)} for one in found] if found else [info] * runs
+    if not found:
+        return infos
+    return [info | {KEY: _checked(one)} for info, one in zip(infos, found, strict=True)]
 
 
 def _checked(parameters: object) -> dict[str, Any]:

@@ -180,6 +180,14 @@ def run_exists(path: FilePath | None, run: str | None, created: str) -> str:
     )
 
 
+def add_info(connection: sqlite3.Connection, row: RunRow, info: Mapping[str, object]) -> None:
+    """Keep more about the run; a ValueError, as nothing is wrong with the file, for too much."""
+    try:
+        row["info"] = _info_text(json.loads(row["info"]) | dict(info))
+    except RecordingError as error:
+        raise ValueError(str(error)) from None
+
+
 def mark_finished(connection: sqlite3.Connection, row: RunRow) -> None:
     """Note that the run is complete, now."""
     row["finished"] = datetime.now(timezone.utc).isoformat(timespec="seconds")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kit.checks import check_name
+from kit.checks import check_name, shown
 from kit.recordings import bulk, copying, display, display_runs, listing, rows, tidy
 from kit.recordings import parameters as given
 from kit.recordings.common import check_quantity
@@ -50,7 +50,7 @@ class Runs:
         names: Iterable[str] = (),
         parameters: Sequence[Mapping[str, Any]] = (),
         *,
-        info: Mapping[str, Any] | None = None,
+        info: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         overwrite: bool = False,
     ) -> Runs:
         """Begin runs in a file that is there already or not, or in memory: all of them or none.
@@ -65,7 +65,7 @@ class Runs:
         parameters
             What made each run, in the order of the names: values that JSON can hold, by name.
         info
-            What else to keep of each of them, as `Recording.create` does.
+            What else to keep of each of them, as `Recording.create` does: one for all, or a list.
         overwrite
             Whether runs of these names may be replaced.
 
@@ -217,6 +217,24 @@ class Runs:
         chosen = given.chosen(self._parameters(), wanted)
         return Runs(self._store, [self._runs[name] for name in chosen], part=True)
 
+    def only(self, names: Iterable[str]) -> Runs:
+        """The runs of these names, in this order: of the same file, which either can close.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For names that are no texts or come twice.
+        UnknownNameError
+            For one that no run has.
+
+        Examples
+        --------
+        >>> runs = Runs.create(names=["a", "b", "c"])
+        >>> runs.only(["c", "a"]).names
+        ['c', 'a']
+        """
+        return Runs(self._store, map(self._at, given.checked_names(names)), part=self._part)
+
     @property
     def epochs(self) -> list[int]:
         """Epochs with a capture at their end in some run, ascending; 0 is before training."""
@@ -227,14 +245,16 @@ class Runs:
     @property
     def layers(self) -> list[str]:
         """Names of the layers that some run has, in order."""
-        return self._layers(lambda layer: True)
+        return self._known_layers(lambda layer: True)
 
     def layers_with(self, quantity: str, *, outputs: bool = True) -> list[str]:
         """Names of the layers that have `quantity` in some run; without outputs on demand."""
         check_quantity(quantity)
-        return self._layers(lambda it: quantity in it.quantities and (outputs or not it.output))
+        return self._known_layers(
+            lambda it: quantity in it.quantities and (outputs or not it.output)
+        )
 
-    def _layers(self, asked: Callable[[bulk.StoredLayer], bool]) -> list[str]:
+    def _known_layers(self, asked: Callable[[bulk.StoredLayer], bool]) -> list[str]:
         with self._moment() as found:
             layers = bulk.layers_of(self._store, found).values()
         places: dict[str, int] = {}  # the last that a layer has in some run: an output stays last
@@ -345,6 +365,32 @@ class Runs:
                 for name, one in logs.items()
             ]
         )
+
+    def note(self, info: Mapping[str, Any]) -> None:
+        """Keep more of all of them, beside what was kept when they began.
+
+        Parameters
+        ----------
+        info
+            What JSON can hold, by name; it takes the place of what has the same name.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what JSON cannot hold, for more than a run keeps, and for the name ``parameters``,
+            which stay what they are.
+
+        Examples
+        --------
+        >>> runs = Runs.create(names=["a", "b"], info={"model": "block"})
+        >>> runs.note({"host": "n12"})
+        >>> runs["b"].info
+        {'model': 'block', 'host': 'n12'}
+        """
+        if given.KEY in info:
+            raise ValueError(f"`info` must leave {given.KEY!r} as they are; got {shown(info)}")
+        writes = [Write(one, rows.add_info, (dict(info),)) for one in self._runs.values()]
+        self._store.write(writes)
 
     def finish(self, names: Iterable[str] | None = None) -> None:
         """Note that runs, all where none are named, are complete, and bring them into the file."""
