@@ -27,6 +27,7 @@ ROOMS = (
     "board",
     "films",
     "live",
+    "training",
     "catalogue",
     "figures",
     "slides",
@@ -44,6 +45,7 @@ FORBIDDEN = {
     "plots": {"keras", "tensorflow"},
     "board": {"keras", "tensorflow"},
     "films": {"keras", "tensorflow"},
+    "training": {"matplotlib"},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
@@ -53,6 +55,12 @@ class Captures:
         epoch, step, within
             As for `Recording.add`.
         """
+        self.recording.add(**self.taken(one_pass, state, epoch, step, within))
+
+    def taken(
+        self, one_pass: Pass, state: list[tf.Tensor], epoch: int, step: int, within: bool
+    ) -> dict[str, Any]:
+        """What `make` writes: the arguments of `Recording.add`."""
         total = Sketches(self._data.samples)
         arrays = Arrays(self._data.samples) if self._raw else None
         for samples, found in one_pass.run(state):
@@ -62,15 +70,15 @@ class Captures:
         layers = total.layers(self._weights, arrays)
         self._compare([row.name for row in total.entries if row.call is not None], step)
         self._weights, self.not_heard = total.weights, total.not_heard
-        self.recording.add(
-            epoch=epoch,
-            step=step,
-            loss=total.loss,
-            samples=self._data.samples,
-            layers=layers,
-            within=within,
-            not_heard=total.not_heard,
-        )
+        return {
+            "epoch": epoch,
+            "step": step,
+            "loss": total.loss,
+            "samples": self._data.samples,
+            "layers": layers,
+            "within": within,
+            "not_heard": total.not_heard,
+        }
 
     def _compare(self, heard: list[str], step: int) -> None:
         if self._heard is not None and heard != self._heard:

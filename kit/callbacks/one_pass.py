@@ -173,6 +173,11 @@ class Pass:
         self.trace()
         return [] if self._program is None else self._program.copies()
 
+    def handles(self) -> list[tf.Tensor]:
+        """Of the variables whose values `state` copies, in that order; none where Python runs."""
+        self.trace()
+        return [] if self._program is None else list(self._program.handles)
+
     def run(self, state: list[tf.Tensor]) -> Iterator[tuple[int, Found]]:
         """(samples, what was found) of each batch."""
         if self._program is None:

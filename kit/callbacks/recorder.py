@@ -20,7 +20,7 @@ from kit.checks import UnknownNameError, check_count, check_flag, named, shown
 from kit.recordings import storage
 from kit.recordings.recording import Recording
 
-__all__ = ["Recorder"]
+__all__ = ["Recorder", "run_info"]
 
 
 class Recorder(keras.callbacks.Callback):
@@ -223,7 +223,12 @@ class Recorder(keras.callbacks.Callback):
             recording.cut(epoch)
             self._step = self._steps_until(epoch, recording)
             return recording
-        return Recording.create(self.path, self.run, overwrite=self.overwrite, info=self._info())
+        return Recording.create(
+            self.path,
+            self.run,
+            overwrite=self.overwrite,
+            info=run_info(self.model, self.data.samples),
+        )
 
     def _steps_until(self, epoch: int, recording: Recording) -> int:
         """Batches done at the end of an epoch of a run that goes on."""
@@ -324,18 +329,28 @@ class Recorder(keras.callbacks.Callback):
         steps = (self.params or {}).get("steps")
         return min(batches, steps) if steps else batches
 
-    def _info(self) -> dict[str, Any]:
-        packages = ("keras-teaching-kit", "keras", "tensorflow")
-        return {
-            "model": self.model.name,
-            "mode": "inference",
-            "samples": self.data.samples,
-            "versions": {name: _version(name) for name in packages},
-        }
-
 
 _OF_TRAINING = ("_model", "_pass", "_beside", "_captures", "_told", "_goes", "_trained")
 """Attributes that belong to a training that runs."""
+
+
+def run_info(model: keras.Model, samples: int) -> dict[str, Any]:
+    """What is kept of a run beside what is measured.
+
+    Parameters
+    ----------
+    model
+        That is trained.
+    samples
+        Of the probe data.
+    """
+    packages = ("keras-teaching-kit", "keras", "tensorflow")
+    return {
+        "model": model.name,
+        "mode": "inference",
+        "samples": samples,
+        "versions": {name: _version(name) for name in packages},
+    }
 
 
 def _version(package: str) -> str | None:

@@ -20,7 +20,7 @@ from kit.callbacks import keras_internals
 from kit.callbacks.data import ProbeData
 from kit.callbacks.traced import Program
 
-__all__ = ["shared"]
+__all__ = ["architecture_of", "shared"]
 
 KEPT = 6
 """Programs that are kept."""
@@ -60,6 +60,8 @@ PLAIN_LOSSES = frozenset(
         keras.losses.MeanAbsoluteError,
     }
 )
+_DRAWN = ("initializer", "seed")
+"""What decides how variables begin, and nothing of what is computed with them."""
 _KEPT: OrderedDict[str, Program] = OrderedDict()
 _LOCK = threading.Lock()
 
@@ -83,8 +85,8 @@ def shared(
     make
         Traces it.
     """
-    key = _key(model, data, options)
-    if key is None:
+    key = architecture_of(model, data, options)
+    if key is None or _bytes_of(model) > MOST_BYTES_KEPT:
         return make()
     handles = [keras_internals.handle_of(one) for one in model.variables]
     with _LOCK:
@@ -103,8 +105,22 @@ def shared(
     return program
 
 
-def _key(model: keras.Model, data: ProbeData, options: Sequence[object]) -> str | None:
-    """What a program depends on; None where that is not known wholly."""
+def _bytes_of(model: keras.Model) -> int:
+    return sum(one.value.shape.num_elements() * 4 for one in model.variables)
+
+
+def architecture_of(
+    model: keras.Model, data: ProbeData, options: Sequence[object], *, names: bool = True
+) -> str | None:
+    """What a program depends on, but for variables; None where that is not known wholly.
+
+    Parameters
+    ----------
+    model, data, options
+        As for `shared`.
+    names
+        Whether what layers are called is part of it.
+    """
     if type(model) is not keras.Sequential or tf.distribute.has_strategy():
         return None
     layers = keras_internals.all_layers(model)[1:]
@@ -115,11 +131,9 @@ def _key(model: keras.Model, data: ProbeData, options: Sequence[object]) -> str 
     own = [one for layer in layers for one in keras_internals.own_variables(layer)]
     if [id(one) for one in own] != [id(one) for one in model.variables][: len(own)]:
         return None  # one is used in two layers, or was put in by hand
-    if sum(one.value.shape.num_elements() * 4 for one in model.variables) > MOST_BYTES_KEPT:
-        return None
     # Keras numbers the input through: its name is another in each model, and of no concern
-    configs = [{**one.get_config(), "name": one.name} for one in layers[1:]]
-    kept = [{n: v for n, v in one.items() if not n.endswith("initializer")} for one in configs]
+    configs = [{**one.get_config(), "name": one.name if names else ""} for one in layers[1:]]
+    kept = [{n: v for n, v in one.items() if not n.endswith(_DRAWN)} for one in configs]
     told = [
         [type(one).__name__ for one in layers],
         kept,

@@ -75,6 +75,11 @@ class Program:
         self._reads_constants = self._twin.constants > 0
         self._running = threading.Lock()
 
+    @property
+    def handles(self) -> Sequence[tf.Tensor]:
+        """Of the variables of the model that it reads."""
+        return self._handles
+
     def copies(self) -> list[tf.Tensor]:
         """The state of the model as it is now, for `run`."""
         return self._twin.copies(self._handles)
