@@ -24,10 +24,12 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
         recordings,
         slides,
         stats,
+        training,
     )
     from kit.callbacks import probe
     from kit.recordings import Recording, RecordingError, Runs, Snapshot, load_runs
     from kit.stats import Sketch
+    from kit.training import train_together
 
 __version__ = "0.2.0"
 
@@ -39,6 +41,7 @@ _NAMES = {
     "Snapshot": "kit.recordings",
     "load_runs": "kit.recordings",
     "probe": "kit.callbacks",
+    "train_together": "kit.training",
 }
 __all__ = [
     "Recording",
@@ -59,6 +62,8 @@ __all__ = [
     "recordings",
     "slides",
     "stats",
+    "train_together",
+    "training",
 ]
 
 find_moved_modules()
