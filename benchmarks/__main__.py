@@ -19,7 +19,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 
-from benchmarks import convnets, live_panel, many_runs, ways_to_count
+from benchmarks import convnets, live_panel, many_networks, many_runs, ways_to_count
 from benchmarks.captures import capture_over_bare
 from benchmarks.measuring import in_turn, seconds
 
@@ -326,6 +326,29 @@ TABLE = {
     "runs-read": (many_runs.read, "1,000 runs into one frame", "≤ 5 s"),
     "runs-history": (many_runs.history, "their histories into one frame", "≤ 5 s"),
     "runs-ratio": (many_runs.over_run_by_run, "one frame ÷ run by run", "≤ 0.5"),
+    "together-90": (
+        lambda: many_networks.block(90),
+        "90 BLOCK together: times as fast as fit",
+        "≥ 25",
+    ),
+    "together-90-captured": (
+        lambda: many_networks.block(90, captured=True),
+        "the same with captures and validation",
+        "≥ 25",
+    ),
+    "together-9": (lambda: many_networks.block(9), "9 BLOCK together: times as fast", "≥ 8"),
+    "together-9-captured": (
+        lambda: many_networks.block(9, captured=True),
+        "the same with captures and validation",
+        "≥ 8",
+    ),
+    "together-cnn": (lambda: many_networks.cnn(6), "6 CNNs together: times as fast", "≥ 1"),
+    "together-cnn-3": (lambda: many_networks.cnn(3), "3 CNNs together: times as fast", "≥ 1"),
+    "together-cnn-captured": (
+        lambda: many_networks.cnn(3, captured=True),
+        "the same with captures and validation",
+        "≥ 1",
+    ),
     "import": (start_up(["-c", "import kit"]), "import kit", "≤ 0.1 s"),
     "help": (start_up(["-m", "kit", "--help"]), "kit --help", "≤ 0.5 s"),
 }
