@@ -4,7 +4,8 @@ A result depends on the functions, classes and constants that compute it, wherev
 not on their neighbours in a file. From a function on, every name that it uses is followed: within
 its module, through imports at the top and inside of functions, through attributes of modules, and
 through modules that are named in a string, as late imports do. Comments, docstrings, annotations
-and what only shows an object (``__repr__``, ``_repr_html_``) are left out. A module that is
+and what only shows an object (``__repr__``, ``_repr_html_``) are left out; and the hash of the same
+code is the same for every Python, since it is kept with what was measured. A module that is
 compiled from C is its source as a whole; whether it was compiled changes no key, as it changes no
 result but by rounding.
 
@@ -172,6 +173,17 @@ class _Bare(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+def _text_of(node: Any) -> str:
+    """A tree as text; without fields that are empty, of which newer Pythons have more."""
+    if isinstance(node, list):
+        return f"[{','.join(map(_text_of, node))}]"
+    if not isinstance(node, ast.AST):
+        return ascii(node)
+    fields = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+    held = ",".join(f"{name}={_text_of(value)}" for name, value in fields)
+    return f"{type(node).__name__}({held})"
+
+
 def _bound(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield statement.name
@@ -215,7 +227,7 @@ def _uses(one: Name) -> tuple[str, tuple[Name, ...]]:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             uses += [target for alias, target in _imports(statement) if alias == name]
         else:
-            text += ast.dump(statement)
+            text += _text_of(statement)
             uses += _names_in(statement, module, source)
     return text, tuple(dict.fromkeys(uses))
 
@@ -234,7 +246,7 @@ def _method(module: str, owner: str, name: str) -> tuple[str, tuple[Name, ...]]:
                     and one.value.id == "self"
                     and one.attr not in _MACHINERY
                 ]
-                return ast.dump(node), (*uses, *mine)
+                return _text_of(node), (*uses, *mine)
     return "", ()
 
 
