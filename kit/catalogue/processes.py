@@ -70,11 +70,15 @@ def _run_tasks(
         jobs, mp_context=context, initializer=_begin, initargs=(register.added_folders(),)
     ) as pool:
         futures = {pool.submit(function, *a): name for name, a in tasks.items()}
-        for future in concurrent.futures.as_completed(futures):
-            try:
-                yield futures[future], future.result(), ""
-            except Exception as error:  # the process died
-                yield futures[future], None, f"{type(error).__name__}: {error}"
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                try:
+                    result, error = future.result(), ""
+                except Exception as died:  # the process did
+                    result, error = None, f"{type(died).__name__}: {died}"
+                yield futures[future], result, error
+        finally:  # where it is interrupted, what has not begun does not begin
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _begin(folders: Sequence[Path]) -> None:
