@@ -77,6 +77,13 @@ def test_the_exit_status_tells_of_failures_and_broken_claims(tmp_path, capsys):
     with added(tmp_path / "own", "trial"):
         assert main(arguments) == 1
         shown = capsys.readouterr().out
+        assert "0/1 claims hold (on seed 1 alone)" in shown
+        assert "does not hold: trial-a: it is under 1 (seeds 1)" in shown
+        assert main(["claims", "trial-a", "--seeds", "1-2", "--jobs", "1"]) == 1
+        capsys.readouterr()
+        assert main(arguments) == 1
+        shown = capsys.readouterr().out
+        assert "0/1 claims hold (on 0 of 2 seeds)" in shown
         assert "does not hold: trial-a: it is under 1 (seeds 1, 2)" in shown
         write_figure(tmp_path / "own", "trial-a", measure='raise RuntimeError("no data")')
         assert main([*arguments, "--force"]) == 1

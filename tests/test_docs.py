@@ -330,6 +330,23 @@ def test_a_claim_that_does_not_hold_is_shown(tmp_path, drawn):
     assert code.resolve() == files()["ball-data"].path
 
 
+def test_a_claim_is_shown_with_what_is_known_of_it(tmp_path, drawn):
+    (entry,) = gallery.read_entries(drawn, FEW[:1])
+    alone = {"name": "all is well", "holds": True, "fails_with_seeds": []}
+    known = alone | {"evidence": "holds on 30 of 30 seeds (1 to 10, 101 to 120)"}
+    broken = known | {"holds": False, "fails_with_seeds": [2]}
+    for k, (claim, checked, shown) in enumerate(
+        (
+            (alone, "this figure, with seed 13 alone.", "- ✓ all is well\n"),
+            (known, "this figure.", f"- ✓ all is well: {known['evidence']}\n"),
+            (broken, "this figure.", f"**does not hold** with 2; {known['evidence']}\n"),
+        )
+    ):
+        gallery.write(tmp_path / str(k), drawn, [entry | {"claims": [claim]}])
+        page = (tmp_path / str(k) / "gallery" / "ball-data.md").read_text("utf-8")
+        assert f"checked in the numbers of {checked}\n" in page and shown in page
+
+
 def test_a_folder_with_something_else_is_left_alone(tmp_path, drawn):
     (tmp_path / "html").mkdir()
     (tmp_path / "html" / "mine.txt").write_text("mine")

@@ -107,7 +107,7 @@ def test_a_claim_is_data_and_its_threshold_stands_once():
             assert claim.fact and claim.comparison and claim.words, (figure.id, claim)
             fields = re.findall(r"\{(\w+)", claim.words)
             known = {"limit", "percent", "listed", "rows", "low", "high", "value", "tolerance"}
-            assert set(fields) <= known | {"low_percent", "high_percent"}, claim
+            assert set(fields) <= known | {"low_percent", "high_percent", "share"}, claim
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from lxml import etree  # noqa: E402
 from pptx import Presentation  # noqa: E402
 from pptx.oxml.ns import qn  # noqa: E402
 
+from kit.catalogue.many_seeds import try_seeds  # noqa: E402
 from kit.catalogue.words import lines_of_facts, notes_of, one_line, sentences  # noqa: E402
 from kit.cli import main  # noqa: E402
 from kit.figures import catalogue  # noqa: E402
@@ -61,6 +62,7 @@ def three(tmp_path_factory):
             folder, name, name.split("-", maxsplit=1)[0] if "other" in name else "trial", **parts
         )
     with added(folder, "trial", "other"):
+        try_seeds([catalogue["other-one"]], (1, 2))
         yield [catalogue[name] for name in NAMES]
 
 
@@ -229,7 +231,7 @@ def test_a_slide_has_one_line_and_notes_with_all_the_rest(made, deck):
     for words in (
         "pair: 1, 2",
         "by layer: h1 0.123, h2 1e-09",
-        "✓ the sum is 3",
+        "✓ the sum is 3: holds on 2 of 2 seeds (1, 2)",
         "✗ the seed is 1: does not hold (seeds 2)",
         "Draw it again: kit figures other-one",
         "Lectures: Nobody, Somebody.",
@@ -754,6 +756,7 @@ def test_figures_then_slides_then_figures_measure_nothing_twice(tmp_path, capsys
     )
     arguments = ["trial-a", "--out", str(tmp_path / "out")]
     with added(tmp_path / "own", "trial"):
+        assert main(["claims", "trial-a", "--seeds", "1-2", "--jobs", "1"]) == 0
         assert main(["figures", *arguments]) == 0
         assert main(["slides", *arguments]) == 0
         told = log.read_text().splitlines()

@@ -10,16 +10,15 @@ FIGURE = '''"""{title}"""
 
 import matplotlib.pyplot as plt
 
-from kit.catalogue import Answer, Claim, Quiz
+from kit.catalogue import Answer, Claim, Control, Quiz
 
 LECTURES = {lectures!r}
-SEEDS = (1, 2)
 CAPTION = {caption!r}
 ALT = {alt!r}
 CLAIMS = ({claims})
 {more}
 
-def measure(lab, seed):
+def measure({takes}):
     {measure}
 
 
@@ -35,6 +34,7 @@ DEFAULT = {
     "alt": "{value}",
     "claims": "",
     "more": "",
+    "takes": "lab, seed",
     "measure": 'return None, {"value": seed * 2.5}',
     "draw": 'ax.plot([0, facts["value"]])',
 }

@@ -4,9 +4,11 @@ Importing this loads neither TensorFlow nor matplotlib; a figure loads what it n
 """
 
 from kit.catalogue.animations import LectureAnimation
-from kit.catalogue.claims import Claim
+from kit.catalogue.claims import Claim, Control
+from kit.catalogue.evidence import Evidence
 from kit.catalogue.lab import Lab
 from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.many_seeds import Tried, try_seeds
 from kit.catalogue.quiz import Answer, Hidden, Quiz
 from kit.catalogue.register import ANIMATIONS, CATALOGUE, find, find_animation, topics
 
@@ -15,12 +17,16 @@ __all__ = [
     "CATALOGUE",
     "Answer",
     "Claim",
+    "Control",
+    "Evidence",
     "Hidden",
     "Lab",
     "LectureAnimation",
     "LectureFigure",
     "Quiz",
+    "Tried",
     "find",
     "find_animation",
     "topics",
+    "try_seeds",
 ]

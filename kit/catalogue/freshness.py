@@ -1,7 +1,7 @@
 """Whether a picture is what its figure would draw now, told without drawing it.
 
 A picture depends on the code that it reaches, its title and alt text, the versions, the options and
-the data; what is said beside it, on the caption and the claims.
+the data; what is said beside it, on the caption, the claims and the evidence for them.
 """
 
 from __future__ import annotations
@@ -11,24 +11,19 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kit.catalogue import reach, register
+from kit.catalogue import evidence, reach
 from kit.catalogue.lab import identity_of, versions
 from kit.catalogue.lecture_figure import LectureFigure
 from kit.catalogue.manifest import Entry
-from kit.catalogue.register import FigureFile
+from kit.catalogue.register import FigureFile, is_known
 from kit.files import file_hash
 
 if TYPE_CHECKING:
     from kit.catalogue.rendering import Options
 
-__all__ = ["fingerprint", "is_known", "missing_formats", "words_of"]
+__all__ = ["fingerprint", "missing_formats", "words_of"]
 
 _RENDERING = "kit.catalogue.rendering"  # whose functions draw and write all of them
-
-
-def is_known(figure: LectureFigure | FigureFile) -> bool:
-    """Whether it is an entry of the catalogue as it stands in its file, and not one's own."""
-    return isinstance(figure, FigureFile) or register.CATALOGUE.get(figure.id) is figure
 
 
 def _code_of(figure: LectureFigure | FigureFile) -> list[reach.Name]:
@@ -53,12 +48,16 @@ def fingerprint(figure: LectureFigure | FigureFile, options: Options) -> str:
 
 
 def words_of(figure: LectureFigure | FigureFile) -> str:
-    """A hash of what is said of a figure, beside its picture: caption, claims, their seeds."""
+    """A hash of what is said of a figure, beside its picture: caption, claims, their evidence."""
     if not is_known(figure):
         return ""
     assert figure.module is not None
-    said = reach.those_of(figure.module, ("LECTURES", "CAPTION", "CLAIMS", "SEEDS"))
-    return reach.digest([*said, ("kit.catalogue.claims", "Claim")])
+    said = reach.those_of(figure.module, ("LECTURES", "CAPTION", "CLAIMS", "CONTROL", "CONTROLS"))
+    how = [("kit.catalogue.claims", "Claim")]
+    how += [("kit.catalogue.evidence", name) for name in ("Evidence", "told")]
+    found = evidence.of(figure)
+    parts = [reach.digest([*said, *how]), found and found.as_entry()]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def missing_formats(

@@ -156,22 +156,23 @@ class Lab:
         key = [*name, _plain(bound.arguments)]
         return self._kept(name[1], [name], key, lambda: experiment(**arguments))
 
-    def measured(self, figure: LectureFigure, seed: int) -> tuple[Any, Facts]:
+    def measured(self, figure: LectureFigure, seed: int, /, **changed: Any) -> tuple[Any, Facts]:
         """Data and facts of a figure; from the cache where it was measured with the same code.
 
-        Of a seed that is not the figure's own the facts alone are kept: its data are None.
+        Of a seed that is not the figure's own the facts alone are kept, and of a control, which
+        changes a keyword of ``measure``: their data are None.
         """
-        own = seed == figure.seed
+        own = seed == figure.seed and not changed
 
         def measure() -> tuple[Any, Facts]:
-            data, facts = figure.measure(self, seed)
+            data, facts = figure.measure(self, seed, **changed)
             return data if own else None, facts
 
         home = sys.modules.get(figure.module or "")
         if self.cache is None or getattr(home, "measure", None) is not figure.measure:
             return measure()  # not as it stands in a file: nothing tells when it changes
         name = (figure.module or "", "measure")
-        return self._kept(figure.id, [name], [*name, seed, own], measure)
+        return self._kept(figure.id, [name], [*name, seed, own, _plain(changed)], measure)
 
     def _kept(
         self, name: str, code: Sequence[reach.Name], key: list[Any], run: Callable[[], Any]

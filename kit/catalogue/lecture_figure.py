@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kit.catalogue.animations import LectureAnimation
-from kit.catalogue.claims import Claim, Facts
+from kit.catalogue.claims import Claim, Control, Facts
 from kit.catalogue.quiz import Quiz
 from kit.recordings import display
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from kit.catalogue.evidence import Evidence
     from kit.catalogue.lab import Lab
 
 __all__ = ["Claim", "Facts", "LectureFigure"]
@@ -34,17 +35,18 @@ class LectureFigure:
     lectures
         The lectures that show it, by their teacher's name.
     measure
-        From (lab, seed) to (data, facts): the experiment. Facts hold what JSON can.
+        From (lab, seed) to (data, facts): the experiment. Facts hold what JSON can. What it
+        takes after them has defaults, which controls change.
     draw
         From (data, facts) to the Figure; computes nothing.
     caption, alt
         Templates that `str.format` fills from the facts, so that no number in them is stale.
     claims
         Conditions on the facts.
+    controls
+        Under which claims are false.
     seed
         Seed of what is drawn.
-    seeds
-        Seeds on which the claims are evaluated; `seed` is among them.
     digits
         Whether it shows handwritten digits: MNIST where it can be had, else the embedded ones.
         Its facts then say which, as ``source``.
@@ -54,23 +56,32 @@ class LectureFigure:
         The figure in motion; None where it stands still.
     module
         Name of the module in whose file it is written; None where that is no file of the catalogue.
+
+    Raises
+    ------
+    ValueError
+        For a control of what `measure` does not take, or of a fact that no claim is about.
     """
 
     id: str
     topic: str
     title: str
     lectures: tuple[str, ...]
-    measure: Callable[[Lab, int], tuple[Any, Facts]]
+    measure: Callable[..., tuple[Any, Facts]]
     draw: Callable[[Any, Facts], Figure]
     caption: str
     alt: str
     claims: tuple[Claim, ...] = field(default=())
+    controls: tuple[Control, ...] = field(default=())
     seed: int = 1
-    seeds: tuple[int, ...] = (1,)
     digits: bool = False
     quiz: Quiz | None = None
     animation: LectureAnimation | None = None
     module: str | None = None
+
+    def __post_init__(self) -> None:
+        for control in self.controls:
+            control.check(self.measure, self.claims, self.id)
 
     def __repr__(self) -> str:
         # one line, as the catalogue is a dict of many
@@ -81,6 +92,24 @@ class LectureFigure:
 
     def _repr_html_(self) -> str:
         return display.of_figure(self).html()
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """In how many seeds its claims hold, as ``kit claims`` found it with today's code.
+
+        None for a figure of one's own, and where that was not run since the code, or a claim,
+        changed.
+        """
+        from kit.catalogue import evidence
+
+        found = evidence.of(self)
+        return found if found and found.covers(self.claims, self.controls) else None
+
+    @property
+    def claims_in_words(self) -> tuple[str, ...]:
+        """What it claims, with the share of seeds where that is told."""
+        found = self.evidence
+        return tuple(one.said(found.share(one) if found else "? of ?") for one in self.claims)
 
     def make(self, lab: Lab | None = None, seed: int | None = None) -> tuple[Figure, Facts]:
         """Run the experiment and draw it.

@@ -11,6 +11,7 @@ import ast
 import fnmatch
 import importlib
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kit.catalogue import digit_experiments, reach
 from kit.catalogue.animations import LectureAnimation
-from kit.catalogue.claims import Facts
+from kit.catalogue.claims import Facts, controls_in
 from kit.catalogue.lecture_figure import LectureFigure
 from kit.checks import UnknownNameError, check_name, named, near_names
 
@@ -39,6 +40,7 @@ __all__ = [
     "find_animation",
     "find_files",
     "forget",
+    "is_known",
     "topics",
 ]
 
@@ -241,6 +243,13 @@ def figure_of(file: FigureFile) -> LectureFigure:
     missing = [name for name in needed if not hasattr(module, name)]
     if missing:
         raise AttributeError(f"{file.path} must have {', '.join(missing)}")
+    if hasattr(module, "SEEDS"):
+        warnings.warn(
+            f"{file.path.name}: `SEEDS` is no longer read; `kit claims {file.id} --seeds 1-10` "
+            "tries the claims with seeds",
+            DeprecationWarning,
+            stacklevel=2,
+        )
     seed = getattr(module, "SEED", 1)
 
     def draw(data: Any, facts: Facts) -> Figure:
@@ -267,8 +276,8 @@ def figure_of(file: FigureFile) -> LectureFigure:
         caption=module.CAPTION,
         alt=module.ALT,
         claims=tuple(getattr(module, "CLAIMS", ())),
+        controls=controls_in(module, file.id),
         seed=seed,
-        seeds=tuple(getattr(module, "SEEDS", (seed,))),
         digits=(digit_experiments.LOADING in reach.reached([(file.module, "measure")])),
         quiz=getattr(module, "QUIZ", None),
         animation=animation,
@@ -308,6 +317,11 @@ class _Lazy(Mapping[str, _Value]):
 
 CATALOGUE: Mapping[str, LectureFigure] = _Lazy(figure_of)
 """The lecture figures by id, in the order of the lectures."""
+
+
+def is_known(figure: LectureFigure | FigureFile) -> bool:
+    """Whether it is an entry of the catalogue as it stands in its file, and not one's own."""
+    return isinstance(figure, FigureFile) or CATALOGUE.get(figure.id) is figure
 
 
 def _animation_of(file: FigureFile) -> LectureAnimation:

@@ -19,14 +19,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.catalogue import register
+from kit.catalogue import evidence, register
 from kit.catalogue.claims import Facts
-from kit.catalogue.freshness import fingerprint, is_known, missing_formats, words_of
+from kit.catalogue.freshness import fingerprint, missing_formats, words_of
 from kit.catalogue.lab import Lab, versions
 from kit.catalogue.lecture_figure import LectureFigure
 from kit.catalogue.manifest import Entry, read_manifest, write_entry
 from kit.catalogue.processes import be_deterministic, default_jobs, run_tasks
-from kit.catalogue.register import FigureFile
+from kit.catalogue.register import FigureFile, is_known
 from kit.checks import check_choice, check_count, named
 from kit.files import cache_folder, file_hash, quiet_start, writable_folder, written_whole
 
@@ -240,10 +240,7 @@ def _make(task: _Task) -> Entry:
     if isinstance(figure, FigureFile):
         figure = register.figure_of(figure)
     data, facts = lab.measured(figure, figure.seed)
-    by_seed = {
-        seed: facts if seed == figure.seed else lab.measured(figure, seed)[1]
-        for seed in figure.seeds
-    }
+    found = figure.evidence
     kept = {} if task.entry is None else task.entry.get("files", {})
     same = task.entry is not None and task.entry["fingerprint"] == fingerprint(figure, options)
     files = {name: file for name, file in kept.items() if same and name not in task.formats}
@@ -260,16 +257,9 @@ def _make(task: _Task) -> Entry:
         "caption": figure.caption_of(facts),
         "alt": alt,
         "facts": facts,
-        "claims": [
-            {
-                "name": claim.name,
-                "holds": all(claim.holds(found) for found in by_seed.values()),
-                "fails_with_seeds": [s for s, found in by_seed.items() if not claim.holds(found)],
-            }
-            for claim in figure.claims
-        ],
+        "claims": evidence.told(figure, facts),
         "seed": figure.seed,
-        "seeds": list(figure.seeds),
+        "seeds": sorted({figure.seed, *(found.seeds if found else ())}),
         "versions": versions(),
         "options": {name: value for name, value in asdict(options).items() if name != "formats"},
         "files": {name: files[name] for name in PICTURE_FORMATS if name in files},

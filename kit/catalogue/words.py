@@ -8,6 +8,7 @@ from typing import Any
 
 from kit.catalogue.claims import Facts
 from kit.catalogue.register import topics
+from kit.catalogue.seeds import seeds_in_words
 
 __all__ = ["command_of", "lines_of_facts", "notes_of", "one_line", "topic_title"]
 
@@ -118,25 +119,29 @@ def notes_of(entry: dict[str, Any], theme: str = "light") -> str:
         The whole caption, the facts as lines, the claims with what became of them, and the
         command that draws the figure again.
     """
-    seeds = ", ".join(map(str, entry["seeds"]))
-    many = "seeds" if len(entry["seeds"]) > 1 else "seed"
-    claims = [
-        f"✓ {claim['name']}"
-        if claim["holds"]
-        else f"✗ {claim['name']}: does not hold (seeds "
-        f"{', '.join(map(str, claim['fails_with_seeds']))})"
-        for claim in entry["claims"]
-    ]
+    claims = [_told(claim) for claim in entry["claims"]]
+    known = any("evidence" in claim for claim in entry["claims"])
     versions = entry["versions"]
     parts = [
         entry["caption"],
         "\n".join(["Facts", *lines_of_facts(entry["facts"])]),
-        "\n".join([f"Claims ({many} {seeds})", *claims]) if claims else "",
+        "\n".join(["Claims" if known else f"Claims (on seed {entry['seed']} alone)", *claims])
+        if claims
+        else "",
         f"Draw it again: {command_of(entry['id'], theme)}",
         f"Lectures: {', '.join(entry['lectures'])}. Drawn with seed {entry['seed']}, Keras "
         f"{versions['keras']}, TensorFlow {versions['tensorflow']}.",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _told(claim: dict[str, Any]) -> str:
+    """A claim, what became of it, and what is known of it with other seeds."""
+    known = f": {claim['evidence']}" if "evidence" in claim else ""
+    if claim["holds"]:
+        return f"✓ {claim['name']}{known}"
+    seeds = seeds_in_words(claim["fails_with_seeds"])
+    return f"✗ {claim['name']}: does not hold (seeds {seeds}){known}"
 
 
 def lines_of_facts(facts: Facts, most: int = MOST_LINES) -> list[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Commands",
     "cache_of",
+    "caching",
     "check_options",
     "drawing",
     "patterns",
@@ -38,19 +39,25 @@ def writing() -> argparse.ArgumentParser:
     return parser
 
 
+def caching() -> argparse.ArgumentParser:
+    """Options of a command that runs experiments."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(
+        "--cache",
+        metavar="DIR",
+        help="folder in which experiments are kept (default: KIT_CACHE, else the user's own)",
+    )
+    return parser
+
+
 def drawing() -> argparse.ArgumentParser:
     """Options of a command that runs experiments and draws."""
-    parser = argparse.ArgumentParser(add_help=False)
+    parser = argparse.ArgumentParser(add_help=False, parents=[caching()])
     parser.add_argument("--theme", default="light", choices=["light", "dark"])
     parser.add_argument(
         "--offline",
         action="store_true",
         help="never open a connection; MNIST only where a file is at hand",
-    )
-    parser.add_argument(
-        "--cache",
-        metavar="DIR",
-        help="folder in which experiments are kept (default: KIT_CACHE, else the user's own)",
     )
     return parser
 
@@ -145,12 +152,27 @@ def progress_bar() -> Progress:
     )
 
 
+def _claims_held(drawn: Drawn) -> str:
+    """How many claims of a figure hold, and with which seeds that is known."""
+    entry = drawn.entry or {}
+    claims = entry.get("claims", ())
+    words = f"{len(claims) - len(drawn.broken)}/{len(claims)} claims hold"
+    if not claims:
+        return words
+    counts = [claim["held_with"] for claim in claims if "evidence" in claim]
+    if not counts:
+        return f"{words} (on seed {entry['seed']} alone)"
+    low, high, of = min(counts), max(counts), claims[0]["tried_with"]
+    if of == 1:
+        return f"{words} (nothing is random)"
+    return f"{words} (on {f'{low} to ' if low < high else ''}{high} of {of} seeds)"
+
+
 def print_summary(drawn: Sequence[Drawn], out: str, seconds: float) -> None:
     """What became of each figure, which claims do not hold, and where the files are."""
     changed = [one for one in drawn if one.state != "unchanged"]
     for one in changed:
-        claims = (one.entry or {}).get("claims", ())
-        kept = f"{len(claims) - len(one.broken)}/{len(claims)} claims hold"
+        kept = _claims_held(one)
         print(f"{one.state:<8} {one.id:<26} {one.seconds:6.1f} s  {one.error or kept}")
     for one in drawn:
         for claim in (one.entry or {}).get("claims", ()):

@@ -39,11 +39,6 @@ _SPREAD = "standard deviation σ"
 _NOT_FINITE = " ✕"
 
 
-class _Claim(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
 class Figure(Protocol):
     """What is asked of a lecture figure."""
 
@@ -68,7 +63,7 @@ class Figure(Protocol):
         """Whether it shows digits."""
 
     @property
-    def claims(self) -> Sequence[_Claim]:
+    def claims_in_words(self) -> Sequence[str]:
         """What it says of its data."""
 
 
@@ -237,12 +232,12 @@ def of_figure(figure: Figure) -> Summary:
     lines = [f"topic {figure.topic}; in the lectures of {by}" if by else f"topic {figure.topic}"]
     if figure.digits:
         lines.append("shows MNIST where it can be had, else the embedded digits")
-    if figure.claims:
+    if figure.claims_in_words:
         lines.append("What it claims of the data, checked whenever it is drawn:")
     return Summary(
         f"{figure.title} ({figure.id})",
         tuple(lines),
-        points=tuple(claim.name for claim in figure.claims),
+        points=tuple(figure.claims_in_words),
         command=f"kit figures {figure.id}",
     )
 

@@ -12,7 +12,6 @@ from kit.catalogue.nine_networks import QUIZ_BY_CURVE, draw_nine_curves, nine_in
 from kit.figures.cnn._comparison import losses_of, measure_comparison
 
 LECTURES = ("Makhmutova", "Olteanu")
-SEEDS = (1, 2)
 CAPTION = (
     "Nine trainings of the CNN with a dense layer of 128 units, Adam, {train:,} {source}, "
     "{epochs} epochs of 32 a batch. With sigmoid the loss ends at {loss[sigmoid_he]:.2f} "

@@ -11,7 +11,6 @@ from kit.figures.cnn._comparison import COMPARED_LAYERS, measure_comparison
 from kit.plots import compare
 
 LECTURES = ("Makhmutova", "Olteanu")
-SEEDS = (1, 2)
 CAPTION = (
     "Gradients by layer before training ({source}). With sigmoid and Normal σ = 0.01 their "
     "std falls from {first[sigmoid_normal][o]:.0e} in the output to "

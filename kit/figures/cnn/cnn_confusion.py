@@ -14,7 +14,6 @@ from kit.figures.cnn._readings import read_digits
 from kit.plots import plot_confusion
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2)
 CAPTION = (
     f"The trained CNN ({ON_DIGITS}) is right for {{accuracy:.1%}} of the test digits and "
     "wrong for {wrong}. The {lowest} is the hardest ({lowest_recall:.1%} right); the commonest "

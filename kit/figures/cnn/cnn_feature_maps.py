@@ -12,7 +12,6 @@ from kit.catalogue.quiz import answers_in_words
 from kit.plots import plot_feature_maps, plot_images
 
 LECTURES = ("Olteanu", "Makhmutova")
-SEEDS = (1, 2)
 CAPTION = (
     "A {label} (one of the {source} it was not trained on) in every layer of the trained "
     "CNN: {sizes[conv1]}, pooled to {sizes[pool1]}, then {sizes[conv2]} and {sizes[pool2]}; the "

@@ -13,7 +13,6 @@ from kit.figures.cnn._digits_cnn import ON_DIGITS
 from kit.plots import plot_filters
 
 LECTURES = ("Olteanu", "Sridharan")
-SEEDS = (1, 2)
 CAPTION = (
     "The {filters} kernels of conv1, 5x5, drawn by Glorot's rule (σ {std_before:.3f}) and "
     f"after training on digits ({ON_DIGITS}). Neighbouring weights are correlated by "

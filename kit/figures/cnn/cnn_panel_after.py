@@ -9,7 +9,6 @@ from kit.catalogue.claims import Facts
 from kit.figures.cnn._moment import SEEN_BY, draw_moment, measure_moment, moment_alt, moment_quiz
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2)
 CAPTION = (
     "After {epochs} epochs the output's Z-values have spread from a std of {other[z_std][o]:.2g} "
     "to {z_std[o]:.2g}: the softmax is sure. The gradient's std in conv2 went from "

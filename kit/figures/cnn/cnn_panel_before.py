@@ -9,7 +9,6 @@ from kit.catalogue.claims import Facts
 from kit.figures.cnn._moment import SEEN_BY, draw_moment, measure_moment, moment_alt, moment_quiz
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2)
 CAPTION = (
     "Glorot's weights: the std of z is {z_std[conv1]:.2g} in conv1, {z_std[conv2]:.2g} in conv2, "
     "{z_std[o]:.2g} in the output; {zeros[conv1]:.0%} of conv1's activations are zero, since most "

@@ -12,7 +12,6 @@ from kit.figures.cnn._curves import draw_learning
 from kit.figures.cnn._digits_cnn import ON_DIGITS
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2)
 CAPTION = (
     f"Two 5x5 convolutions with pooling, {{parameters:,}} parameters, Adam; {ON_DIGITS}. "
     "Test accuracy is {first_val_accuracy:.1%} after the first epoch and {val_accuracy:.1%} after "

@@ -10,7 +10,6 @@ from kit.figures.cnn._curves import draw_learning, facts_of_training
 from kit.figures.cnn._digits_cnn import ON_DIGITS
 
 LECTURES = ("Olteanu",)
-SEEDS = (1, 2)
 WORDS = {"lenet5": "LeNet-5", "cnn": "CNN for digits", "toy": "toy convnet"}
 CAPTION = (
     f"{ON_DIGITS}. LeNet-5, {{lenet5[parameters]:,}} parameters, gets {{lenet5[accuracy]:.1%}} of "

@@ -15,7 +15,6 @@ from kit.plots.images import WEIGHTS
 from kit.plots.styling import SERIES
 
 LECTURES = ("Olteanu",)
-SEEDS = (1, 2)
 CAPTION = (
     "{parameters:,} parameters, trained on {train:,} {source}. Two 3x3 filters make two "
     "maps of the {label} ({sizes[conv1]}), two more read both ({sizes[conv2]}), max-pooling halves "

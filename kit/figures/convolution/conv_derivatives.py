@@ -22,7 +22,6 @@ from kit.figures.convolution._backpropagation import (
 from kit.plots.styling import SERIES
 
 LECTURES = ("Olteanu",)
-SEEDS = (1, 2, 3)
 CAPTION = (
     "Two convolutions with tanh, {channels} channels, then {filters[0]} and {filters[1]} "
     "filters, in float64: {total} derivatives by the equations, place by place; δ is ∂ℓ/∂z of the "

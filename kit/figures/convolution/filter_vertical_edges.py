@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Lab
+from kit.catalogue import Control, Lab
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._detector import (
     detector_alt,
@@ -22,11 +22,12 @@ LECTURES = ("Olteanu",)
 CAPTION = detector_caption(FORMULA, "black left of white", WHERE)
 ALT = detector_alt(WHERE)
 CLAIMS = detector_claims([[[0, 1], [0, 1]]], 13)
+CONTROL = Control(bias=0.0, refutes=("firing_count", "fired"), words="a bias of 0")
 
 
-def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+def measure(lab: Lab, seed: int, bias: float = -1.0) -> tuple[Any, Facts]:
     """All 16 patches and a letter; nothing here is random."""
-    return measure_detector(KERNEL, -1.0)
+    return measure_detector(KERNEL, bias)
 
 
 def draw(data: Any, facts: Facts) -> Any:

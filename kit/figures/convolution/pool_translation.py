@@ -20,7 +20,6 @@ from kit.figures.convolution._shifts import (
 from kit.plots.styling import series_styles
 
 LECTURES = ("Guillot", "Olteanu")
-SEEDS = (1, 2, 3)
 CAPTION = (
     "{n} digits ({source}) moved to the right, and how far their feature maps (Sobel's "
     "filter and ReLU) move with them: ‖after - before‖ / ‖before‖. By 1 pixel the map changes by "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kit.catalogue import Answer, Claim, Hidden, Lab, LectureAnimation, Quiz
+from kit.catalogue import Answer, Claim, Control, Hidden, Lab, LectureAnimation, Quiz
 from kit.catalogue.block_experiments import EPOCHS, HIDDEN, layer_facts, saturated
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
@@ -68,6 +68,14 @@ STABLE = (
     HALF_ZERO,
 )
 GLOROT_TANH = (SIMILAR_Z, SIMILAR_GRADIENTS, NOT_BINARY, SHRINKING)
+NOT_GLOROT_TANH = (
+    Control(
+        initializer=1.0,
+        refutes=("z_spread", "g_spread", "saturated", "last_over_first"),
+        words="weights of σ = 1",
+    ),
+    Control(activation="relu", refutes="z_spread", words="ReLU in place of tanh"),
+)
 
 SIMILAR_CAPTION = (
     "Z-values, activations and gradients are similar along all layers: the std of z goes from "
@@ -80,10 +88,12 @@ STABLE_CAPTION = (
 )
 
 
-def measurement(activation: str, initializer: Any) -> Callable[[Lab, int], tuple[Any, Facts]]:
-    """What measures a panel: the network of this activation and initializer, before training."""
+def measurement(activation: str, initializer: float | str) -> Callable[..., tuple[Any, Facts]]:
+    """What measures a panel: by default this activation and initializer, before training."""
 
-    def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+    def measure(
+        lab: Lab, seed: int, activation: str = activation, initializer: float | str = initializer
+    ) -> tuple[Any, Facts]:
         snapshot = lab.probe_block(activation, initializer, seed)
         return snapshot, panel_facts(snapshot, activation)
 

@@ -14,7 +14,6 @@ from kit.plots.styling import SERIES
 
 LECTURES = ("Makhmutova",)
 SEED = 13
-SEEDS = (13, 1, 2, 3, 4)
 CAPTION = (
     "{points:,} points of a {dims}-dimensional ball with standard deviation {std:.2f} and "
     "radius {radius:.2f}. By distance {negative_norm} of them lies within half of the radius, as "

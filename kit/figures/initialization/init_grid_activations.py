@@ -11,7 +11,6 @@ from kit.figures.initialization._grid import NINE_BLOCKS, collapses, grid_alt, i
 from kit.plots import compare
 
 LECTURES = ("Makhmutova", "Olteanu")
-SEEDS = (1, 2, 3, 4, 5)
 CAPTION = NINE_BLOCKS + (
     "With Normal σ = 0.01 sigmoid's activations stay near 0.5 (std "
     "{sigmoid_normal_a_std[h5]:.2g} in h5), and those of tanh and ReLU fall to "

@@ -11,7 +11,6 @@ from kit.figures.initialization._grid import NINE_BLOCKS, grid_alt, measure_grid
 from kit.plots import compare
 
 LECTURES = ("Makhmutova", "Olteanu")
-SEEDS = (1, 2, 3, 4, 5)
 CAPTION = NINE_BLOCKS + (
     "With sigmoid the gradient's std in h5 is {sigmoid_normal_g_std[last_over_first]:.0e} "
     "(Normal), {sigmoid_glorot_g_std[last_over_first]:.0e} (Glorot) and "

@@ -11,7 +11,6 @@ from kit.figures.initialization._grid import NINE_BLOCKS, collapses, grid_alt, i
 from kit.plots import compare
 
 LECTURES = ("Makhmutova", "Olteanu")
-SEEDS = (1, 2, 3, 4, 5)
 CAPTION = NINE_BLOCKS + (
     "With Normal σ = 0.01 the std of z falls to {tanh_normal_z_std[h5]:.0e} (tanh) and "
     "{relu_normal_z_std[h5]:.0e} (ReLU) in h5. Glorot keeps them for tanh "

@@ -1,6 +1,6 @@
 """ReLU · Glorot normal · epoch 0: the signal shrinks"""
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     HALF_ZERO,
     draw_panel,
@@ -12,7 +12,6 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("ReLU", "Glorot normal")
 CAPTION = panel_caption(
     *NETWORK,
@@ -26,6 +25,11 @@ CLAIMS = (
     Claim("z_last_over_first", "<", 0.5, "shrinking: the std of z in h5 is under half of h1's"),
     Claim("z_std", "falls", words="shrinking: the std of z falls at every layer"),
     HALF_ZERO,
+)
+CONTROL = Control(
+    initializer="he_normal",
+    refutes="z_last_over_first",
+    words="He's initialization",
 )
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("ReLU", "glorot_normal", "Glorot normal")

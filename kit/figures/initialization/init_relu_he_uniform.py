@@ -1,5 +1,6 @@
 """ReLU · He uniform · epoch 0: stable"""
 
+from kit.catalogue import Control
 from kit.figures.initialization._panel import (
     STABLE,
     STABLE_CAPTION,
@@ -12,11 +13,15 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("ReLU", "He uniform")
 CAPTION = panel_caption(*NETWORK, STABLE_CAPTION)
 ALT = panel_alt(*NETWORK)
 CLAIMS = STABLE
+CONTROL = Control(
+    initializer="glorot_uniform",
+    refutes=("z_spread", "z_last_over_first"),
+    words="Glorot's initialization",
+)
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("ReLU", "he_uniform", "He uniform")
 

@@ -1,6 +1,6 @@
 """sigmoid · Normal σ = 0.01 · epoch 0: gradients vanish"""
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     FALLS_BACK,
     draw_panel,
@@ -13,7 +13,6 @@ from kit.figures.initialization._panel import (
 
 ID = "init-sigmoid-normal-0.01"
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("sigmoid", "Normal σ = 0.01")
 CAPTION = panel_caption(
     *NETWORK,
@@ -34,6 +33,14 @@ CLAIMS = (
         "vanishing: the gradient's std in h1 is under {limit} of h5's",
     ),
     FALLS_BACK,
+)
+CONTROLS = (
+    Control(
+        initializer=1.0,
+        refutes=("z_std", "a_std", "g_first_over_last"),
+        words="weights of σ = 1",
+    ),
+    Control(activation="tanh", refutes="g_std", words="tanh in place of sigmoid"),
 )
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("sigmoid", 0.01, "Normal σ = 0.01")

@@ -1,6 +1,6 @@
 """sigmoid · Normal σ = 0.1 · epoch 0: gradients still vanish"""
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     FALLS_BACK,
     NOT_BINARY,
@@ -14,7 +14,6 @@ from kit.figures.initialization._panel import (
 
 ID = "init-sigmoid-normal-0.1"
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("sigmoid", "Normal σ = 0.1")
 CAPTION = panel_caption(
     *NETWORK,
@@ -33,6 +32,14 @@ CLAIMS = (
     ),
     FALLS_BACK,
     NOT_BINARY,
+)
+CONTROLS = (
+    Control(
+        activation="tanh",
+        refutes=("g_first_over_last", "g_std"),
+        words="tanh in place of sigmoid",
+    ),
+    Control(initializer=1.0, refutes="saturated", words="weights of σ = 1"),
 )
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("sigmoid", 0.1, "Normal σ = 0.1")

@@ -1,6 +1,6 @@
 """sigmoid · Normal σ = 1 · epoch 0: binary mode"""
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     BINARY,
     TOO_WIDE,
@@ -13,7 +13,6 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("sigmoid", "Normal σ = 1")
 CAPTION = panel_caption(
     *NETWORK,
@@ -33,6 +32,10 @@ CLAIMS = (
         (0.35, 0.65),
         "activations centred around 0.5: mean between {low} and {high} in every layer",
     ),
+)
+CONTROLS = (
+    Control(initializer=0.01, refutes=("z_later", "saturated_later"), words="weights of σ = 0.01"),
+    Control(activation="tanh", refutes="a_mean", words="tanh in place of sigmoid"),
 )
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("sigmoid", 1.0, "Normal σ = 1")

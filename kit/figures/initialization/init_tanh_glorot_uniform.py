@@ -2,6 +2,7 @@
 
 from kit.figures.initialization._panel import (
     GLOROT_TANH,
+    NOT_GLOROT_TANH,
     SIMILAR_CAPTION,
     draw_panel,
     measurement,
@@ -12,11 +13,11 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("tanh", "Glorot uniform")
 CAPTION = panel_caption(*NETWORK, SIMILAR_CAPTION)
 ALT = panel_alt(*NETWORK)
 CLAIMS = GLOROT_TANH
+CONTROLS = NOT_GLOROT_TANH
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("tanh", "glorot_uniform", "Glorot uniform")
 

@@ -1,6 +1,6 @@
 """tanh · Normal σ = 0.01 · epoch 0: everything shrinks"""
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     draw_panel,
     measurement,
@@ -12,7 +12,6 @@ from kit.figures.initialization._panel import (
 
 ID = "init-tanh-normal-0.01"
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("tanh", "Normal σ = 0.01")
 CAPTION = panel_caption(
     *NETWORK,
@@ -32,6 +31,9 @@ CLAIMS = (
         "the signal collapses: the std of z in h5 is under {percent:g} % of h1's",
     ),
     Claim("g_std", "<", 1e-6, "gradients are close to zero: std under {limit} in every layer"),
+)
+CONTROL = Control(
+    initializer=0.1, refutes=("z_last_over_first", "g_std"), words="weights of σ = 0.1"
 )
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("tanh", 0.01, "Normal σ = 0.01")

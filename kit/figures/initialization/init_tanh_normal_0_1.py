@@ -1,6 +1,6 @@
 """tanh · Normal σ = 0.1 · epoch 0: similar along all layers"""
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     NOT_BINARY,
     SHRINKING,
@@ -16,7 +16,6 @@ from kit.figures.initialization._panel import (
 
 ID = "init-tanh-normal-0.1"
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("tanh", "Normal σ = 0.1")
 CAPTION = panel_caption(
     *NETWORK,
@@ -39,6 +38,11 @@ CLAIMS = (
     ),
     NOT_BINARY,
     SHRINKING,
+)
+CONTROL = Control(
+    initializer=1.0,
+    refutes=("g_spread", "z_spread", "beyond_1", "saturated", "last_over_first"),
+    words="weights of σ = 1",
 )
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("tanh", 0.1, "Normal σ = 0.1")

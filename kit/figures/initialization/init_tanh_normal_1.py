@@ -1,6 +1,6 @@
 """tanh · Normal σ = 1 · epoch 0: gradients explode"""
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     BINARY,
     TOO_WIDE,
@@ -13,7 +13,6 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
-SEEDS = (1, 2, 3, 4, 5)
 NETWORK = ("tanh", "Normal σ = 1")
 CAPTION = panel_caption(
     *NETWORK,
@@ -36,6 +35,11 @@ CLAIMS = (
     ),
     TOO_WIDE,
     BINARY,
+)
+CONTROL = Control(
+    initializer=0.1,
+    refutes=("g_first_over_last", "z_later", "saturated_later"),
+    words="weights of σ = 0.1",
 )
 QUIZ = panel_quiz(*NETWORK)
 ANIMATION = panel_film("tanh", 1.0, "Normal σ = 1")

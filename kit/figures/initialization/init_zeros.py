@@ -7,14 +7,13 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Control, Lab, Quiz
 from kit.catalogue.block_experiments import EPOCHS, HIDDEN
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import GLOROT
 from kit.plots.styling import series_styles
 
 LECTURES = ("Guillot", "Das", "Sridharan", "Makhmutova")
-SEEDS = (1, 2)
 CAPTION = (
     f"BLOCK with sigmoid after {EPOCHS} epochs. Started at zero, the weights of any two "
     "units of a layer differ by {most_apart_zero:.0g} and the 100 units of h5 send "
@@ -43,15 +42,20 @@ CLAIMS = (
     Claim("output_zero", "!=", 0, "all-zero: the output's weights did move"),
     Claim("distinct_glorot", "==", 100, "Glorot: all {limit} output weights differ"),
 )
+CONTROL = Control(
+    initializer="glorot_normal",
+    refutes=("most_apart_zero", "activation_apart"),
+    words="Glorot's initialization",
+)
 QUIZ = Quiz(
     "Which initialization is (1), which (2)?",
     (Answer("all zero", r"\b[Aa]ll[- ]zero\b"), GLOROT),
 )
 
 
-def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
+def measure(lab: Lab, seed: int, initializer: str = "zeros") -> tuple[Any, Facts]:
     recordings = {
-        "all zero": lab.train_block("sigmoid", "zeros", seed, every=EPOCHS, raw=True),
+        "all zero": lab.train_block("sigmoid", initializer, seed, every=EPOCHS, raw=True),
         "Glorot normal": lab.train_block("sigmoid", "glorot_normal", seed, every=EPOCHS, raw=True),
     }
     layers = (*HIDDEN, "o")

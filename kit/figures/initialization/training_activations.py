@@ -15,7 +15,6 @@ from kit.figures.initialization._training import (
 )
 
 LECTURES = ("Makhmutova", "Olteanu")
-SEEDS = (1, 2)
 CAPTION = (
     "Four BLOCK networks over {epochs} epochs on the ball data. "
     "The std of h5's activations goes from {relu_normal[a_h5_before]:.0e} to "

@@ -21,7 +21,6 @@ from kit.catalogue.nine_networks import (
 from kit.figures.initialization._training import PAIRS, growing_curves
 
 LECTURES = ("Makhmutova", "Guillot")
-SEEDS = (1, 2)
 CAPTION = (
     f"BLOCK, SGD, {EPOCHS} epochs on the ball data. With sigmoid none of the three learns: "
     "the loss ends at {loss[sigmoid_he]:.3f} with He, where always answering with the share of the "

@@ -15,7 +15,6 @@ from kit.figures.initialization._training import (
 )
 
 LECTURES = ("Makhmutova", "Olteanu")
-SEEDS = (1, 2)
 CAPTION = (
     "Four BLOCK networks over {epochs} epochs on the ball data. "
     "In h1 the gradient's std with sigmoid and Normal σ = 0.01 is "
