@@ -3,11 +3,17 @@ PYTHON ?= python3
 VENV ?= .venv
 OUT ?= out
 KIT := $(VENV)/bin/kit
+SEEDS ?= 1-10
+FIGURES ?=
 
-.PHONY: figures test test-pure lint types install-test bench bench-check docs clean
+.PHONY: figures claims test test-pure lint types install-test bench bench-check docs clean
 
 figures: $(VENV)/installed
 	$(KIT) figures --out $(OUT)
+
+# with how many SEEDS each claim holds, and its control refutes it: into evidence.json of each topic
+claims: $(VENV)/installed
+	$(KIT) claims $(FIGURES) --seeds $(SEEDS)
 
 test: $(VENV)/installed-dev
 	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
