@@ -1,6 +1,7 @@
 """Controls, and the evidence of claims: what is tried, kept, added, begun anew, and quoted."""
 
 import ast
+import functools
 import json
 import os
 from contextlib import ExitStack
@@ -340,6 +341,7 @@ def test_a_measurement_is_random_where_it_reads_its_seed():
         return lab, seed
 
     assert is_random(inside) and is_random(late) and is_random(both)
+    assert is_random(functools.partial(both))  # nobody can tell
     assert not is_random(lambda lab, seed: lab)
     assert not is_random(CATALOGUE["pool-max-average"].measure)
     assert is_random(CATALOGUE["init-zeros"].measure)
@@ -398,6 +400,17 @@ def test_bad_arguments_are_refused(trial, tmp_path):
         try_seeds([figure], (1,), jobs=0, cache=tmp_path)
 
 
+def test_a_topic_that_cannot_be_written_is_told_before_anything_is_measured(
+    trial, logged, tmp_path, monkeypatch
+):
+    parts, read = logged
+    figures = trial("trial-a", **parts)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
+    with pytest.raises(ValueError, match="`topic` must be a folder that can be written; got "):
+        try_seeds(figures, (1,), cache=tmp_path)
+    assert read() == []
+
+
 def test_digits_are_the_embedded_ones_whatever_is_at_hand(trial, tmp_path, monkeypatch):
     import numpy as np
 
@@ -418,7 +431,7 @@ def test_digits_are_the_embedded_ones_whatever_is_at_hand(trial, tmp_path, monke
     assert mnist.find() == tmp_path / "mnist.npz" and "KERAS_HOME" not in os.environ
     (drawn,) = regenerate([figure], tmp_path / "out", cache=tmp_path / "cache")
     assert drawn.entry["facts"]["source"] == "MNIST"
-    known = "holds on 1 of 1 seeds (1), with the embedded digits"
+    known = "holds on 1 of 1 seed (1), with the embedded digits"
     assert drawn.entry["claims"][0]["evidence"] == known and not drawn.entry["claims"][0]["holds"]
     with embedded_digits_alone():
         assert mnist.find() is None

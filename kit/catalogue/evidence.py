@@ -109,7 +109,8 @@ class Evidence:
         'holds on 2 of 3 seeds (1 to 3); with one unit it fails on 3 of 3'
         """
         all_of_them, failing = len(self.seeds), self.fails[claim.condition]
-        parts = [f"holds on {_count(self.seeds, failing)} seeds ({seeds_in_words(self.seeds)})"]
+        many = "seeds" if all_of_them > 1 else "seed"
+        parts = [f"holds on {_count(self.seeds, failing)} {many} ({seeds_in_words(self.seeds)})"]
         if not self.random:
             parts = ["does not hold" if failing else "holds, and nothing in it is random"]
         if self.data:

@@ -28,7 +28,7 @@ from kit.catalogue.lab import Lab, versions
 from kit.catalogue.lecture_figure import LectureFigure
 from kit.catalogue.processes import run_tasks
 from kit.checks import check_count, check_seed
-from kit.files import cache_folder, quiet_start
+from kit.files import cache_folder, check_folder, quiet_start
 
 __all__ = ["Tried", "embedded_digits_alone", "is_random", "try_seeds"]
 
@@ -117,8 +117,8 @@ def try_seeds(
     Raises
     ------
     ValueError, TypeError
-        For a figure that is not of the catalogue; for no seed, or one that is no non-negative
-        integer; for `jobs` that are no positive integer.
+        For a figure that is not of the catalogue, or whose topic cannot be written to; for no seed,
+        or one that is no non-negative integer; for `jobs` that are no positive integer.
     """
     figures, seeds = list(figures), sorted({check_seed(seed) for seed in seeds})
     check_count("jobs", jobs)
@@ -127,6 +127,8 @@ def try_seeds(
     own = [figure.id for figure in figures if not register.is_known(figure)]
     if own:
         raise ValueError(f"`figures` must be of the catalogue; got {', '.join(own)}")
+    for figure in figures:
+        check_folder(evidence.path_of(figure).parent, "topic")
     folder = cache_folder() if cache is None else Path(cache)
     asked = {figure.id: _missing(figure, seeds) for figure in figures}
     found: dict[str, list[_Seed]] = {name: [] for name in asked}
@@ -163,7 +165,9 @@ def is_random(measure: Callable[..., Any]) -> bool:
     >>> is_random(lambda lab, seed: seed + 1), is_random(lambda lab, seed: 1)
     (True, False)
     """
-    code = measure.__code__
+    code = getattr(measure, "__code__", None)
+    if code is None:  # no function: nobody can tell
+        return True
     name = list(inspect.signature(measure).parameters)[1]
     used: set[Any] = {*code.co_cellvars}  # by a function inside
     for instruction in dis.get_instructions(code):

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"kit {options.command}: {one_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(f"kit {options.command}: interrupted; what is drawn stays", file=sys.stderr)
+        print(f"kit {options.command}: interrupted; what is done stays", file=sys.stderr)
         return 130
 
 
