@@ -31,8 +31,8 @@ from typing import TYPE_CHECKING, Any
 import filelock
 
 from kit import files
-from kit.catalogue import block_experiments, digit_experiments, reach
-from kit.checks import check_count, shown
+from kit.catalogue import block_experiments, digit_experiments, over_seeds, reach
+from kit.checks import check_count, check_flag, check_seed, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,10 +40,11 @@ if TYPE_CHECKING:
     from kit.catalogue.claims import Facts
     from kit.catalogue.digit_experiments import Digits, Trained
     from kit.catalogue.lecture_figure import LectureFigure
-    from kit.recordings import Recording, Snapshot
+    from kit.recordings import Recording, Runs, Snapshot
 
 __all__ = ["Lab", "identity_of", "versions"]
 
+_SEEDS = ("kit.catalogue.lab", "Lab.seeds")  # who reaches it shows several
 FORMAT = 1  # of what is kept; a new number leaves all of it behind
 LIMIT = 2 * 1024**3  # bytes of experiments that are kept
 _DAY = 24 * 60 * 60  # seconds
@@ -60,6 +61,9 @@ class Lab:
         so, and what is kept there is not read.
     limit
         Bytes that are kept at most; what was longest not used goes first.
+    single
+        Whether each seed stands for itself, as evidence asks; if not, figures of trained networks
+        show a block of seeds (`seeds`).
 
     Raises
     ------
@@ -72,9 +76,12 @@ class Lab:
         Names of the experiments that ran here, in order; what was kept is not among them.
     """
 
-    def __init__(self, cache: str | Path | None = None, *, limit: int = LIMIT) -> None:
+    def __init__(
+        self, cache: str | Path | None = None, *, limit: int = LIMIT, single: bool = False
+    ) -> None:
         self.cache = None if cache is None else Path(cache) / "experiments"
         self.limit = check_count("limit", limit, least=0)
+        self.single = check_flag("single", single)
         self.ran: list[str] = []
         self._digits: Digits | None = None
 
@@ -95,16 +102,46 @@ class Lab:
             block_experiments.probe_block, activation=activation, initializer=initializer, seed=seed
         )
 
+    def seeds(self, seed: int, *, of: int) -> tuple[int, ...]:
+        """The seeds that a figure shows: the block that `seed` is in, or `seed` alone.
+
+        Parameters
+        ----------
+        seed
+            As ``measure`` is given it.
+        of
+            How many a block has: 10 for dense networks, 3 for convolutional ones.
+
+        Examples
+        --------
+        >>> Lab().seeds(2, of=10)
+        (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+        >>> Lab(single=True).seeds(2, of=10)
+        (2,)
+        """
+        block = over_seeds.block_of(seed, of)
+        return (check_seed(seed),) if self.single else block
+
+    def train_nine(self, seed: int) -> Runs:
+        """Nine BLOCK networks over 100 epochs on the ball data, of each seed that is shown.
+
+        All of a block are trained at once, whichever are shown. They have the parameters
+        activation and initializer, by their names in figures, and seed.
+        """
+        first = over_seeds.block_of(seed, over_seeds.DENSE)[0]
+        runs = self.run(block_experiments.train_nine, first=first)
+        return runs.select(seed=self.seeds(seed, of=over_seeds.DENSE))
+
     def train_block(
         self,
         activation: str,
         initializer: float | str,
         seed: int,
         *,
-        every: int = 1,
+        every: int = block_experiments.EVERY,
         raw: bool = False,
     ) -> Recording:
-        """The BLOCK network over 20 epochs on the ball data, recorded every so many of them."""
+        """A BLOCK network over 100 epochs on the ball data, recorded every so many of them."""
         return self.run(
             block_experiments.train_block,
             activation=activation,
@@ -160,19 +197,23 @@ class Lab:
         """Data and facts of a figure; from the cache where it was measured with the same code.
 
         Of a seed that is not the figure's own the facts alone are kept, and of a control, which
-        changes a keyword of ``measure``: their data are None.
+        changes a keyword of ``measure``: their data are None. So are those of a lab in which each
+        seed stands for itself, where the figure shows several.
         """
         own = seed == figure.seed and not changed
 
-        def measure() -> tuple[Any, Facts]:
+        def measure(whole: bool) -> tuple[Any, Facts]:
             data, facts = figure.measure(self, seed, **changed)
-            return data if own else None, facts
+            return data if whole else None, facts
 
         home = sys.modules.get(figure.module or "")
         if self.cache is None or getattr(home, "measure", None) is not figure.measure:
-            return measure()  # not as it stands in a file: nothing tells when it changes
+            return measure(own)  # not as it stands in a file: nothing tells when it changes
         name = (figure.module or "", "measure")
-        return self._kept(figure.id, [name], [*name, seed, own, _plain(changed)], measure)
+        alone = self.single and _SEEDS in reach.reached([name])
+        whole = own and not alone
+        key = [*name, seed, whole, alone, _plain(changed)]
+        return self._kept(figure.id, [name], key, lambda: measure(whole))
 
     def _kept(
         self, name: str, code: Sequence[reach.Name], key: list[Any], run: Callable[[], Any]

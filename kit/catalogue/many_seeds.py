@@ -249,7 +249,7 @@ def _try(name: str, seed: int, cache: Path) -> _Seed:
     try:
         with quiet_start():
             import tensorflow  # noqa: F401
-        figure, lab = register.CATALOGUE[name], Lab(cache)
+        figure, lab = register.CATALOGUE[name], Lab(cache, single=True)
         facts = lab.measured(figure, seed)[1]
         stands = {}
         for control in figure.controls:

@@ -5,14 +5,14 @@ What they are called, what a quiz on them asks, and how their learning curves ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kit.catalogue.quiz import Answer, Quiz
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
+
+    from kit.recordings import Runs
 
 __all__ = ["ACTIVATIONS", "GLOROT", "HE", "INITIALIZERS", "NORMAL", "QUIZ_BY_CURVE",
            "QUIZ_BY_PANEL", "RELU", "SIGMOID", "TANH", "draw_nine_curves",
@@ -71,40 +71,32 @@ def nine_in_words(fact: str, form: str) -> str:
     return "; ".join(rows)
 
 
-def draw_nine_curves(
-    losses: Mapping[str, Mapping[str, pd.Series]],
-    guessing: float,
-    epochs: Sequence[int],
-    label: str,
-    **look: Any,
-) -> Figure:
+def draw_nine_curves(runs: Runs, guessing: float, words: str, label: str) -> Figure:
     """Training losses by activation, a panel for each, and by initializer, a curve for each.
 
     Parameters
     ----------
-    losses
-        By the names of activations and initializers, over the epochs.
-    guessing
-        The loss of a network that learned nothing: a line in each panel.
-    epochs
-        Those that the axes name.
+    runs
+        Of all nine, with the parameters activation and initializer, of one seed or several.
+    guessing, words
+        The loss of a network that learned nothing: a line in each panel; and what that is, below
+        it in the first.
     label
         What the loss is.
-    look
-        Of all curves, as ``plot`` takes it.
     """
     import matplotlib.pyplot as plt
 
-    from kit.plots.styling import series_styles
+    from kit.plots import plot_history
 
-    figure, axes = plt.subplots(1, 3, sharey=True)
-    for ax, (row, columns) in zip(axes, losses.items(), strict=True):
-        for (column, loss), own in zip(columns.items(), series_styles(3), strict=True):
-            ax.plot(loss.index, loss, **own, **look, label=column)
-        ax.axhline(guessing, color=plt.rcParams["text.color"], linewidth=1)
-        ax.set(title=row, xlabel="epoch")
-        ax.set_xticks(epochs)
+    how: Any = {"color": "initializer", "columns": "activation", "scale": "linear"}
+    axes = plot_history(runs, metrics="loss", **how)
+    for ax in axes:
+        ax.axhline(guessing, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
+    axes[0].annotate(
+        words, (0.02, guessing), xycoords=("axes fraction", "data"), xytext=(0, -8), va="top",
+        textcoords="offset points", fontsize=plt.rcParams["font.size"] * 0.8,
+    )  # fmt: skip
     axes[0].set_ylabel(f"training loss ({label})")
     axes[0].set_ylim(bottom=0)
-    axes[0].legend(loc="lower left", title="initialization", alignment="left")
+    figure: Figure = axes[0].figure
     return figure

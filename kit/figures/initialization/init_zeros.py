@@ -1,4 +1,4 @@
-"""All-zero weights: after 20 epochs all units of a layer are still the same"""
+"""All-zero weights: after 100 epochs all units of a layer are still the same"""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from kit.catalogue import Answer, Claim, Control, Lab, Quiz
-from kit.catalogue.block_experiments import EPOCHS, HIDDEN
+from kit.catalogue.block_experiments import EPOCHS, train_zeros
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import GLOROT
+from kit.catalogue.over_seeds import DENSE, block_of, medians
 from kit.plots.styling import series_styles
 
 LECTURES = ("Guillot", "Das", "Sridharan", "Makhmutova")
 CAPTION = (
-    f"BLOCK with sigmoid after {EPOCHS} epochs. Started at zero, the weights of any two "
-    "units of a layer differ by {most_apart_zero:.0g} and the 100 units of h5 send "
-    "{distinct_zero} distinct weight to the output ({output_zero:.3f}): they do the work of one "
-    "unit. Started with Glorot, there are {distinct_glorot}."
+    f"BLOCK with sigmoid after {EPOCHS} epochs, {{networks}} networks each; on the left seed "
+    "{seed}. Started at zero, the weights of any two units of a layer differ by "
+    "{most_apart_zero:.0g} in all of them, and the 100 units of h5 send {distinct_zero} distinct "
+    "weight to the output ({output_zero:.3f}): they do the work of one unit. Started with "
+    "Glorot, there are {distinct_glorot}."
 )
 ALT = (
     "Left, the 100 weights from h5 to the output after training: on one level at "
     "{output_zero:.3f} for all-zero initialization, scattered for Glorot. Right, the largest "
-    "difference between units of each layer: {most_apart_zero:.0g} for all-zero, "
-    "{apart_glorot[h1]:.2g} in h1 for Glorot."
+    "difference between units of each layer, median of {networks} networks: {most_apart_zero:.0g} "
+    "for all-zero, {apart_glorot[h1]:.2g} in h1 for Glorot."
 )
 CLAIMS = (
     Claim(
@@ -54,37 +56,23 @@ QUIZ = Quiz(
 
 
 def measure(lab: Lab, seed: int, initializer: str = "zeros") -> tuple[Any, Facts]:
-    recordings = {
-        "all zero": lab.train_block("sigmoid", initializer, seed, every=EPOCHS, raw=True),
-        "Glorot normal": lab.train_block("sigmoid", "glorot_normal", seed, every=EPOCHS, raw=True),
+    seeds = lab.seeds(seed, of=DENSE)
+    every = lab.run(train_zeros, first=block_of(seed, DENSE)[0])
+    zero, glorot = ([every[name][one] for one in seeds] for name in (initializer, "glorot_normal"))
+    facts: Facts = {
+        "networks": len(seeds),
+        "seed": seeds[0],
+        "apart_zero": medians([one["apart"] for one in zero]),
+        "apart_glorot": medians([one["apart"] for one in glorot]),
+        # what is said of all of them: no median
+        "most_apart_zero": max(max(one["apart"].values()) for one in zero),
+        "activation_apart": max(one["activation_apart"] for one in zero),
+        "distinct_zero": max(len(np.unique(one["output"])) for one in zero),
+        "distinct_glorot": min(len(np.unique(one["output"])) for one in glorot),
+        "output_zero": float(zero[0]["output"][0]),
+        "loss_zero": float(np.median([one["loss"] for one in zero])),
     }
-    layers = (*HIDDEN, "o")
-    # how far the units of a layer are apart: over units, of their incoming weights; for the
-    # output, whose one unit has no neighbour, over its weights from h5's units
-    apart = {
-        name: {
-            layer: float(np.ptp(w, axis=1).max() if w.shape[1] > 1 else np.ptp(w))
-            for layer in layers
-            for w in [recording.values("weight", layer, EPOCHS)]
-        }
-        for name, recording in recordings.items()
-    }
-    output = {
-        name: recording.values("weight", "o", EPOCHS).ravel()
-        for name, recording in recordings.items()
-    }
-    activation = recordings["all zero"].values("activation", "h5", EPOCHS)
-    facts = {
-        "apart_zero": apart["all zero"],
-        "apart_glorot": apart["Glorot normal"],
-        "most_apart_zero": max(apart["all zero"].values()),
-        "activation_apart": float(np.ptp(activation, axis=1).max()),
-        "output_zero": float(output["all zero"][0]),
-        "distinct_zero": len(np.unique(output["all zero"])),
-        "distinct_glorot": len(np.unique(output["Glorot normal"])),
-        "loss_zero": float(recordings["all zero"].history["loss"].iloc[-1]),
-    }
-    return output, facts
+    return {"all zero": zero[0]["output"], "Glorot normal": glorot[0]["output"]}, facts
 
 
 def draw(output: Any, facts: Facts) -> Any:

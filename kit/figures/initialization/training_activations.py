@@ -7,19 +7,22 @@ from typing import Any
 from kit.catalogue import Claim
 from kit.catalogue.claims import Facts
 from kit.figures.initialization._training import (
+    CAPTURED,
     QUIZ_OF_FOUR,
+    SHOWN,
     draw_pairs,
     growing_curves,
+    he_for_normal,
     measure_pairs,
     pairs_alt,
 )
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
-    "Four BLOCK networks over {epochs} epochs on the ball data. "
-    "The std of h5's activations goes from {relu_normal[a_h5_before]:.0e} to "
-    "{relu_normal[a_h5_after]:.0e} with ReLU and Normal σ = 0.01, and from "
-    "{relu_he[a_h5_before]:.2f} to {relu_he[a_h5_after]:.2f} with ReLU and He."
+    SHOWN + "With ReLU and He the std of h5's activations goes from {relu_he[a_h5_before]:.2f} to "
+    "{relu_he[a_h5_after]:.2f}; with Normal σ = 0.01 from {relu_normal[a_h5_before]:.0e} to "
+    "{relu_normal[a_h5_after]:.0e}, and that is no signal: the biases have moved, the same for "
+    "every point. From point to point a unit changes by {relu_normal[a_h5_across_after]:.0e}."
 )
 ALT = pairs_alt("activation", "a")
 CLAIMS = (
@@ -28,6 +31,12 @@ CLAIMS = (
         "<",
         0.01,
         "ReLU with Normal σ = 0.01: h5's std after training is under {percent:g} % of that with He",
+    ),
+    Claim(
+        "relu_normal.a_h5_across_after",
+        "<",
+        1e-5,
+        "and from point to point a unit of h5 changes by under {limit}",
     ),
     Claim(
         "relu_he.a_h5_after",
@@ -39,6 +48,7 @@ CLAIMS = (
         "tanh_glorot_a_h5", ">", 0.1, "tanh with Glorot: h5's activations keep a std above {limit}"
     ),
 )
+CONTROL = he_for_normal("a_h5_normal_over_he", "relu_normal.a_h5_across_after")
 QUIZ = QUIZ_OF_FOUR
 
 measure = measure_pairs
@@ -49,4 +59,4 @@ def draw(recordings: Any, facts: Facts) -> Any:
     return draw_pairs(recordings, "activation")
 
 
-ANIMATION = growing_curves(draw, ALT, 0, title="Collapsed activations stay small")
+ANIMATION = growing_curves(draw, ALT, CAPTURED, title="Collapsed activations stay small")
