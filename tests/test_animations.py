@@ -6,6 +6,7 @@ import re
 import string
 import subprocess
 import sys
+from functools import lru_cache
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,8 +16,9 @@ from matplotlib.colors import to_rgb
 from PIL import Image
 
 from kit.board.matrices import WINDOW
-from kit.catalogue.block_experiments import EPOCHS, HIDDEN
+from kit.catalogue.block_experiments import EPOCHS, EVERY, HIDDEN
 from kit.catalogue.lab import Lab
+from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS
 from kit.catalogue.register import ANIMATIONS, find_animation
 from kit.cli import main
 from kit.figures import catalogue
@@ -27,28 +29,36 @@ from kit.films.film import MOST_BYTES, Animation, check_path, encode
 from kit.films.kernel import Slide, sliding
 from kit.films.scenes import MOST_FRAMES, chosen_epochs, growing, panel, thinned
 from kit.plots import plot_epochs, plot_history, style
-from kit.recordings import LayerSketches, Recording
+from kit.recordings import LayerSketches, Recording, Runs
 from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
 
 QUANTITIES = ("z", "weight", "activation", "gradient")
 
 
 def make_recording(epochs=3, layers=("h1", "h2"), quantities=QUANTITIES, count=300):
     """Values that spread with the epochs, and gradients that shrink a hundredfold in each."""
-    rng = np.random.default_rng(1)
     recording = Recording.create()
-    for epoch in range(epochs):
+    for epoch, capture in captures(range(epochs), layers, quantities, count):
+        recording.add(**capture)
+        if epoch:
+            recording.add_history(epoch, {"loss": 1 / epoch, "accuracy": 1 - 0.5 / epoch})
+    return recording
+
+
+def captures(epochs, layers, quantities, count, shrink=100.0):
+    """The captures of `make_recording`, by epoch."""
+    rng = np.random.default_rng(1)
+    for place, epoch in enumerate(epochs):
         measured = []
         for k, name in enumerate(layers):
             values = rng.normal(scale=1 + k + epoch, size=count)
             arrays = {"z": values, "weight": values, "activation": np.maximum(values, 0)}
-            arrays["gradient"] = values * 100.0**-epoch
+            arrays["gradient"] = values * shrink**-place
             sketches = {q: Sketch.of(arrays[q]) for q in quantities}
-            measured.append(LayerSketches(name, k, sketches=sketches))
-        recording.add(epoch=epoch, step=epoch, loss=0.7, samples=count, layers=measured)
-        if epoch:
-            recording.add_history(epoch, {"loss": 1 / epoch, "accuracy": 1 - 0.5 / epoch})
-    return recording
+            units = {"activation": UnitEvidence.of(arrays["activation"].reshape(-1, 2))}
+            measured.append(LayerSketches(name, k, sketches=sketches, units=units))
+        yield epoch, dict(epoch=epoch, step=epoch, loss=0.7, samples=count, layers=measured)
 
 
 def read(film):
@@ -593,7 +603,29 @@ class HandMade(Lab):
 
     def train_block(self, activation, initializer, seed, *, every=1, raw=False):
         assert isinstance(activation, str) and (isinstance(initializer, (str, float)))
-        return make_recording(EPOCHS + 1, HIDDEN, count=60)
+        return made_by_hand()[next(iter(made_by_hand()))]
+
+    def train_nine(self, seed):
+        return made_by_hand()
+
+
+@lru_cache
+def made_by_hand():
+    """Nine networks with two seeds each, captured as those of the lab."""
+    made = [
+        {"activation": row, "initializer": column, "seed": seed}
+        for row in ACTIVATIONS
+        for column in INITIALIZERS
+        for seed in (1, 2)
+    ]
+    names = [" ".join(map(str, one.values())) for one in made]
+    runs = Runs.create(names=names, parameters=made)
+    for _, capture in captures(range(0, EPOCHS + 1, EVERY), HIDDEN, QUANTITIES, 60, 10.0):
+        runs.add(dict.fromkeys(names, capture))
+    for epoch in range(1, EPOCHS + 1):
+        logs = {"loss": 1 / epoch, "accuracy": 1 - 0.5 / epoch}
+        runs.add_history(epoch, dict.fromkeys(names, logs))
+    return runs
 
 
 def test_every_animation_is_of_a_lecture_figure():

@@ -13,6 +13,7 @@ from trial import added, forget, write_figure
 
 from kit.catalogue import rendering
 from kit.catalogue.block_experiments import EPOCHS, HIDDEN
+from kit.catalogue.lab import Lab
 from kit.catalogue.many_seeds import try_seeds
 from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.catalogue.seeds import seeds_as_text
@@ -138,9 +139,15 @@ def test_facts_of_a_panel_are_those_of_its_arrays(name, measured):
 
 @pytest.mark.parametrize("name", ["training-curves"])
 def test_facts_of_the_learning_curves_are_keras_own_history(name, lab, measured):
-    _, facts = measured(name)
-    history = lab.train_block("relu", "he_normal", 1).history
-    assert facts["loss"]["relu_he"] == history["loss"].iloc[-1]
+    runs, facts = measured(name)
+    alone = Lab(lab.cache.parent, single=True).measured(catalogue[name], 3)[1]
+    history = lab.train_block("relu", "he_normal", 3).history  # with no other beside it
+    assert alone["loss"]["relu_he"] == pytest.approx(history["loss"].iloc[-1], rel=1e-3)
+    over = np.flatnonzero(history["loss"] >= facts["entropy"] / 2)
+    assert alone["halved"]["relu_he"] == over[-1] + 2 and alone["networks"] == 1
+    losses = [runs[f"ReLU He normal {seed}"].history["loss"].iloc[-1] for seed in range(1, 11)]
+    assert losses[2] == alone["loss"]["relu_he"]
+    assert facts["loss"]["relu_he"] == np.median(losses) and facts["networks"] == 10
     y = lab.ball()[1]
     p = y.mean()
     assert facts["entropy"] == pytest.approx(-p * np.log(p) - (1 - p) * np.log(1 - p))

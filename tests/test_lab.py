@@ -12,10 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
+from trial import added, write_figure
 
 import kit
 from kit.catalogue import block_experiments, digit_experiments, reach
 from kit.catalogue.lab import Lab
+from kit.catalogue.over_seeds import medians
+from kit.catalogue.register import CATALOGUE
 from kit.files import cache_folder, trim, written_whole
 
 CHECKOUT = Path(kit.__file__).resolve().parent
@@ -136,6 +139,7 @@ def test_keys_follow_the_functions_that_an_experiment_reaches(copied):
     ("experiment", "modules"),
     [
         (block_experiments.train_block, {"kit.models.block", "kit.callbacks.recorder"}),
+        (block_experiments.train_nine, {"kit.training.group", "kit.training.network"}),
         (digit_experiments.train, {"kit.models.convolutional", "kit.datasets.mnist"}),
         (digit_experiments.compare_one, {"kit.models.initializers", "kit.stats.sketch"}),
     ],
@@ -147,6 +151,30 @@ def test_an_experiment_reaches_models_and_measuring_and_no_plot(experiment, modu
     rooms = {".".join(module.split(".")[:2]) for module in found}
     assert not rooms & {"kit.plots", "kit.board", "kit.films", "kit.slides", "kit.figures"}
     assert not any(name == "*" for _, name in names)  # nothing was followed as a whole
+
+
+def test_an_edit_of_what_trains_networks_together_trains_anew(copied):
+    code = """
+        import json, pathlib
+        from kit.catalogue import reach
+
+        def keys():
+            reach.forget()
+            names = ("train_nine", "train_block", "probe_block")
+            return [reach.digest([("kit.catalogue.block_experiments", name)]) for name in names]
+
+        def edit(old, new):
+            file = pathlib.Path("kit/training/network.py")
+            text = file.read_text("utf-8")
+            assert old in text
+            file.write_text(text.replace(old, new, 1), "utf-8")
+            return keys()
+
+        before = keys()
+        edited = edit("call_model(model, x, True)", "call_model(model, x, False)")
+        print(json.dumps([a == b for a, b in zip(before, edited)]))
+    """
+    assert run_apart(code, copied) == [False, False, True]
 
 
 def test_the_compiled_loop_is_part_of_what_counts(copied):
@@ -209,6 +237,77 @@ def test_what_is_damaged_runs_again(tmp_path):
     (kept,) = (tmp_path / "experiments").glob("*.pickle")
     kept.write_bytes(kept.read_bytes()[:-3])
     assert lab.run(double, of=3) == 6 and lab.ran == ["double", "double"]
+
+
+def test_a_block_is_shown_together_and_asked_of_each_seed_by_itself(tmp_path):
+    shown, single = Lab(tmp_path), Lab(tmp_path, single=True)
+    assert shown.seeds(1, of=10) == shown.seeds(10, of=10) == tuple(range(1, 11))
+    assert shown.seeds(101, of=3) == (100, 101, 102) and shown.seeds(0, of=3) == (0, 1, 2)
+    assert single.seeds(7, of=10) == (7,)
+    with pytest.raises(TypeError, match="`single` must be True or False; got 1"):
+        Lab(tmp_path, single=1)
+    with pytest.raises(ValueError, match="`seed` must be a non-negative integer; got -1"):
+        single.seeds(-1, of=10)
+
+
+TRAINED_BLOCK = """
+from kit.catalogue.over_seeds import block_of, medians
+
+def train(first):
+    return {first + k: 10 * (first + k) for k in range(3)}
+"""
+
+
+def test_a_training_is_shared_by_picture_and_evidence_whose_facts_are_kept_apart(tmp_path):
+    folder = tmp_path / "own"
+    write_figure(
+        folder, "blocks", more=TRAINED_BLOCK,
+        measure="found = lab.run(train, first=block_of(seed, 3)[0])\n"
+        "    some = lab.seeds(seed, of=3)\n"
+        '    return some, medians([{"value": found[one]} for one in some])',
+    )  # fmt: skip
+    write_figure(folder, "alone")
+    shown, single = Lab(tmp_path / "cache"), Lab(tmp_path / "cache", single=True)
+    with added(folder, "trial"):
+        blocks, alone = CATALOGUE["blocks"], CATALOGUE["alone"]
+        assert shown.measured(blocks, 1) == ((1, 2, 3), {"value": 20.0})
+        assert single.measured(blocks, 1) == (None, {"value": 10})
+        assert single.measured(blocks, 3) == (None, {"value": 30})
+        assert shown.measured(blocks, 1)[1] == {"value": 20.0}
+        assert shown.ran == ["blocks", "train"] and single.ran == ["blocks"] * 2
+        # what does not depend on which seeds are shown is measured once for both
+        assert shown.measured(alone, 1) == single.measured(alone, 1)
+        assert shown.ran[2:] == ["alone"] and single.ran == ["blocks"] * 2
+
+
+def test_medians_are_taken_name_by_name():
+    found = [{"a": k, "of": {"b": -k, "same": "text"}, "n": 3} for k in (1, 7, 2)]
+    assert medians(found) == {"a": 2.0, "of": {"b": -2.0, "same": "text"}, "n": 3}
+    with pytest.raises(ValueError, match="`found` must have numbers where seeds differ; got"):
+        medians([{"a": "x"}, {"a": "y"}])
+    with pytest.raises(ValueError, match="`found` must have facts of the same names; got"):
+        medians([{"a": 1}, {"b": 1}])
+
+
+def test_an_interrupted_training_is_not_kept(tmp_path, monkeypatch):
+    from kit.training import group
+
+    epoch = group.Stack._epoch
+
+    def interrupted(self, number, *rest):
+        if number == 1:
+            raise KeyboardInterrupt
+        return epoch(self, number, *rest)
+
+    lab = Lab(tmp_path)
+    monkeypatch.setattr(group.Stack, "_epoch", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        lab.train_block("tanh", 0.01, 1)
+    assert not list((tmp_path / "experiments").glob("*.pickle"))
+    monkeypatch.undo()
+    monkeypatch.setattr(block_experiments, "EPOCHS", 2)
+    assert len(lab.train_block("tanh", 0.01, 1).history) == 2
+    assert len(list((tmp_path / "experiments").glob("*.pickle"))) == 1
 
 
 def test_the_cache_is_bounded_and_drops_what_was_longest_not_used(tmp_path):

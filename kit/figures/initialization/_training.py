@@ -27,7 +27,7 @@ QUIZ_OF_FOUR = Quiz(
         Answer("ReLU, He normal", rf"\bReLU{_JOINED}He( normal)?\b"),
     ),
 )
-SHOWN = (
+FOUR_BLOCKS = (
     "Four BLOCK networks over {epochs} epochs on the ball data. The picture is of seed {seed}, the "
     "numbers are medians of {networks} seeds. "
 )
@@ -53,11 +53,13 @@ def measure_pairs(
     facts["epochs"], facts["networks"] = EPOCHS, len(some)
     facts["seed"] = int(some.parameters["seed"].iloc[0])
     normal_, he = facts["relu_normal"], facts["relu_he"]
-    facts["tanh_glorot_a_h5"] = {
-        when: facts["tanh_glorot"][f"a_h5_{when}"] for when in ("before", "after")
-    }
+    for name in ("tanh_glorot", "relu_he"):
+        facts[f"{name}_a_h5"] = {when: facts[name][f"a_h5_{when}"] for when in ("before", "after")}
     facts["a_h5_normal_over_he"] = normal_["a_h5_after"] / he["a_h5_after"]
     facts["g_h1_he_over_normal"] = he["g_h1_after"] / normal_["g_h1_after"]
+    facts["g_h1_normal"] = {
+        name: facts[name]["g_h1_after"] for name in ("sigmoid_normal", "relu_normal")
+    }
     facts["g_h1_he_left"] = he["g_h1_after"] / he["g_h1_before"]
     return recordings, facts
 
@@ -118,4 +120,6 @@ def growing_curves(
     return LectureAnimation(animate, alt, fps=10.0 if len(epochs) > 50 else 4.0, title=title)
 
 
-CAPTURED = range(0, EPOCHS + 1, EVERY)
+def growing_pairs(draw: Callable[[Any, Facts], Any], alt: str, title: str) -> LectureAnimation:
+    """The four networks from epoch 0 on, capture by capture."""
+    return growing_curves(draw, alt, range(0, EPOCHS + 1, EVERY), title)
