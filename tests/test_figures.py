@@ -140,14 +140,15 @@ def test_facts_of_a_panel_are_those_of_its_arrays(name, measured):
 @pytest.mark.parametrize("name", ["training-curves"])
 def test_facts_of_the_learning_curves_are_keras_own_history(name, lab, measured):
     runs, facts = measured(name)
-    alone = Lab(lab.cache.parent, single=True).measured(catalogue[name], 3)[1]
-    history = lab.train_block("relu", "he_normal", 3).history  # with no other beside it
-    assert alone["loss"]["relu_he"] == pytest.approx(history["loss"].iloc[-1], rel=1e-3)
+    alone = Lab(lab.cache.parent, single=True).measured(catalogue[name], 2)[1]
+    # with no other beside it; of tanh, as ReLU's kinks make 0.4 % of a rounding in 100 epochs
+    history = lab.train_block("tanh", "glorot_normal", 2).history
+    assert alone["loss"]["tanh_glorot"] == pytest.approx(history["loss"].iloc[-1], rel=1e-5)
     over = np.flatnonzero(history["loss"] >= facts["entropy"] / 2)
-    assert alone["halved"]["relu_he"] == over[-1] + 2 and alone["networks"] == 1
-    losses = [runs[f"ReLU He normal {seed}"].history["loss"].iloc[-1] for seed in range(1, 11)]
-    assert losses[2] == alone["loss"]["relu_he"]
-    assert facts["loss"]["relu_he"] == np.median(losses) and facts["networks"] == 10
+    assert alone["halved"]["tanh_glorot"] == over[-1] + 2 and alone["networks"] == 1
+    losses = [runs[f"tanh Glorot normal {k}"].history["loss"].iloc[-1] for k in range(1, 11)]
+    assert losses[1] == alone["loss"]["tanh_glorot"]
+    assert facts["loss"]["tanh_glorot"] == np.median(losses) and facts["networks"] == 10
     y = lab.ball()[1]
     p = y.mean()
     assert facts["entropy"] == pytest.approx(-p * np.log(p) - (1 - p) * np.log(1 - p))
