@@ -2,7 +2,7 @@
 
 Of MNIST the first 10,000 training digits and 2,000 test digits are enough for a lecture figure;
 of the embedded digits all are taken, in more epochs. What an experiment gives is arrays and
-recordings, no models, so that it can be kept.
+recordings, no models, so that it can be kept. Networks are trained together, three seeds at a time.
 """
 
 from __future__ import annotations
@@ -10,10 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS
+from kit.catalogue.over_seeds import CONVOLUTIONAL, block_of, trained
+
 if TYPE_CHECKING:
+    import keras
     import numpy as np
 
-    from kit.recordings import Recording, Snapshot
+    from kit.catalogue.claims import Facts
+    from kit.recordings import Recording, Runs, Snapshot
 
 __all__ = ["LOADING", "Digits", "Trained", "load_digits", "mnist_identity", "source_identity"]
 
@@ -22,7 +27,11 @@ LOADING = (__name__, "load_digits")
 
 MOST_TRAIN, MOST_TEST = 10_000, 2_000
 PROBE = 500  # test digits that a recorder measures
-SHORT_TRAIN, SHORT_PROBE = 768, 100  # where nine networks are compared
+BATCH = 32
+SHOWN_DIGIT = 7  # the first of these among the test digits
+COMPARED: dict[str, Any] = {"filters": (8, 16), "dense_units": 64}
+"""Of the CNN where nine are compared: a smaller one, which can be trained for longer."""
+FEW, FEW_PROBED, STEP, EPOCHS_COMPARED = 768, 100, 16, 20  # of those, and digits of a batch
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ class Trained:
     outputs
         (test digits, 10) probabilities after training.
     image, label
-        One test digit, (28, 28) and what it is: a 7.
+        One test digit, (28, 28) and what it is: the first 7 of them.
     maps
         What each layer makes of it after training, by layer.
     snapshot
@@ -108,81 +117,116 @@ def mnist_identity() -> str | None:
     return mnist.identity()
 
 
-def train(network: str, seed: int) -> Trained:
-    """Train one of the lectures' networks."""
-    import keras
-    import numpy as np
+def train(network: str, first: int) -> dict[int, Trained]:
+    """Train one of the lectures' networks, with each seed of a block.
 
+    Parameters
+    ----------
+    network
+        ``"cnn"``, ``"lenet5"`` or ``"toy"``.
+    first
+        Seed of the block.
+
+    Returns
+    -------
+    dict
+        By seed.
+    """
     from kit import models
-    from kit.callbacks import Recorder, feature_maps, probe
 
     digits = load_digits()
-    keras.utils.set_random_seed(seed)
     # Keras's own initializer: where weights start as small as that, filters can be seen to change
     build, initializer = {
         "cnn": (models.build_mnist_cnn, "glorot_uniform"),
         "lenet5": (models.build_lenet5, "glorot_uniform"),
         "toy": (models.build_toy_convnet, "he_normal"),
     }[network]
-    model = build(initializer=initializer, seed=seed)
+    seeds = block_of(first, CONVOLUTIONAL)
+    made = [build(initializer=initializer, seed=seed) for seed in seeds]
+    before = [model.get_layer("conv1").kernel.numpy() for model in made]
     epochs = _epochs(digits)
-    first = next(layer for layer in model.layers if layer.name == "conv1")
-    kernels = {"before": first.kernel.numpy()}
-    recorder = Recorder(digits.x_test[:PROBE], digits.y_test[:PROBE], every=epochs)
-    model.fit(
-        digits.x_train, digits.y_train, epochs=epochs, batch_size=BATCH, verbose=0,
-        validation_data=(digits.x_test, digits.y_test), callbacks=[recorder],
-    )  # fmt: skip
-    kernels["after"] = first.kernel.numpy()
-    outputs = np.concatenate(
-        [np.asarray(model(x, training=False)) for x in np.array_split(digits.x_test, 4)]
+    runs = trained(
+        made,
+        digits.x_train,
+        digits.y_train,
+        [{"seed": seed} for seed in seeds],
+        epochs=epochs,
+        batch_size=BATCH,
+        validation_data=(digits.x_test, digits.y_test),
+        probe=(digits.x_test[:PROBE], digits.y_test[:PROBE]),
+        every=epochs,
     )
-    digit = _shown(digits, outputs)
-    assert recorder.recording is not None
+    facts = {**digits.facts, "epochs": epochs}
+    return {
+        seed: _left(model, runs[name], kernels, digits, facts)
+        for seed, model, name, kernels in zip(seeds, made, runs, before, strict=True)
+    }
+
+
+def _left(
+    model: keras.Model, recording: Recording, before: np.ndarray, digits: Digits, facts: Facts
+) -> Trained:
+    """What the training of one network leaves."""
+    import numpy as np
+
+    from kit.callbacks import feature_maps, probe
+
+    outputs = [np.asarray(model(x, training=False)) for x in np.array_split(digits.x_test, 4)]
+    digit = int(np.flatnonzero(digits.y_test == SHOWN_DIGIT)[0])
+    one = slice(digit, digit + 1)
     return Trained(
-        recorder.recording,
+        recording,
         model.count_params(),
-        kernels,
-        outputs,
+        {"before": before, "after": model.get_layer("conv1").kernel.numpy()},
+        np.concatenate(outputs),
         digits.x_test[digit, ..., 0],
         int(digits.y_test[digit]),
         feature_maps(model, digits.x_test[digit]),
-        probe(model, digits.x_test[digit : digit + 1], digits.y_test[digit : digit + 1]),
-        {**digits.facts, "epochs": epochs},
+        probe(model, digits.x_test[one], digits.y_test[one]),
+        facts,
     )
 
 
-def compare_one(
-    activation: str, initializer: float | str, seed: int
-) -> tuple[Recording, dict[str, Any]]:
-    """Train the CNN with a dense layer for a short while, on few digits; with the data's facts."""
-    import keras
+def compare_nine(first: int) -> tuple[Runs, Facts]:
+    """Train nine CNNs on few digits, with each seed of a block; captured before training.
 
-    from kit.callbacks import Recorder
+    Parameters
+    ----------
+    first
+        Seed of the block.
+
+    Returns
+    -------
+    Runs, facts
+        With the parameters activation and initializer, as they are called in figures, and seed;
+        facts of the data and the networks.
+    """
     from kit.models import build_mnist_cnn
 
     digits = load_digits()
-    keras.utils.set_random_seed(seed)
-    model = build_mnist_cnn(activation, initializer, dense_units=128, seed=seed)
-    recorder = Recorder(digits.x_test[:SHORT_PROBE], digits.y_test[:SHORT_PROBE], every=SHORT)
-    x, y = digits.x_train[:SHORT_TRAIN], digits.y_train[:SHORT_TRAIN]
-    model.fit(x, y, epochs=SHORT, batch_size=32, verbose=0, callbacks=[recorder])
-    assert recorder.recording is not None
-    return recorder.recording, {**digits.facts, "train": len(x), "epochs": SHORT}
-
-
-BATCH = 32
-SHORT = 3  # epochs
+    made: list[dict[str, Any]] = [
+        {"activation": row, "initializer": column, "seed": seed}
+        for row in ACTIVATIONS
+        for column in INITIALIZERS
+        for seed in block_of(first, CONVOLUTIONAL)
+    ]
+    models = [
+        build_mnist_cnn(
+            ACTIVATIONS[one["activation"]],
+            INITIALIZERS[one["initializer"]],
+            seed=one["seed"],
+            **COMPARED,
+        )
+        for one in made
+    ]
+    how: Any = {"epochs": EPOCHS_COMPARED, "batch_size": STEP, "every": EPOCHS_COMPARED + 1}
+    x, y = digits.x_train[:FEW], digits.y_train[:FEW]
+    how["probe"] = digits.x_test[:FEW_PROBED], digits.y_test[:FEW_PROBED]
+    facts: Facts = {**digits.facts, "train": len(x), "epochs": EPOCHS_COMPARED, "batch": STEP}
+    facts |= {"filters": list(COMPARED["filters"]), "dense": COMPARED["dense_units"]}
+    return trained(models, x, y, made, **how), facts
 
 
 def _epochs(digits: Digits) -> int:
     """About as many steps with either data."""
     return 3 if len(digits.x_train) > 5_000 else 10
-
-
-def _shown(digits: Digits, outputs: np.ndarray) -> int:
-    """The first 7 among the test digits that is recognised."""
-    import numpy as np
-
-    right = (digits.y_test == 7) & (outputs.argmax(axis=1) == 7)
-    return int(np.flatnonzero(right if right.any() else digits.y_test == 7)[0])

@@ -158,16 +158,26 @@ class Lab:
         return self._digits
 
     def train_on_digits(self, network: str, seed: int) -> Trained:
-        """One of "cnn", "lenet5" and "toy", trained on the digits that can be had."""
-        return self.run(digit_experiments.train, network=network, seed=seed)
+        """One of "cnn", "lenet5" and "toy", trained on the digits that can be had.
 
-    def compare_on_digits(
-        self, activation: str, initializer: float | str, seed: int
-    ) -> tuple[Recording, dict[str, Any]]:
-        """The CNN, trained for a short while: its recording, and the facts of the data."""
-        return self.run(
-            digit_experiments.compare_one, activation=activation, initializer=initializer, seed=seed
-        )
+        Of the seeds that a figure shows it is the first.
+        """
+        return self.train_each_on_digits(network, seed)[0]
+
+    def train_each_on_digits(self, network: str, seed: int) -> list[Trained]:
+        """The same, of each seed that is shown: three, trained at once, or `seed` alone."""
+        first = over_seeds.block_of(seed, over_seeds.CONVOLUTIONAL)[0]
+        found = self.run(digit_experiments.train, network=network, first=first)
+        return [found[one] for one in self.seeds(seed, of=over_seeds.CONVOLUTIONAL)]
+
+    def compare_nine_on_digits(self, seed: int) -> tuple[Runs, Facts]:
+        """Nine small CNNs on few digits, of each seed that is shown, and the facts of the data.
+
+        They have the parameters activation and initializer, by their names in figures, and seed.
+        """
+        first = over_seeds.block_of(seed, over_seeds.CONVOLUTIONAL)[0]
+        runs, facts = self.run(digit_experiments.compare_nine, first=first)
+        return runs.select(seed=self.seeds(seed, of=over_seeds.CONVOLUTIONAL)), facts
 
     def run(self, experiment: Callable[..., Any], **arguments: Any) -> Any:
         """What an experiment gives; from the cache where it ran before with the same code.

@@ -1,56 +1,62 @@
-"""Nine CNNs for digits, trained for a short while: what both figures of them measure."""
+"""Nine small CNNs for digits, trained on few of them: what both figures of them measure."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
 from kit.catalogue import Lab
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, network_name
+from kit.catalogue.over_seeds import medians
 
 COMPARED_LAYERS = ("conv1", "conv2", "d", "o")
+EARLY = 2  # epochs, after which those that learn at once are on their way
 CHANCE = math.log(10)  # the loss of giving every digit a tenth
+NINE_CNNS = (
+    "Small CNNs ({filters[0]} and {filters[1]} filters, {dense} dense units), Adam, {train:,} "
+    "{source}, {epochs} epochs of {batch} a batch; medians of {networks} networks each. "
+)
 
 
 def measure_comparison(lab: Lab, seed: int) -> tuple[Any, Facts]:
-    recordings: dict[str, dict[str, Any]] = {}
-    facts: Facts = {"chance": CHANCE, "loss": {}, "accuracy": {}, "first": {}, "last": {}}
-    for row, activation in ACTIVATIONS.items():
-        recordings[row] = {}
-        for column, initializer in INITIALIZERS.items():
-            recording, about = lab.compare_on_digits(activation, initializer, seed)
-            recordings[row][column] = recording
-            facts |= about
-            name, history = network_name(row, column), recording.history
-            facts["loss"][name] = float(history["loss"].iloc[-1])
-            facts["accuracy"][name] = float(history["accuracy"].iloc[-1])
-            for when, epoch in (("first", 0), ("last", about["epochs"])):
-                facts[when][name] = {
-                    layer: recording.sketch("gradient", layer, epoch).std
-                    for layer in COMPARED_LAYERS
-                }
-    return recordings, facts | _ratios(facts)
+    """Runs of all nine; losses in the end, when they were halved, and gradients before."""
+    runs, facts = lab.compare_nine_on_digits(seed)
+    facts = {**facts, "chance": CHANCE}
+    seeds = runs.parameters["seed"].unique()
+    facts |= {"seed": int(seeds[0]), "networks": len(seeds)}
+    facts |= {"early_epochs": EARLY, "loss": {}, "early": {}, "halved": {}, "first": {}}
+    for row, column in itertools.product(ACTIVATIONS, INITIALIZERS):
+        some = runs.select(activation=row, initializer=column)
+        found = medians([_facts_of(some[name]) for name in some])
+        for name, value in found.items():
+            facts[name][network_name(row, column)] = value
+    return runs, facts | _ratios(facts)
 
 
-def losses_of(recordings: Any) -> dict[str, dict[str, Any]]:
-    """Training losses over the epochs, by activation and initializer."""
+def _facts_of(recording: Any) -> Facts:
+    """Of one network: its loss, after how many epochs it is halved, gradients before training."""
+    loss = recording.history["loss"]
+    over = loss.index[loss >= CHANCE / 2]
     return {
-        row: {column: recording.history["loss"] for column, recording in columns.items()}
-        for row, columns in recordings.items()
+        "loss": float(loss.iloc[-1]),
+        "early": float(loss[EARLY]),
+        "halved": int(over.max()) + 1 if len(over) else 1,
+        "first": {layer: recording.sketch("gradient", layer, 0).std for layer in COMPARED_LAYERS},
     }
 
 
 def _ratios(facts: Facts) -> Facts:
     """What the claims compare, by network."""
-    loss, first = facts["loss"], facts["first"]
-    learning = [name for name in loss if not name.startswith("sigmoid")]
-    sigmoid = [name for name in loss if name.startswith("sigmoid")]
+    halved, first = facts["halved"], facts["first"]
+    learning = [name for name in halved if not name.startswith("sigmoid")]
+    sigmoid = [name for name in halved if name.startswith("sigmoid")]
     return {
-        "sigmoid_from_chance": {name: abs(loss[name] - CHANCE) for name in sigmoid},
-        "loss_over_chance": {name: loss[name] / CHANCE for name in learning},
-        "loss_over_normal": {
-            name: loss[name] / loss[f"{name.split('_')[0]}_normal"]
+        "halved_sigmoid": {name: halved[name] for name in sigmoid},
+        "halved_others": {name: halved[name] for name in learning},
+        "early_over_normal": {
+            name: facts["early"][name] / facts["early"][f"{name.split('_')[0]}_normal"]
             for name in learning
             if not name.endswith("normal")
         },

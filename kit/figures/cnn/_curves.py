@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from kit.catalogue.claims import Facts
 from kit.catalogue.digit_experiments import Trained
+from kit.catalogue.over_seeds import medians
 from kit.plots.styling import series_styles
 
 
-def facts_of_training(trained: Trained) -> Facts:
-    """How large a network is, how many test digits it reads, and its loss in the end."""
-    history = trained.recording.history
-    return {
-        "parameters": trained.parameters,
-        "accuracy": float(history["val_accuracy"].iloc[-1]),
-        "first": float(history["val_accuracy"].iloc[0]),
-        "loss": float(history["loss"].iloc[-1]),
-    }
+def facts_of_training(trained: Sequence[Trained]) -> Facts:
+    """How large a network is, how many test digits it reads, and its loss in the end: medians."""
+    histories = [one.recording.history for one in trained]
+    found = [
+        {
+            "accuracy": float(history["val_accuracy"].iloc[-1]),
+            "first": float(history["val_accuracy"].iloc[0]),
+            "loss": float(history["loss"].iloc[-1]),
+        }
+        for history in histories
+    ]
+    return {"parameters": trained[0].parameters, **medians(found)}
+
+
+def over_epochs(trained: Sequence[Trained], metric: str) -> pd.DataFrame:
+    """Columns low, middle and high: the range and the median of a metric over the seeds."""
+    curves = pd.DataFrame({k: one.recording.history[metric] for k, one in enumerate(trained)})
+    parts = {"low": curves.min(axis=1), "middle": curves.median(axis=1), "high": curves.max(axis=1)}
+    return pd.DataFrame(parts)
 
 
 def draw_learning(
-    curves: Mapping[str, tuple[Any, Any]],
+    curves: Mapping[str, tuple[pd.DataFrame, pd.DataFrame]],
     titles: tuple[str, str],
     note: str,
     *,
@@ -36,7 +48,9 @@ def draw_learning(
     figure, axes = plt.subplots(1, 2)
     for (name, pair), look in zip(curves.items(), series_styles(len(curves)), strict=True):
         for ax, curve in zip(axes, pair, strict=True):
-            ax.plot(curve.index, curve, **look, label=name)
+            ax.plot(curve.index, curve["middle"], **look, label=name)
+            band = {"color": look["color"], "alpha": 0.18, "linewidth": 0}
+            ax.fill_between(curve.index, curve["low"], curve["high"], **band)
     for ax, title, label in zip(axes, titles, ("cross-entropy", share), strict=True):
         ax.set(title=title, xlabel="epoch", ylabel=label)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -6,17 +6,17 @@ from typing import Any
 
 from kit.catalogue import Claim
 from kit.catalogue.claims import Facts
-from kit.catalogue.nine_networks import QUIZ_BY_PANEL
-from kit.figures.cnn._comparison import COMPARED_LAYERS, measure_comparison
+from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, QUIZ_BY_PANEL
+from kit.figures.cnn._comparison import COMPARED_LAYERS, NINE_CNNS, measure_comparison
 from kit.plots import compare
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
-    "Gradients by layer before training ({source}). With sigmoid and Normal σ = 0.01 their "
-    "std falls from {first[sigmoid_normal][o]:.0e} in the output to "
-    "{first[sigmoid_normal][conv1]:.0e} in conv1, with ReLU and He it is {first[relu_he][o]:.0e} "
-    "and {first[relu_he][conv1]:.0e}. A convolution's weights are shared by all places, whose "
-    "gradients add up: conv1 gets more than the dense layer with tanh and ReLU."
+    NINE_CNNS + "Before training, with sigmoid and Normal σ = 0.01, the gradients' std falls from "
+    "{first[sigmoid_normal][o]:.0e} in the output to {first[sigmoid_normal][conv1]:.0e} in conv1; "
+    "with ReLU and He it is {first[relu_he][o]:.2g} and {first[relu_he][conv1]:.2g}. A "
+    "convolution's weights are shared by all places, whose gradients add up: conv1 gets more than "
+    "the dense layer with tanh and ReLU. Violins: seed {seed}."
 )
 ALT = (
     "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) for sigmoid, "
@@ -53,5 +53,13 @@ QUIZ = QUIZ_BY_PANEL
 measure = measure_comparison
 
 
-def draw(recordings: Any, facts: Facts) -> Any:
-    return compare(recordings, "gradient", layers=list(COMPARED_LAYERS))
+def draw(runs: Any, facts: Facts) -> Any:
+    shown = {
+        row: {column: _first(runs, row, column) for column in INITIALIZERS} for row in ACTIVATIONS
+    }
+    return compare(shown, "gradient", layers=list(COMPARED_LAYERS))
+
+
+def _first(runs: Any, activation: str, initializer: str) -> Any:
+    some = runs.select(activation=activation, initializer=initializer)
+    return some[some.names[0]]

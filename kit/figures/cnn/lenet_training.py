@@ -6,7 +6,7 @@ from typing import Any
 
 from kit.catalogue import Answer, Claim, Lab, Quiz
 from kit.catalogue.claims import Facts
-from kit.figures.cnn._curves import draw_learning, facts_of_training
+from kit.figures.cnn._curves import draw_learning, facts_of_training, over_epochs
 from kit.figures.cnn._digits_cnn import ON_DIGITS
 
 LECTURES = ("Olteanu",)
@@ -46,14 +46,15 @@ QUIZ = Quiz(
 
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
-    runs = {name: lab.train_on_digits(name, seed) for name in WORDS}
-    facts = runs["lenet5"].facts | {name: facts_of_training(run) for name, run in runs.items()}
-    return {name: run.recording.history for name, run in runs.items()}, facts
+    trained = {name: lab.train_each_on_digits(name, seed) for name in WORDS}
+    facts: Facts = {name: facts_of_training(some) for name, some in trained.items()}
+    facts |= {**trained["cnn"][0].facts, "networks": len(trained["cnn"])}
+    metrics = ("loss", "val_accuracy")
+    curves = {name: [over_epochs(some, one) for one in metrics] for name, some in trained.items()}
+    return curves, facts
 
 
-def draw(histories: Any, facts: Facts) -> Any:
-    curves = {
-        f"{WORDS[name]} ({facts[name]['parameters']:,})": (history["loss"], history["val_accuracy"])
-        for name, history in histories.items()
-    }
-    return draw_learning(curves, ("Training loss", "Test digits"), facts["source"])
+def draw(curves: Any, facts: Facts) -> Any:
+    named = {f"{WORDS[name]} ({facts[name]['parameters']:,})": curves[name] for name in WORDS}
+    note = f"{facts['source']}; median and range of {facts['networks']} networks"
+    return draw_learning(named, ("Training loss", "Test digits"), note)
