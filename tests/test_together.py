@@ -125,6 +125,32 @@ def test_statistics_and_seeds_are_those_of_fit():
     assert len(drawn) == 3  # each network has its own
 
 
+class AlwaysDropout(K.Dropout):
+    """Draws in evaluation too."""
+
+    def call(self, x, training=None):
+        return super().call(x, training=True)
+
+
+def test_what_evaluation_draws_is_drawn_as_in_fit():
+    def build(seed):
+        draw = keras.initializers.GlorotNormal(seed)
+        layers = [K.Dense(8, kernel_initializer=draw), AlwaysDropout(0.3, seed=seed)]
+        model = keras.Sequential(
+            [keras.Input((10,)), *layers, K.Dense(1, "sigmoid", kernel_initializer=draw)]
+        )
+        model.compile(sgd(), "binary_crossentropy")
+        return model
+
+    x, y = ball(96)
+    models, alone = ([build(seed) for seed in SEEDS] for _ in range(2))
+    runs = together(models, x, y, epochs=3, validation_data=(x[:50], y[:50]))
+    for name, model, one in zip(runs, models, alone, strict=True):
+        history = fit(one, x, y, 7, 3, validation_data=(x[:50], y[:50]))
+        assert far(model, one) < 1e-5
+        same_history(runs[name].history, history)
+
+
 def test_each_network_has_its_own_order_of_batches_where_each_has_a_seed():
     x, y = ball()
     models, alone = ([mlp(seed, sgd()) for seed in SEEDS] for _ in range(2))

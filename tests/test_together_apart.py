@@ -10,6 +10,7 @@ from kit.models import build_block
 from kit.recordings import RecordingError, load_runs
 from kit.training import NotTogetherWarning, train_together
 from kit.training.grouping import groups_of
+from kit.training.naming import names_of
 from kit.training.training_data import TrainingData
 from kit.training.training_internals import build_training
 
@@ -114,6 +115,69 @@ DIFFERENT = {
 }
 
 
+class WhenTested(K.Layer):
+    """Does something in evaluation alone."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, x, training=False):
+        return x if training else x * self.factor
+
+
+def apart_from_decay(names):
+    model = with_layer(K.ReLU(), optimizer=keras.optimizers.AdamW(0.01, weight_decay=0.3))
+    if names:
+        model.optimizer.exclude_from_weight_decay(var_names=names)
+    return model
+
+
+def with_rate(rate):
+    def schedule():
+        return rate
+
+    return with_layer(K.ReLU(), optimizer=keras.optimizers.SGD(schedule))
+
+
+class Secret(keras.optimizers.schedules.LearningRateSchedule):
+    """A rate that its configuration does not tell."""
+
+    def __init__(self, rate):
+        self.rate = rate
+
+    def __call__(self, step):
+        return self.rate
+
+    def get_config(self):
+        return {}
+
+
+def with_loss_by_hand():
+    model = with_layer(K.ReLU())
+    model.compute_loss = lambda x, y, y_pred, *_, **__: keras.ops.mean((y - y_pred) ** 4)
+    return model
+
+
+DIFFERENT |= {
+    "what it does in evaluation": (
+        lambda: with_layer(WhenTested(2.0)),
+        lambda: with_layer(WhenTested(3.0)),
+    ),
+    "what decays": (lambda: apart_from_decay([]), lambda: apart_from_decay(["kernel"])),
+    "a function for a rate": (lambda: with_rate(0.1), lambda: with_rate(0.2)),
+    "a schedule that does not tell": (
+        lambda: with_layer(K.ReLU(), optimizer=keras.optimizers.SGD(Secret(0.1))),
+        lambda: with_layer(K.ReLU(), optimizer=keras.optimizers.SGD(Secret(0.2))),
+    ),
+    "a loss put in by hand": (lambda: with_layer(K.ReLU()), with_loss_by_hand),
+    "names of metrics": (
+        lambda: with_layer(K.ReLU(), metrics=[keras.metrics.MeanSquaredError(name="one")]),
+        lambda: with_layer(K.ReLU(), metrics=[keras.metrics.MeanSquaredError(name="two")]),
+    ),
+}
+
+
 def frozen(model):
     model.layers[0].trainable = False
     model.compile(sgd(), "binary_crossentropy")
@@ -135,10 +199,21 @@ def test_models_that_differ_are_never_one_group(what):
         lambda seed: with_layer(Scaled(2.0), seed),
         lambda seed: with_layer(K.Activation("silu"), seed, functional=True),
         lambda seed: with_layer(K.ReLU(), seed, loss=lambda y, p: keras.ops.mean((y - p) ** 2)),
+        lambda seed: with_layer(K.ReLU(), seed, metrics=[keras.metrics.AUC()]),
+        lambda seed: with_layer(K.ReLU(), seed, functional=True, metrics=[keras.metrics.AUC()]),
         lambda seed: two_by_two(seed, sgd()),
         lambda seed: penalised(seed, keras.optimizers.SGD(0.1 * seed, momentum=0.1 * seed)),
     ],
-    ids=["sequential", "custom layer", "functional", "custom loss", "two by two", "penalised"],
+    ids=[
+        "sequential",
+        "custom layer",
+        "functional",
+        "custom loss",
+        "numbered metrics",
+        "numbered metrics of a graph",
+        "two by two",
+        "penalised",
+    ],
 )
 def test_models_that_compute_the_same_are_one_group(build):
     x, y = ball(64)
@@ -155,6 +230,12 @@ class OwnStep(keras.Sequential):
         return super().train_step(data)
 
 
+class OwnMetrics(keras.Sequential):
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        found = super().compute_metrics(x, y, y_pred, sample_weight)
+        return {**found, "twice": 2 * found["loss"]}
+
+
 class Counting(K.Layer):
     """Counts its calls in a variable that Keras does not know."""
 
@@ -167,9 +248,9 @@ class Counting(K.Layer):
         return x / (1.0 + 0.1 * self.calls)
 
 
-def own_step():
+def own_step(kind=OwnStep):
     draw = keras.initializers.GlorotNormal(1)
-    model = OwnStep([keras.Input((10,)), K.Dense(1, "sigmoid", kernel_initializer=draw)])
+    model = kind([keras.Input((10,)), K.Dense(1, "sigmoid", kernel_initializer=draw)])
     model.compile(sgd(), "binary_crossentropy")
     return model
 
@@ -182,6 +263,7 @@ def eagerly():
 
 ALONE = {
     "a step of its own": (own_step, "`train_step` of its own"),
+    "metrics of its own": (lambda: own_step(OwnMetrics), "`compute_metrics` of its own"),
     "eager": (eagerly, "runs eagerly"),
     "a state of its own": (lambda: with_layer(Counting()), "no variable of the model"),
     "gathered gradients": (
@@ -224,6 +306,7 @@ def test_what_cannot_be_stacked_is_trained_by_fit_and_named_with_the_reason(what
     history = one.fit(x, y, epochs=2, batch_size=16, shuffle=False, verbose=0).history
     assert far(odd, one) < 1e-6
     np.testing.assert_allclose(runs["run-1"].history["loss"], history["loss"], rtol=1e-6)
+    assert set(runs["run-1"].history) == set(history)
     assert runs["run-1"].epochs == runs["run-2"].epochs == [0, 1, 2]
     assert runs.finished
 
@@ -272,6 +355,60 @@ def test_a_bar_tells_how_far_it_is(capsys):
     assert "12/12" in capsys.readouterr().out  # 2 networks, 3 epochs, 2 batches
     train_together([small(1)], x, y, seed=1, verbose=False)
     assert not capsys.readouterr().out
+
+
+def test_weights_of_some_outputs_are_those_of_fit_in_and_out_of_a_stack():
+    x, y = ball(64)
+    x, y = [x[:, :4], x[:, 4:]], {"inside": y, "radius": y}
+    weight = {"inside": np.linspace(0, 2, 64, dtype="float32"), "radius": None}
+    models = [two_by_two(seed, sgd()) for seed in (1, 2)]
+    models[0].run_eagerly = True
+    alone = [two_by_two(seed, sgd()) for seed in (1, 2)]
+    with pytest.warns(NotTogetherWarning, match="eagerly"):
+        train_together(models, x, y, sample_weight=weight, shuffle=False, verbose=False)
+    for model, one in zip(models, alone, strict=True):
+        one.fit(x, y, sample_weight=weight, shuffle=False, verbose=0)
+        assert far(model, one) < 1e-6
+
+
+def test_a_model_that_fails_takes_no_other_with_it(tmp_path):
+    def broken(y, p):
+        raise RuntimeError("no loss")
+
+    x, y = ball(32)
+    good, one = small(1), small(1)
+    bad = with_layer(K.ReLU(), loss=broken)
+    bad.optimizer.build(bad.trainable_variables)
+    path = tmp_path / "runs.db"
+    with pytest.warns(NotTogetherWarning), pytest.raises(RuntimeError, match="no loss"):
+        train_together([bad, good, eagerly()], x, y, seed=7, path=path, verbose=False)
+    fit(one, x, y, 7, 1)
+    assert far(good, one) < 1e-6
+    with load_runs(path) as runs:
+        assert [runs[name].finished for name in runs] == [False, True, True]
+
+
+def test_an_unknown_layer_of_a_later_group_is_told_before_anything_is_trained(tmp_path):
+    x, y = ball(32)
+    models = [small(1), with_layer(K.ReLU())]
+    before = models[0].get_weights()
+    path = tmp_path / "runs.db"
+    with pytest.raises(KeyError, match="h1"):
+        train_together(models, x, y, probe=(x, y), layers=["h1"], path=path, verbose=False)
+    assert not path.exists()
+    np.testing.assert_array_equal(models[0].get_weights()[0], before[0])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "names"),
+    [
+        ([{"r": "a"}, {"r": "a"}, {"r": "a (2)"}], ["a", "a (3)", "a (2)"]),
+        ([{"r": 1}, {}], ["1", "run-2"]),
+        ([{}, {}], ["run-1", "run-2"]),
+    ],
+)
+def test_names_of_parameters_are_names_of_their_own(parameters, names):
+    assert names_of(None, parameters, len(parameters)) == names
 
 
 # interruptions
@@ -379,7 +516,7 @@ def not_compiled():
 BAD = {
     "no models": (dict(models=[]), ValueError, "`models` must have at least one"),
     "a model": (dict(models=small), TypeError, "`models` must be a list of Keras models"),
-    "no model": (dict(models=[3]), TypeError, "`models` must be Keras 3 models; got a int at 0"),
+    "no model": (dict(models=[3]), TypeError, "`models` must be Keras 3 models; got 3 at 0"),
     "not compiled": (dict(models=not_compiled), ValueError, "must be compiled"),
     "twice": (dict(models=lambda: [small()] * 2), ValueError, "share no weights"),
     "a shared layer": (dict(models=shared_layer), ValueError, "share no weights"),

@@ -63,6 +63,20 @@ def test_a_way_of_training_of_its_own_is_found():
     assert internals.own_way_of_training(OwnFit()) == "fit"
 
 
+def test_what_gives_a_learning_rate_is_found():
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 5, 0.9)
+    assert internals.schedule_of(keras.optimizers.SGD(0.1)) is None
+    assert internals.schedule_of(keras.optimizers.SGD(rate)) is rate
+
+
+def test_weights_that_do_not_decay_are_known():
+    one = model(optimizer=keras.optimizers.AdamW(weight_decay=0.1))
+    one.optimizer.exclude_from_weight_decay(var_names=["bias"])
+    one.optimizer.build(one.trainable_variables)
+    found = internals.decayed(one.optimizer, one.trainable_variables)
+    assert found == [True, False, True, False]
+
+
 def test_optimizers_that_scale_the_loss_are_known():
     scaled = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())
     assert internals.has_loss_scale(scaled) and not internals.has_loss_scale(keras.optimizers.SGD())

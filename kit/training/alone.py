@@ -48,7 +48,7 @@ def train_alone(
         Whatever `fit` raises.
     """
     batches = _Batches(member, data, plan)
-    told = _Told(member, writer, progress, data.batches, recorder is not None)
+    told = _History(member, writer, progress, data.batches, recorder is not None)
     callbacks: list[keras.callbacks.Callback] = [batches, told]
     if plan.early_stopping is not None:
         callbacks.append(copy.copy(plan.early_stopping))
@@ -120,7 +120,7 @@ class _Batches(keras.callbacks.Callback):
             yield _given(self._data.taken(order[start : start + self._data.batch_size]))
 
 
-class _Told(keras.callbacks.Callback):
+class _History(keras.callbacks.Callback):
     """Writes a network's history into its run, where no recorder does; tells of progress."""
 
     def __init__(
@@ -141,7 +141,13 @@ class _Told(keras.callbacks.Callback):
 
 def _given(batch: tuple[Any, Any, Any]) -> Any:
     """A batch without what is not there; lists, which a data set takes for arrays, as tuples."""
-    whole = tuple(_tuples(one) for one in batch)
+    x, y, sample_weight = batch
+    if keras.tree.is_nested(sample_weight):  # of some outputs only: of the others all count alike
+        ones = np.ones(len(keras.tree.flatten(y)[0]), "float32")
+        sample_weight = keras.tree.map_structure(
+            lambda one: ones if one is None else one, sample_weight
+        )
+    whole = tuple(_tuples(one) for one in (x, y, sample_weight))
     while whole and whole[-1] is None:
         whole = whole[:-1]
     return whole

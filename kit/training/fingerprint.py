@@ -7,8 +7,11 @@ inputs, constants, functions inside; of the variables, which of the model's they
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import re
+import types
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,6 +37,8 @@ from kit.training.training_data import TrainingData
 
 __all__ = ["fingerprint"]
 
+_NUMBER = re.compile(r"_\d+$")
+
 
 def fingerprint(model: keras.Model, data: TrainingData) -> str:
     """What a model computes in training, but for its weights and for what each may have of its own.
@@ -51,17 +56,32 @@ def fingerprint(model: keras.Model, data: TrainingData) -> str:
         Whatever the model raises while it is traced.
     """
     optimizer = model.optimizer
-    structure = _told_optimizer(optimizer)
+    structure = _told_optimizer(optimizer, model.trainable_variables)
     plain = is_of_keras(type(optimizer))
     compiled = _told_compiled(model)
-    if plain and compiled is not None:
+    if plain and compiled is not None and not _has_own_methods(model):
         architecture = architecture_of(model, data.probe, [], names=False)
         if architecture is not None:
             return "\n".join(["configuration", architecture, compiled, structure])
-    return "\n".join(["graph", _told_graph(model, data, with_optimizer=not plain), structure])
+    graph = _told_graph(model, data, with_optimizer=not plain)
+    return "\n".join(["graph", graph, *_names_of_metrics(model), structure])
 
 
-def _told_optimizer(optimizer: keras.optimizers.Optimizer) -> str:
+def _has_own_methods(model: keras.Model) -> bool:
+    """Whether functions were put into a model by hand, which its configuration does not tell."""
+    kinds = (types.FunctionType, types.MethodType, functools.partial)
+    return any(isinstance(one, kinds) and not is_of_keras(one) for one in vars(model).values())
+
+
+def _names_of_metrics(model: keras.Model) -> list[str]:
+    """What metrics are called, but for the numbers that Keras gives those without a name."""
+    every = [inner for one in model.metrics for inner in getattr(one, "metrics", [one])]
+    return [_NUMBER.sub("", one.name) for one in every if isinstance(one, keras.metrics.Metric)]
+
+
+def _told_optimizer(
+    optimizer: keras.optimizers.Optimizer, weights: Sequence[keras.Variable]
+) -> str:
     """Class and configuration, but for what networks may have of their own."""
     config = dict(optimizer.get_config())
     for name in OF_EACH:
@@ -71,9 +91,14 @@ def _told_optimizer(optimizer: keras.optimizers.Optimizer) -> str:
     if isinstance(config.get("learning_rate"), (int, float)):
         config["learning_rate"] = "own"
     config.pop("name", None)
-    kind = type(optimizer)
-    own = "" if is_of_keras(kind) else f" {id(kind)}"
-    return f"{kind.__name__}{own} {json.dumps(config, default=repr, sort_keys=True)}"
+    schedule = training_internals.schedule_of(optimizer)
+    # what is not Keras's own may keep what no configuration tells
+    own = [] if is_of_keras(type(optimizer)) else [id(type(optimizer))]
+    if schedule is not None and not is_of_keras(type(schedule)):
+        own.append(id(schedule))
+    told = json.dumps(config, default=repr, sort_keys=True)
+    decayed = training_internals.decayed(optimizer, weights)
+    return f"{type(optimizer).__name__} {own} {told} {decayed}"
 
 
 def _told_compiled(model: keras.Model) -> str | None:
@@ -84,7 +109,9 @@ def _told_compiled(model: keras.Model) -> str | None:
     if not config:
         return None
     told = {name: config.get(name) for name in ("loss", "metrics", "weighted_metrics")}
-    return json.dumps(told, default=repr) if _is_plain(told) else None
+    if not _is_plain(told):
+        return None
+    return re.sub(r'("name": "[^"]*?)_\d+"', r'\1"', json.dumps(told, default=repr))
 
 
 def _is_plain(config: Any) -> bool:
@@ -112,7 +139,10 @@ def _told_graph(model: keras.Model, data: TrainingData, with_optimizer: bool) ->
         if with_optimizer:
             model.optimizer.apply(gradients, weights)
         model.compute_metrics(x, y, y_pred, sample_weight=sample_weight)
-        return loss, [tf.convert_to_tensor(one) for one in gradients if one is not None]
+        tested = compiled_loss(
+            model, x, y, call_model(model, x, False), sample_weight, False
+        )  # which may be computed in another way
+        return loss, tested, [tf.convert_to_tensor(one) for one in gradients if one is not None]
 
     with penalties_kept(all_layers(model)), global_seeds_kept(), python_random_kept():
         traced = tf.function(step, autograph=False)

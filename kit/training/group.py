@@ -110,6 +110,7 @@ class Stack:
         self.bytes = self._programs.bytes + 2 * state
         self._probe = make_probe(self._network)
         self._pace = 0.0  # seconds a step
+        self._arrays: list[np.ndarray] = []  # the weights of an epoch, where they are asked for
 
     def _hold_against_fit(self) -> None:
         """Refuse a program whose first step is not that of `fit`."""
@@ -158,10 +159,12 @@ class Stack:
     def _epoch(self, epoch: int, writer: Writer, progress: Progress) -> bool:
         """Train an epoch; whether there is one to come for any of them."""
         start = time.perf_counter()
-        state = self._trained(epoch, progress)
+        state = list(self._trained(epoch, progress))
         told = logs_of(self._programs.results(state), len(self._rows))
         if self._data.validation is not None:
             after = self._programs.test(self._with_fresh_metrics(state))
+            for place in self._network.of_model:  # what layers count and draw in evaluation too
+                state[place] = after[place]
             more = logs_of(self._programs.results(after), len(self._rows))
             told = [
                 {**one, **{f"val_{name}": value for name, value in mine.items()}}
@@ -216,13 +219,11 @@ class Stack:
     def _stacked(self) -> State:
         """The state of the models as they are now."""
         network = self._network
-        first = network.model
         state: dict[int, tf.Tensor] = dict(zip(network.metrics, self._fresh, strict=True))
         for places, name in ((network.of_model, "model"), (network.of_optimizer, "optimizer")):
             every = [_variables(one, name) for one in self._rows]
             for k, place in enumerate(places):
                 state[place] = tf.stack([tf.convert_to_tensor(one[k].value) for one in every])
-        assert len(state) == len(network.variables), first.name
         return [state[k] for k in range(len(state))]
 
     def _with_fresh_metrics(self, state: State) -> State:
@@ -245,6 +246,7 @@ class Stack:
 
     def _stop(self, epoch: int, logs: dict[str, dict[str, Any]]) -> None:
         """Ask of each network whether it stops, and set aside those that do."""
+        self._arrays = []
         for k, one in enumerate(self._rows):
             if one.stopped or one.stopper is None:
                 continue
@@ -255,9 +257,11 @@ class Stack:
     def _weights(self, k: int) -> list[np.ndarray]:
         """The weights of a network of the stack, as ``model.get_weights()`` orders them."""
         network = self._network
-        places = {id(one): place for place, one in enumerate(network.variables)}
-        wanted = [places[id(one)] for one in network.model.weights]
-        return [self._state[place][k].numpy() for place in wanted]
+        if not self._arrays:  # once an epoch, for all networks
+            places = {id(one): place for place, one in enumerate(network.variables)}
+            wanted = [places[id(one)] for one in network.model.weights]
+            self._arrays = [self._state[place].numpy() for place in wanted]
+        return [one[k].copy() for one in self._arrays]
 
     def _leave_out_stopped(self) -> None:
         """Stack those anew that go on."""

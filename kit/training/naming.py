@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,13 +43,15 @@ def names_of(
         return found
     if not any(parameters):
         return [f"run-{k + 1}" for k in range(networks)]
-    made = [name_of(one) for one in parameters]
-    count: Counter[str] = Counter()
-    unique = []
-    for one in made:
-        count[one] += 1
-        unique.append(one if count[one] == 1 else f"{one} ({count[one]})")
-    return unique
+    made = [name_of(one) or f"run-{k + 1}" for k, one in enumerate(parameters)]
+    unique: dict[str, None] = {}
+    for wanted in made:
+        one = wanted
+        numbered = (f"{wanted} ({k})" for k in itertools.count(2))
+        if one in unique:
+            one = next(name for name in numbered if name not in unique and name not in made)
+        unique[one] = None
+    return list(unique)
 
 
 def checked_parameters(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,19 @@ import keras
 from kit.callbacks.data import Inputs, ProbeData, Targets
 from kit.callbacks.one_pass import Pass, check_model, tell_not_heard
 from kit.callbacks.recorder import run_info
-from kit.checks import UnknownNameError, check_count, check_flag, check_number, check_seed, shown
+from kit.checks import UnknownNameError, check_count, check_flag, check_number
 from kit.recordings.runs import Runs
 from kit.training import training_internals
 from kit.training.alone import RunRecorder, train_alone
+from kit.training.checking import (
+    checked_models,
+    checked_probe,
+    checked_seeds,
+    checked_stopping,
+    one_for_each,
+)
 from kit.training.group import stacks_of
-from kit.training.grouping import groups_of
+from kit.training.grouping import Groups, groups_of
 from kit.training.naming import checked_parameters, names_of
 from kit.training.one_network import Network
 from kit.training.plan import Member, Plan
@@ -85,8 +91,9 @@ def train_together(
         A ``keras.callbacks.EarlyStopping``, asked for each network apart; the others go on.
     probe
         (x, y) or (x, y, sample_weight), on which each network is captured before training and after
-        every `every`-th epoch, as by a `Recorder`; None captures none. Layers are called what they
-        are called in the first model of their group.
+        every `every`-th epoch, as by a `Recorder`; None captures none. Arrays, no data set. Layers,
+        and metrics that have no name of their own, are called what they are called in the first
+        model of their group.
     every
         As for `Recorder`; or a list with one for each network.
     layers, raw
@@ -116,6 +123,9 @@ def train_together(
     TypeError, ValueError, RecordingError
         For bad arguments, before anything is trained; the message names the argument, what was
         expected and what came.
+    Exception
+        Whatever a model raises in `fit`, after all others were trained; with a `path` nothing of
+        theirs is lost.
 
     Examples
     --------
@@ -130,10 +140,10 @@ def train_together(
     >>> runs.names, runs["2"].epochs
     (['1', '2', '3'], [0, 1, 2])
     """
-    models = _checked_models(models)
+    models = checked_models(models)
     plan = Plan(
         check_count("epochs", epochs),
-        _checked_stopping(early_stopping),
+        checked_stopping(early_stopping),
         check_number("memory", memory, 0, expected="a positive number of bytes", open_ends=True),
         check_flag("shuffle", shuffle),
     )
@@ -146,24 +156,26 @@ def train_together(
         batch_size=batch_size,
         validation_data=validation_data,
     )
-    captured = None if probe is None else _Captured(_probe_data(probe), layers, raw)
-    seeds = _checked_seeds(seed, len(models))
-    often = _one_for_each("every", every, len(models), check_count)
+    captured = None if probe is None else _Captured(checked_probe(probe), layers, raw)
+    seeds = checked_seeds(seed, len(models))
+    often = one_for_each("every", every, len(models), check_count)
     given = checked_parameters(parameters, len(models))
     run_names = names_of(names, given, len(models))
     for model in models:
         _build(model, data, captured)
+    groups = groups_of(models, data)
     if captured is not None and layers is not None:
-        Pass(models[0], captured.data, layers=layers).trace()  # which knows them
-    info = run_info(models[0], 0 if captured is None else captured.data.samples)
+        for k in (*(group[0] for group in groups.together), *groups.alone):
+            Pass(models[k], captured.data, layers=layers).trace()  # which knows them
+    samples = 0 if captured is None else captured.data.samples
     infos = [
-        {**info, "model": one.name, "batch_seed": seed}
-        for one, seed in zip(models, seeds, strict=True)
+        {**run_info(one, samples), "batch_seed": own}
+        for one, own in zip(models, seeds, strict=True)
     ]
     runs = Runs.create(path, run_names, given, info=infos, overwrite=overwrite)
     members = list(map(Member, models, run_names, seeds, often))
     try:
-        _Training(members, data, plan, captured, runs, verbose).run()
+        _Training(members, data, plan, captured, runs, verbose).run(groups)
     except KeyboardInterrupt:
         done = sorted(one.done for one in members)
         warnings.warn(
@@ -203,9 +215,12 @@ class _Training:
         self._probes: list[Probe] = []
         self._alone: dict[str, str] = {}
 
-    def run(self) -> None:
-        """Train them all, and tell what was not as it should be."""
-        groups = groups_of([one.model for one in self._members], self._data)
+    def run(self, groups: Groups) -> None:
+        """Train them all, and tell what was not as it should be.
+
+        Of errors in training, the first is raised after all others have been trained.
+        """
+        errors: list[Exception] = []
         by_name = {one.name: one for one in self._members}
         self._alone = {self._members[k].name: reason for k, reason in groups.alone.items()}
         try:
@@ -215,9 +230,14 @@ class _Training:
                 told = "; ".join(f"{name} ({why})" for name, why in self._alone.items())
                 _tell(f"trained by `fit`, one after the other: {told}")
             for name in self._alone:
-                self._train_alone(by_name[name])
+                try:
+                    self._train_alone(by_name[name])
+                except Exception as error:
+                    errors.append(error)
         finally:
             self._writer.end()
+        if errors:
+            raise errors[0]
         self._progress.end()
         not_heard: dict[str, str] = {}
         for probe in self._probes:
@@ -230,12 +250,7 @@ class _Training:
         except UnknownNameError:  # of a layer, which other groups have
             raise
         except Exception as error:  # what cannot be vectorized; what is wrong, `fit` tells better
-            words = str(error).strip().splitlines() or [""]
-            why = (
-                words[0]
-                if isinstance(error, NotStackedError)
-                else f"{type(error).__name__}: {words[0]}"
-            )
+            why = _why(error)
             self._alone |= {one.name: why for one in members}
             return
         if len(stacks) > 1:
@@ -281,66 +296,15 @@ def _build(model: keras.Model, data: TrainingData, captured: _Captured | None) -
         captured.data.check_against(model)
 
 
-def _probe_data(probe: Sequence[Any]) -> ProbeData:
-    if not isinstance(probe, (list, tuple)) or len(probe) not in (2, 3):
-        raise TypeError(f"`probe` must be (x, y) or (x, y, sample_weight); got {shown(probe)}")
-    try:
-        return ProbeData.of(*probe)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"`probe`: {error}") from None
+def _why(error: Exception) -> str:
+    """Why networks are not stacked, from what tracing them raised."""
+    words = (str(error).strip().splitlines() or [""])[0]
+    if isinstance(error, NotStackedError):
+        return words
+    if "variant" in words:
+        return "it has a loop of its own inside, as recurrent layers have"
+    return f"{type(error).__name__}: {words}"
 
 
 def _tell(words: str) -> None:
-    warnings.warn(words, NotTogetherWarning, stacklevel=5)
-
-
-def _checked_models(models: Sequence[keras.Model]) -> list[keras.Model]:
-    if isinstance(models, keras.Model) or not isinstance(models, Iterable):
-        raise TypeError(f"`models` must be a list of Keras models; got {type(models).__name__}")
-    found = list(models)
-    if not found:
-        raise ValueError("`models` must have at least one model; got none")
-    owner: dict[int, int] = {}
-    for k, model in enumerate(found):
-        if not isinstance(model, keras.Model):
-            raise TypeError(f"`models` must be Keras 3 models; got a {type(model).__name__} at {k}")
-        if not model.compiled or model.optimizer is None:
-            raise ValueError(
-                f"`models` must be compiled, with an optimizer; got {model.name!r} at {k} that is "
-                "not: call model.compile(optimizer, loss)"
-            )
-        for variable in [*model.variables, *model.optimizer.variables]:
-            if owner.setdefault(id(variable), k) != k:
-                raise ValueError(
-                    f"`models` must share no weights and no optimizer; got {variable.path!r} in "
-                    f"those at {owner[id(variable)]} and {k}"
-                )
-    return found
-
-
-def _checked_seeds(seed: int | Sequence[int] | None, networks: int) -> list[int]:
-    if seed is None:
-        return [secrets.randbits(32)] * networks
-    return _one_for_each("seed", seed, networks, lambda _, one: check_seed(one))
-
-
-def _one_for_each(
-    name: str, given: Any, networks: int, check: Callable[[str, Any], int]
-) -> list[int]:
-    """An integer for each network: the one that is given, or those."""
-    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-        return [check(name, given)] * networks
-    found = [check(name, one) for one in given]
-    if len(found) != networks:
-        raise ValueError(
-            f"`{name}` must be an integer or one for each of {networks} models; got {len(found)}"
-        )
-    return found
-
-
-def _checked_stopping(callback: object) -> keras.callbacks.EarlyStopping | None:
-    if callback is not None and not isinstance(callback, keras.callbacks.EarlyStopping):
-        raise TypeError(
-            f"`early_stopping` must be a keras.callbacks.EarlyStopping; got {shown(callback)}"
-        )
-    return callback
+    warnings.warn(words, NotTogetherWarning, stacklevel=2)

@@ -7,7 +7,7 @@ and says what it relies on; ``tests/test_training_internals.py`` has a test for 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,12 +22,14 @@ from kit.callbacks import keras_internals
 
 __all__ = [
     "build_training",
+    "decayed",
     "has_loss_scale",
     "losses_of_outputs",
     "loops_noted",
     "note_loss",
     "optimizer_of_slices",
     "own_way_of_training",
+    "schedule_of",
     "step_of_fit",
     "weights_of_classes",
 ]
@@ -98,12 +100,27 @@ def own_way_of_training(model: keras.Model) -> str | None:
 
     Relies on the names of ``Trainer``'s methods, and on their ``__module__``.
     """
-    names = ("fit", "train_step", "test_step", "make_train_function", "make_test_function")
-    for name in (*names, "reset_metrics", "get_metrics_result", "evaluate"):
+    steps = ("fit", "train_step", "test_step", "make_train_function", "make_test_function")
+    metrics = ("evaluate", "compute_metrics", "reset_metrics", "get_metrics_result")
+    for name in (*steps, *metrics):
         found = vars(model).get(name, getattr(type(model), name))
         if not str(getattr(found, "__module__", "")).startswith("keras."):
             return name
     return None
+
+
+def schedule_of(optimizer: keras.optimizers.Optimizer) -> object:
+    """What gives an optimizer's learning rate; None where that is a number.
+
+    Relies on ``Optimizer._learning_rate``.
+    """
+    found = vars(optimizer).get("_learning_rate")
+    return None if isinstance(found, keras.Variable) else found
+
+
+def decayed(optimizer: keras.optimizers.Optimizer, weights: Sequence[keras.Variable]) -> list[bool]:
+    """Which weights an optimizer's decay is of. Relies on ``Optimizer._use_weight_decay``."""
+    return [bool(optimizer._use_weight_decay(one)) for one in weights]
 
 
 def has_loss_scale(optimizer: keras.optimizers.Optimizer) -> bool:
@@ -201,6 +218,9 @@ def loops_noted() -> Iterator[set[str]]:
                 found.add(words.split(maxsplit=1)[0])
             else:
                 logging.warning(words, *args)
+
+        def error(self, words: str, *args: Any) -> None:
+            """What cannot be vectorized raises, and is told with the model's name."""
 
     with keras_internals.LISTENING:
         pfor._fallback_converter, pfor.logging = noted, Quiet()

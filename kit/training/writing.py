@@ -83,8 +83,8 @@ class Writer:
         self.flush()
         self._beside.end()
         self.runs.await_with(None)
-        while self._beside.failures:
-            raise self._beside.failures.popleft()
+        if self._beside.failures:
+            raise self._beside.failures[0]
 
 
 class Probe:
