@@ -71,7 +71,9 @@ def nine_in_words(fact: str, form: str) -> str:
     return "; ".join(rows)
 
 
-def draw_nine_curves(runs: Runs, guessing: float, words: str, label: str) -> Figure:
+def draw_nine_curves(
+    runs: Runs, guessing: float, words: str, label: str, *, panel: int = 0
+) -> Figure:
     """Training losses by activation, a panel for each, and by initializer, a curve for each.
 
     Parameters
@@ -80,9 +82,11 @@ def draw_nine_curves(runs: Runs, guessing: float, words: str, label: str) -> Fig
         Of all nine, with the parameters activation and initializer, of one seed or several.
     guessing, words
         The loss of a network that learned nothing: a line in each panel; and what that is, below
-        it in the first.
+        it in one of them.
     label
         What the loss is.
+    panel
+        In which there is room for the words, at the right.
     """
     import matplotlib.pyplot as plt
 
@@ -92,9 +96,9 @@ def draw_nine_curves(runs: Runs, guessing: float, words: str, label: str) -> Fig
     axes = plot_history(runs, metrics="loss", **how)
     for ax in axes:
         ax.axhline(guessing, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
-    axes[0].annotate(
-        words, (0.02, guessing), xycoords=("axes fraction", "data"), xytext=(0, -8), va="top",
-        textcoords="offset points", fontsize=plt.rcParams["font.size"] * 0.8,
+    axes[panel].annotate(
+        words, (1, guessing), xycoords=("axes fraction", "data"), xytext=(0, -8), va="top",
+        ha="right", textcoords="offset points", fontsize=plt.rcParams["font.size"] * 0.8,
     )  # fmt: skip
     axes[0].set_ylabel(f"training loss ({label})")
     axes[0].set_ylim(bottom=0)

@@ -47,6 +47,14 @@ def _facts_of(recording: Any) -> Facts:
     }
 
 
+def nine_of_a_seed(runs: Any, facts: Facts) -> dict[str, dict[str, Any]]:
+    """Recordings of the first seed that is shown, by activation and initializer."""
+    return {
+        row: {column: runs[f"{row} {column} {facts['seed']}"] for column in INITIALIZERS}
+        for row in ACTIVATIONS
+    }
+
+
 def _ratios(facts: Facts) -> Facts:
     """What the claims compare, by network."""
     halved, first = facts["halved"], facts["first"]
@@ -65,6 +73,7 @@ def _ratios(facts: Facts) -> Facts:
             for name in sigmoid
             for a, b in (("o", "d"), ("d", "conv2"), ("conv2", "conv1"))
         },
+        "conv1": {name: one["conv1"] for name, one in first.items()},
         "conv1_over_dense": {name: first[name]["conv1"] / first[name]["d"] for name in learning},
         "conv1_over_output": {name: one["conv1"] / one["o"] for name, one in first.items()},
         "spread": {name: max(one.values()) / min(one.values()) for name, one in first.items()},

@@ -3,4 +3,5 @@
 from __future__ import annotations
 
 CNN_LAYERS = ("conv1", "conv2", "o")
+NOTE = "{source}; median and range of {networks} networks"
 ON_DIGITS = "{train:,} {source} for training, {test:,} for testing, {epochs} epochs"

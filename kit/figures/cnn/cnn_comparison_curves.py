@@ -40,4 +40,4 @@ measure = measure_comparison
 
 def draw(runs: Any, facts: Facts) -> Any:
     guessing = "guessing:\na tenth for each digit"
-    return draw_nine_curves(runs, facts["chance"], guessing, "cross-entropy")
+    return draw_nine_curves(runs, facts["chance"], guessing, "cross-entropy", panel=1)

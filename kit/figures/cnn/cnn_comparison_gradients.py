@@ -6,8 +6,13 @@ from typing import Any
 
 from kit.catalogue import Claim
 from kit.catalogue.claims import Facts
-from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, QUIZ_BY_PANEL
-from kit.figures.cnn._comparison import COMPARED_LAYERS, NINE_CNNS, measure_comparison
+from kit.catalogue.nine_networks import QUIZ_BY_PANEL, nine_in_words
+from kit.figures.cnn._comparison import (
+    COMPARED_LAYERS,
+    NINE_CNNS,
+    measure_comparison,
+    nine_of_a_seed,
+)
 from kit.plots import compare
 
 LECTURES = ("Makhmutova", "Olteanu")
@@ -19,13 +24,8 @@ CAPTION = (
     "the dense layer with tanh and ReLU. Violins: seed {seed}."
 )
 ALT = (
-    "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) for sigmoid, "
-    "tanh and ReLU with Normal σ = 0.01, Glorot and He. Std in conv1: sigmoid "
-    "{first[sigmoid_normal][conv1]:.0e}, {first[sigmoid_glorot][conv1]:.0e}, "
-    "{first[sigmoid_he][conv1]:.0e}; tanh {first[tanh_normal][conv1]:.0e}, "
-    "{first[tanh_glorot][conv1]:.0e}, {first[tanh_he][conv1]:.0e}; ReLU "
-    "{first[relu_normal][conv1]:.0e}, {first[relu_glorot][conv1]:.0e}, "
-    "{first[relu_he][conv1]:.0e}."
+    "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) before training. "
+    f"Std in conv1, median of {{networks}}: {nine_in_words('conv1', '.0e')}."
 )
 CLAIMS = (
     Claim(
@@ -54,12 +54,4 @@ measure = measure_comparison
 
 
 def draw(runs: Any, facts: Facts) -> Any:
-    shown = {
-        row: {column: _first(runs, row, column) for column in INITIALIZERS} for row in ACTIVATIONS
-    }
-    return compare(shown, "gradient", layers=list(COMPARED_LAYERS))
-
-
-def _first(runs: Any, activation: str, initializer: str) -> Any:
-    some = runs.select(activation=activation, initializer=initializer)
-    return some[some.names[0]]
+    return compare(nine_of_a_seed(runs, facts), "gradient", layers=list(COMPARED_LAYERS))

@@ -22,10 +22,7 @@ ALT = (
 )
 CLAIMS = (
     Claim(
-        "less_sure",
-        ">",
-        0.1,
-        "it is less sure where it is wrong: on average by {percent:g} points at least",
+        "sure_wrong", "<", words="it is less sure where it is wrong, on average", than="sure_right"
     ),
     Claim("share_wrong", "<=", 0.03, "at most {percent:g} % of the test digits"),
 )
@@ -45,7 +42,6 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
         "sure_right": float(read.sure[~wrong].mean()),
         "surest": float(read.sure[shown[:1]].max(initial=0)),
     }
-    facts["less_sure"] = facts["sure_right"] - facts["sure_wrong"]
     facts["share_wrong"] = facts["wrong"] / facts["test"]
     return read.of(shown), facts
 

@@ -13,9 +13,9 @@ from kit.figures.cnn._digits_cnn import ON_DIGITS
 
 LECTURES = ("Makhmutova",)
 CAPTION = (
-    f"Two 5x5 convolutions with pooling, {{parameters:,}} parameters, Adam; {ON_DIGITS}. "
-    "Test accuracy is {first_val_accuracy:.1%} after the first epoch and {val_accuracy:.1%} after "
-    "the last, where the training loss is {loss:.3f}."
+    f"Two 5x5 convolutions with pooling, {{parameters:,}} parameters, Adam; {ON_DIGITS}; medians "
+    "of {networks} networks. Test accuracy is {first_val_accuracy:.1%} after the first epoch and "
+    "{val_accuracy:.1%} after the last, where the training loss is {loss:.3f}."
 )
 ALT = (
     "Left, the cross-entropy of training and test digits ({source}) falling over {epochs} "

@@ -1,4 +1,4 @@
-"""The CNN, LeNet-5 and a toy convnet: more filters, more digits right"""
+"""A toy convnet reads most digits, LeNet-5 and the CNN nearly all"""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 from kit.catalogue import Answer, Claim, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._curves import draw_learning, facts_of_training, over_epochs
-from kit.figures.cnn._digits_cnn import ON_DIGITS
+from kit.figures.cnn._digits_cnn import NOTE, ON_DIGITS
 
 LECTURES = ("Olteanu",)
 WORDS = {"lenet5": "LeNet-5", "cnn": "CNN for digits", "toy": "toy convnet"}
 CAPTION = (
-    f"{ON_DIGITS}. LeNet-5, {{lenet5[parameters]:,}} parameters, gets {{lenet5[accuracy]:.1%}} of "
-    "the test digits right, the CNN with ReLU and max-pooling {cnn[accuracy]:.1%}, the toy "
-    "convnet, with {toy[parameters]:,} parameters, {toy[accuracy]:.1%}."
+    f"{ON_DIGITS}; medians of {{networks}} networks each. LeNet-5, {{lenet5[parameters]:,}} "
+    "parameters, gets {lenet5[accuracy]:.1%} of the test digits right, the CNN with ReLU and "
+    "max-pooling, {cnn[parameters]:,} parameters, {cnn[accuracy]:.1%}, the toy convnet, with "
+    "{toy[parameters]:,} parameters, {toy[accuracy]:.1%}."
 )
 ALT = (
     "Left, the training loss of three networks over {epochs} epochs on {source}, at the end "
@@ -23,17 +24,11 @@ ALT = (
     "{cnn[accuracy]:.1%} and {toy[accuracy]:.1%}."
 )
 CLAIMS = (
-    Claim(
-        "lenet5.accuracy", ">=", 0.9, "LeNet-5 gets at least {percent:g} % of the test digits right"
-    ),
-    Claim(
-        "cnn.accuracy", ">", words="the CNN gets more right than LeNet-5", than="lenet5.accuracy"
-    ),
-    Claim(
-        "lenet5.accuracy", ">", words="and LeNet-5 more than the toy convnet", than="toy.accuracy"
-    ),
-    Claim("toy.accuracy", ">", 0.8, "the toy convnet gets over {percent:g} % right"),
-    Claim("toy.parameters", "<", 3_000, "with under {limit:,} parameters"),
+    Claim("large", ">=", 0.95, "LeNet-5 and the CNN get at least {percent:g} % right"),
+    Claim("toy.accuracy", ">", 0.9, "the toy convnet gets over {percent:g} % right"),
+    Claim("ahead", ">", 0, "both get more right than the toy convnet"),
+    Claim("toy.parameters", "<", 3_000, "which has under {limit:,} parameters"),
+    Claim("cnn_ahead", ">", 0, "the CNN gets more right than LeNet-5 with {share} seeds"),
 )
 QUIZ = Quiz(
     "Which networks are (1), (2), (3)?",
@@ -49,6 +44,9 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
     trained = {name: lab.train_each_on_digits(name, seed) for name in WORDS}
     facts: Facts = {name: facts_of_training(some) for name, some in trained.items()}
     facts |= {**trained["cnn"][0].facts, "networks": len(trained["cnn"])}
+    facts["large"] = {name: facts[name]["accuracy"] for name in ("lenet5", "cnn")}
+    facts["cnn_ahead"] = facts["cnn"]["accuracy"] - facts["lenet5"]["accuracy"]
+    facts["ahead"] = {name: one - facts["toy"]["accuracy"] for name, one in facts["large"].items()}
     metrics = ("loss", "val_accuracy")
     curves = {name: [over_epochs(some, one) for one in metrics] for name, some in trained.items()}
     return curves, facts
@@ -56,5 +54,4 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 def draw(curves: Any, facts: Facts) -> Any:
     named = {f"{WORDS[name]} ({facts[name]['parameters']:,})": curves[name] for name in WORDS}
-    note = f"{facts['source']}; median and range of {facts['networks']} networks"
-    return draw_learning(named, ("Training loss", "Test digits"), note)
+    return draw_learning(named, ("Training loss", "Test digits"), NOTE.format(**facts))
