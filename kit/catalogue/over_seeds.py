@@ -53,8 +53,8 @@ def block_of(seed: int, of: int) -> tuple[int, ...]:
 
 def trained(
     models: Sequence[keras.Model],
-    x: Any,
-    y: Any,
+    x: np.ndarray,
+    y: np.ndarray,
     parameters: Sequence[Mapping[str, Any]],
     **how: Any,
 ) -> Runs:
@@ -73,6 +73,16 @@ def trained(
     ------
     KeyboardInterrupt
         If it was interrupted: half a training is no experiment, and is not kept.
+
+    Examples
+    --------
+    >>> from kit.datasets.ball import load_data
+    >>> from kit.models import build_block
+    >>> seeds = block_of(1, 3)
+    >>> models = [build_block("tanh", n_layers=1, units=4, seed=seed) for seed in seeds]
+    >>> runs = trained(models, *load_data(n_points=50), [{"seed": seed} for seed in seeds])
+    >>> runs.names, runs.finished
+    (['1', '2', '3'], True)
     """
     from kit.training import train_together
 
