@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import Any
 
-from kit.catalogue import Lab
+from kit.catalogue import Control, Lab
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, network_name
 from kit.catalogue.over_seeds import medians
@@ -20,8 +20,16 @@ NINE_CNNS = (
 )
 
 
-def measure_comparison(lab: Lab, seed: int) -> tuple[Any, Facts]:
-    """Runs of all nine; losses in the end, when they were halved, and gradients before."""
+def not_with_relu(*refutes: str) -> Control:
+    """The control in which ReLU is in the place of sigmoid."""
+    return Control(activation="ReLU", refutes=refutes, words="ReLU in place of sigmoid")
+
+
+def measure_comparison(lab: Lab, seed: int, activation: str = "sigmoid") -> tuple[Any, Facts]:
+    """Runs of all nine; losses in the end, when they were halved, and gradients before.
+
+    What is claimed of sigmoid is asked of the networks with `activation`.
+    """
     runs, facts = lab.compare_nine_on_digits(seed)
     facts = {**facts, "chance": CHANCE}
     seeds = runs.parameters["seed"].unique()
@@ -32,7 +40,7 @@ def measure_comparison(lab: Lab, seed: int) -> tuple[Any, Facts]:
         found = medians([_facts_of(some[name]) for name in some])
         for name, value in found.items():
             facts[name][network_name(row, column)] = value
-    return runs, facts | _ratios(facts)
+    return runs, facts | _ratios(facts, activation.lower())
 
 
 def _facts_of(recording: Any) -> Facts:
@@ -55,11 +63,11 @@ def nine_of_a_seed(runs: Any, facts: Facts) -> dict[str, dict[str, Any]]:
     }
 
 
-def _ratios(facts: Facts) -> Facts:
+def _ratios(facts: Facts, activation: str) -> Facts:
     """What the claims compare, by network."""
     halved, first = facts["halved"], facts["first"]
     learning = [name for name in halved if not name.startswith("sigmoid")]
-    sigmoid = [name for name in halved if name.startswith("sigmoid")]
+    sigmoid = [name for name in halved if name.startswith(activation)]
     return {
         "halved_sigmoid": {name: halved[name] for name in sigmoid},
         "halved_others": {name: halved[name] for name in learning},

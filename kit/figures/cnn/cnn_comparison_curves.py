@@ -7,7 +7,7 @@ from typing import Any
 from kit.catalogue import Claim
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_CURVE, draw_nine_curves, nine_in_words
-from kit.figures.cnn._comparison import NINE_CNNS, measure_comparison
+from kit.figures.cnn._comparison import NINE_CNNS, measure_comparison, not_with_relu
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
@@ -33,6 +33,7 @@ CLAIMS = (
         "tanh and ReLU: after two epochs Glorot and He are ahead of Normal σ = 0.01",
     ),
 )
+CONTROL = not_with_relu("halved_sigmoid")
 QUIZ = QUIZ_BY_CURVE
 
 measure = measure_comparison

@@ -12,6 +12,7 @@ from kit.figures.cnn._comparison import (
     NINE_CNNS,
     measure_comparison,
     nine_of_a_seed,
+    not_with_relu,
 )
 from kit.plots import compare
 
@@ -48,6 +49,7 @@ CLAIMS = (
     ),
     Claim("spread.relu_he", "<", 30, "ReLU with He: largest std under {limit} times the smallest"),
 )
+CONTROL = not_with_relu("sigmoid_steps_back")
 QUIZ = QUIZ_BY_PANEL
 
 measure = measure_comparison
