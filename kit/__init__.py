@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
     from kit.callbacks import probe
     from kit.recordings import Recording, RecordingError, Runs, Snapshot, load_runs
     from kit.stats import Sketch
-    from kit.training import train_together
+    from kit.training import sweep, train_together
 
 __version__ = "0.2.0"
 
@@ -41,6 +41,7 @@ _NAMES = {
     "Snapshot": "kit.recordings",
     "load_runs": "kit.recordings",
     "probe": "kit.callbacks",
+    "sweep": "kit.training",
     "train_together": "kit.training",
 }
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "recordings",
     "slides",
     "stats",
+    "sweep",
     "train_together",
     "training",
 ]

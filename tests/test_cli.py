@@ -284,6 +284,15 @@ def test_an_old_file_is_measured_or_told_with_what_to_do(saved, capsys, whole):
         (["figures", "--cache", ""], "`--cache` must be a folder; got ''"),
         (["animate", "x", "--out", "FILE"], "`--out` must be a folder or free to become one; got"),
         (["probe", "m", "--data", "d", "--out", "FILE"], "`--out` must be a folder or free to"),
+        (["sweep", "--epochs", "0"], "`--epochs` must be a positive integer; got 0"),
+        (["sweep", "--per-task", "few"], "`--per-task` must be a positive integer; got 'few'"),
+        (["sweep", "--depth", "2.5"], "`--depth` must be a positive integer; got '2.5'"),
+        (["sweep", "--learning-rate", "fast"], "`--learning-rate` must be numbers; got 'fast'"),
+        (["sweep", "--data", "digits", "--width", "9"], "`--width` must go with --data ball; got"),
+        (["sweep", "--seeds", "a-b"], "`--seeds` must be integers, or from-to as 1-10; got 'a-b'"),
+        (["sweep", "--seeds", "5-3"], "`--seeds` must ascend; got '5-3'"),
+        (["sweep", "--out", "."], "`--out` must be a file; got the folder ."),
+        (["sweep", "--engine", "dusk"], "`engine` must be together, processes, dask, or a back"),
     ],
 )
 def test_bad_options_are_told_before_anything_is_done(
@@ -303,7 +312,8 @@ def test_bad_options_are_told_without_tensorflow_and_matplotlib():
     code = (
         "import sys; from kit.cli import main\n"
         "for bad in (['slides', '--jobs', '0'], ['animate', 'x', '--fps', '0'],\n"
-        "            ['slides', '--template', 'none'], ['probe', 'm', '--data', 'none']):\n"
+        "            ['slides', '--template', 'none'], ['probe', 'm', '--data', 'none'],\n"
+        "            ['sweep', '--depth', 'deep'], ['sweep', '--seeds', '1-']):\n"
         "    assert main(bad) == 2\n"
         "assert not {'tensorflow', 'keras', 'matplotlib', 'pandas', 'pptx'} & set(sys.modules)"
     )
@@ -322,6 +332,72 @@ def test_an_error_is_one_line_and_a_traceback_on_demand(monkeypatch, capsys):
     monkeypatch.setenv("KIT_DEBUG", "1")
     with pytest.raises(KeyError):
         main(["list"])
+
+
+SWEEP = ["--depth", "2", "--width", "4", "--samples", "100", "--epochs", "2", "--seeds", "1-3"]
+
+
+def test_sweep_trains_a_grid_once_and_prints_what_came_of_it(tmp_path, capsys):
+    from kit import load_runs
+
+    path = tmp_path / "runs.db"
+    arguments = ["sweep", *SWEEP, "--activation", "tanh", "relu", "--initializer", "0.3"]
+    arguments += ["--learning-rate", "0.1", "1e9", "--every", "2", "--out", str(path)]
+    assert main(arguments) == 0
+    told = capsys.readouterr()
+    assert "12/12" in told.err
+    runs = load_runs(path)
+    assert runs.names[:2] == ["tanh 0.3 0.1 2 4 1", "tanh 0.3 0.1 2 4 2"] and len(runs) == 12
+    assert runs.epochs == [0, 2]
+    lines = told.out.splitlines()
+    assert lines[0].split()[:6] == [*runs.parameters.columns.drop("seed"), "runs"]
+    assert len(lines) == 6 and lines[-1] == f"12 runs in {path}"
+    some = runs.select(activation="tanh", learning_rate=0.1).history.query("epoch == 2")["loss"]
+    assert f"{some.median():.4g} ({some.min():.4g} to {some.max():.4g})" in lines[1]
+    assert main(arguments) == 0
+    again = capsys.readouterr()
+    assert again.out == told.out and f"12 of 12 networks are in {path} already." in again.err
+    assert main([*arguments, "--batch-size", "50"]) == 2
+    assert "another `batch_size`: 32, now 50" in capsys.readouterr().err
+    assert main([*arguments, "--batch-size", "50", "--overwrite"]) == 0
+
+
+def test_sweep_trains_digits_with_a_test_set(tmp_path, capsys):
+    arguments = ["sweep", "--data", "digits", "--samples", "40", "--epochs", "1", "--seeds", "3"]
+    assert main([*arguments, "--offline", "--out", str(tmp_path / "runs.db")]) == 0
+    told = capsys.readouterr()
+    assert "val_accuracy" in told.out.splitlines()[0] and "1 runs in" in told.out
+    assert "digits: " in told.err
+
+
+def test_the_status_of_a_sweep_tells_of_networks_that_failed(tmp_path, capsys):
+    path = tmp_path / "runs.db"
+    arguments = ["sweep", *SWEEP, "--optimizer", "sgd", "adam", "--momentum", "0.9"]
+    assert main([*arguments, "--out", str(path)]) == 1
+    told = capsys.readouterr()
+    assert "kit sweep: 3 networks failed, 3 trained: " in told.err
+    assert "its optimizer Adam, which has no 'momentum'" in told.err
+    assert told.out.splitlines()[-1] == f"3 runs in {path}"
+
+
+def test_a_sweep_that_is_interrupted_prints_what_there_is(tmp_path, capsys, monkeypatch):
+    from kit.training import tasks
+
+    done = tasks.run_task
+
+    def once(*arguments):
+        monkeypatch.setattr("kit.training.engines.run_task", interrupt)
+        return done(*arguments)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kit.training.engines.run_task", once)
+    path = tmp_path / "runs.db"
+    assert main(["sweep", *SWEEP, "--per-task", "1", "--out", str(path)]) == 130
+    told = capsys.readouterr()
+    assert "kit sweep: interrupted: 1 of 3 networks are trained; the same call goes" in told.err
+    assert told.out.splitlines()[-1] == f"1 runs in {path}"
 
 
 def test_python_m_kit_is_the_command():

@@ -344,6 +344,19 @@ def test_the_stream_of_seeds_of_keras_stands_where_it_stood(begun):
     assert float(keras.random.normal(())) == want
 
 
+def test_the_stream_of_seeds_of_keras_begins_anew_from_those_of_python():
+    def drawn():
+        random.seed(7)
+        with internals.global_seeds_fresh():
+            return [float(keras.random.normal(())) for _ in range(2)]
+
+    state = random.getstate()
+    first = drawn()
+    between = float(keras.random.normal(()))
+    assert drawn() == first and between not in first
+    random.setstate(state)
+
+
 def test_inputs_of_dataset_lead_back_to_its_shuffle():
     dataset = tf.data.Dataset.range(4).shuffle(4).batch(2)
     [before] = internals.inputs_of_dataset(dataset)

@@ -31,6 +31,7 @@ __all__ = [
     "current_graph",
     "eager_seeds",
     "functions_entered",
+    "global_seeds_fresh",
     "global_seeds_kept",
     "handle_of",
     "home_of_call",
@@ -380,6 +381,17 @@ def global_seeds_kept() -> Iterator[None]:
         global_state.set_global_attribute(name, before)
         if before is not None:
             before.state.assign(state)
+
+
+@contextmanager
+def global_seeds_fresh() -> Iterator[None]:
+    """As `global_seeds_kept`; within, the stream begins anew, seeded by Python's random numbers.
+
+    Relies on what `global_seeds_kept` relies on.
+    """
+    with global_seeds_kept():
+        global_state.set_global_attribute("global_seed_generator", None)
+        yield
 
 
 def inputs_of_dataset(dataset: tf.data.Dataset) -> list[tf.data.Dataset]:

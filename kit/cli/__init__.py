@@ -1,4 +1,4 @@
-"""The command: ``kit list``, ``kit figures``, ``kit claims``, ``kit slides``, and so on.
+"""The command: ``kit list``, ``kit figures``, ``kit claims``, ``kit sweep``, and so on.
 
 A module for each command: ``add`` says what it takes, ``run`` does it.
 """
@@ -11,13 +11,24 @@ import sys
 from collections.abc import Sequence
 
 import kit
-from kit.cli import animate, check_claims, draw_figures, list_figures, probe_model, write_slides
+from kit.cli import (
+    animate,
+    check_claims,
+    draw_figures,
+    list_figures,
+    probe_model,
+    run_sweep,
+    write_slides,
+)
 from kit.cli.saved_files import one_line
 from kit.cli.shared import check_options
 
 __all__ = ["main"]
 
-COMMANDS = (list_figures, draw_figures, check_claims, write_slides, animate, probe_model)
+COMMANDS = (
+    *(list_figures, draw_figures, check_claims, write_slides, animate, probe_model),
+    run_sweep,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

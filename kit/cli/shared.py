@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Commands",
+    "as_number",
     "cache_of",
     "caching",
     "check_options",
@@ -93,10 +94,10 @@ def check_options(options: argparse.Namespace) -> None:
     """
     for name, most in (("jobs", None), ("dpi", 1200)):
         if hasattr(options, name):
-            number = _as_number(getattr(options, name), int)
+            number = as_number(getattr(options, name), int)
             setattr(options, name, check_count(f"--{name}", number, most=most))
     if getattr(options, "fps", None) is not None:
-        number, expected = _as_number(options.fps, float), "a number from 0.1 to 50"
+        number, expected = as_number(options.fps, float), "a number from 0.1 to 50"
         options.fps = check_number("--fps", number, 0.1, 50, expected=expected)
     for name in ("out", "cache"):
         if getattr(options, name, None) is not None:
@@ -105,7 +106,7 @@ def check_options(options: argparse.Namespace) -> None:
         _check_template(Path(options.template))
 
 
-def _as_number(value: object, kind: type[int] | type[float]) -> object:
+def as_number(value: object, kind: type[int] | type[float]) -> object:
     """What was typed, as a number if it is one."""
     with contextlib.suppress(ValueError):
         return kind(str(value))

@@ -1,6 +1,7 @@
-"""Many networks at once: trained together."""
+"""Many networks at once: trained together, and sweeps of them."""
 
+from kit.training.sweeping import SweepError, sweep
 from kit.training.together import NotTogetherWarning, train_together
 from kit.training.training_data import batch_order
 
-__all__ = ["NotTogetherWarning", "batch_order", "train_together"]
+__all__ = ["NotTogetherWarning", "SweepError", "batch_order", "sweep", "train_together"]
