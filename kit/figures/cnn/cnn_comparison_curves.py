@@ -12,14 +12,14 @@ from kit.figures.cnn._comparison import NINE_CNNS, measure_comparison, not_with_
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
     NINE_CNNS + "With sigmoid the loss stays at {chance:.2f}, that of guessing, until Adam's "
-    "steps have added up: it is halved after {halved[sigmoid_he]:.0f} epochs with He, "
-    "{halved[sigmoid_normal]:.0f} with Normal σ = 0.01; with ReLU after {halved[relu_he]:.0f} and "
-    "{halved[relu_normal]:.0f}. Adam's steps are the same for small gradients and large."
+    "steps have added up: with He it is halved after {halved[sigmoid_he]:.0f} epochs, with Normal "
+    "σ = 0.01 it ends at {loss[sigmoid_normal]:.2f}. ReLU halves it in {halved[relu_he]:.0f} "
+    "epochs with He, and in {halved[relu_normal]:.0f} with Normal σ = 0.01: Adam's steps are the "
+    "same for small gradients and large."
 )
 ALT = (
     "Three panels of learning curves, medians and ranges of {networks} networks ({source}). "
-    f"Training loss after {{epochs}} epochs: {nine_in_words('loss', '.2f')}. Halved after so many "
-    f"epochs: {nine_in_words('halved', '.0f')}."
+    f"Training loss after {{epochs}} epochs: {nine_in_words('loss', '.2f')}."
 )
 CLAIMS = (
     Claim(
