@@ -12,7 +12,7 @@ import pytest
 import kit
 from kit.checks import UnknownNameError
 from kit.models import build_block
-from kit.recordings import Recording, RecordingError, RecordingWarning, load_runs
+from kit.recordings import Recording, RecordingError, RecordingWarning, Runs, load_runs
 from kit.training import NotTogetherWarning, SweepError, batch_order, sweep, train_together
 from kit.training.grid import Trial, build_trial, tasks_of, trials_of
 
@@ -316,6 +316,7 @@ def test_a_sweep_goes_on_where_it_was_left(data, every, tmp_path):
     wider = swept(data, third, {**GRID, "initializer": [0.3, "he_normal", 1.0]}, path=path)
     assert [call[1] for call in third.calls] == [1.0] * 4 and len(wider) == 12
     assert load_runs(path).names[0] == "another" and len(load_runs(path)) == 13
+    path.chmod(0o400)  # nothing is to be done, and nothing is written
     fourth = Builds()
     assert losses(swept(data, fourth, path=path, engine="processes")) == losses(runs)
     assert not fourth.calls
@@ -346,6 +347,21 @@ def test_ctrl_c_in_the_middle_of_a_training_keeps_what_is_whole(data, tmp_path, 
         assert len(told) == 1  # and none of the training's own
         assert runs.names == ["tanh 0.3 1", "tanh 0.3 2"] and runs.finished
     assert load_runs(path).names == runs.names
+
+
+@pytest.mark.parametrize("place", ["file", "memory"])
+def test_ctrl_c_just_after_a_task_was_written_does_not_hide_it(data, tmp_path, monkeypatch, place):
+    extend = Runs.extend
+
+    def extended(runs, *arguments, **options):
+        extend(runs, *arguments, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Runs, "extend", extended)
+    path = tmp_path / "runs.db" if place == "file" else None
+    with pytest.warns(RuntimeWarning, match="interrupted: 2 of 8 networks"):
+        runs = swept(data, path=path, per_task=2)
+    assert runs.names == ["tanh 0.3 1", "tanh 0.3 2"]
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,8 @@ def _dask_round(address: str, security: Any, options: Options, arrays: Arrays) -
         [shared] = client.scatter([arrays], broadcast=True, hash=False)
         with joblib.parallel_config(backend="dask", client=client, **options):
             backend, _ = joblib.parallel.get_active_backend()
-            backend.submit = partial(_submit, backend.submit)
+            own = "submit" in vars(type(backend))  # from joblib 1.6 on
+            backend.submit = partial(_submit, backend.submit if own else backend.apply_async)
             # of one worker, all that may be left for a moment, joblib would take the work off
             backend.effective_n_jobs = lambda n_jobs: 2
             # all at once, so that workers that come later have something to do

@@ -169,20 +169,22 @@ early_stopping, probe, every, layers
     origin = origin_of(build, arrays, early_stopping, **arguments)
     there, done = _there(path, trials, origin, overwrite)
     todo = [one for one in trials if one.name not in done]
+    names = [one.name for one in trials]
     if done and verbose:
         print(f"{len(done)} of {len(trials)} networks are in {path} already.")
-    if todo:
-        with opened(engine, workers, scheduler, options or {}) as way:
-            tasks = [
-                Task(build, some, {**arguments, **kept}, {ORIGIN: origin})
-                for some in tasks_of(todo, per_task, way.workers)
-            ]
-            going = _Sweep(path, there & {one.name for one in todo}, len(todo), verbose)
-            going.run(way, tasks, arrays)
-    else:
-        going = _Sweep(path, set(), 0, False)
+    if path is not None and not todo:
+        return load_runs(path).only(names)
+    with opened(engine, workers, scheduler, options or {}) as way:
+        tasks = [
+            Task(build, some, {**arguments, **kept}, {ORIGIN: origin})
+            for some in tasks_of(todo, per_task, way.workers)
+        ]
+        going = _Sweep(path, there & {one.name for one in todo}, len(todo), verbose)
+        going.run(way, tasks, arrays)
     done |= going.done
-    runs = going.end([one.name for one in trials if one.name in done])
+    if going.interrupted:  # it may be that what was just written is not noted
+        done |= _there(path, trials, origin, True)[1]
+    runs = going.end(names, done)
     going.tell(runs, len(trials))
     return runs
 
@@ -200,15 +202,22 @@ class _Sweep:
         That are to be trained.
     verbose
         Whether a bar shows.
+
+    Attributes
+    ----------
+    done
+        Names of the networks that were trained.
+    interrupted
+        Whether the user stopped it.
     """
 
     def __init__(
         self, path: str | Path | None, replaced: set[str], networks: int, verbose: bool
     ) -> None:
         self.done: set[str] = set()
+        self.interrupted = False
         self._failed: dict[str, str] = {}
         self._warned: dict[tuple[type[Warning], str], None] = {}
-        self._interrupted = False
         self._path, self._replaced = path, replaced
         self._writer = Runs.create(path)
         self._bar = keras.utils.Progbar(
@@ -226,7 +235,7 @@ class _Sweep:
                         raise KeyboardInterrupt
                     self._bar.add(len(tasks[number].trials))
         except KeyboardInterrupt:
-            self._interrupted = True
+            self.interrupted = True
 
     def _take(self, outcome: Outcome) -> None:
         self._failed |= outcome.failed
@@ -236,18 +245,18 @@ class _Sweep:
             self._writer.extend(outcome.runs, overwrite=bool(names & self._replaced))
             self.done |= names
 
-    def end(self, names: Sequence[str]) -> Runs:
-        """The runs of these names, of the file if there is one."""
+    def end(self, names: Sequence[str], done: set[str]) -> Runs:
+        """The runs that are done, in the order of names: of the file if there is one."""
         if self._path is None or self._writer.path is None:  # which could not be written any more
             return self._writer.only([name for name in names if name in self._writer])
         self._writer.close()
-        return load_runs(self._path).only(names)
+        return load_runs(self._path).only([name for name in names if name in done])
 
     def tell(self, runs: Runs, networks: int) -> None:
         """Tell what was not as it should be."""
         for kind, text in self._warned:
             warnings.warn(text, kind, stacklevel=3)
-        if self._interrupted:
+        if self.interrupted:
             again = "" if self._path is None else "; the same call goes on with the others"
             warnings.warn(
                 f"interrupted: {len(runs)} of {networks} networks are trained{again}",
