@@ -84,7 +84,11 @@ def cells_of(page, html):
 
 
 def printed_by(cell):
-    return "".join("".join(one.get("text", "")) for one in cell["outputs"])
+    """What a cell printed. Where it came in parts, the first of a stream has been given them all."""
+    first = {}
+    for one in cell["outputs"]:
+        first.setdefault(one.get("name"), "".join(one.get("text", "")))
+    return "".join(first.values())
 
 
 def drawn_by(cell):
