@@ -84,7 +84,7 @@ def cells_of(page, html):
 
 
 def printed_by(cell):
-    """What a cell printed. Where it came in parts, the first of a stream has been given them all."""
+    """What a cell printed. Where it came in parts, the first of a stream was given all of them."""
     first = {}
     for one in cell["outputs"]:
         first.setdefault(one.get("name"), "".join(one.get("text", "")))
