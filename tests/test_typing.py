@@ -102,6 +102,7 @@ MOST = {
     "recordings": 4,
     "slides": 11,
     "stats": 9,
+    "training": 8,  # arrays of any structure, and what a scheduler takes
 }
 
 

@@ -47,7 +47,7 @@ def checked_seeds(seed: int | Sequence[int] | None, networks: int) -> list[int]:
 
 
 def one_for_each(
-    name: str, given: Any, networks: int, check: Callable[[str, Any], int]
+    name: str, given: object, networks: int, check: Callable[[str, Any], int]
 ) -> list[int]:
     """An integer for each network: the one that is given, or those."""
     if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):

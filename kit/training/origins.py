@@ -37,7 +37,10 @@ _STOPPING = (
 
 
 def origin_of(
-    build: Build, arrays: Mapping[str, Any], stopping: Any, **arguments: Any
+    build: Build,
+    arrays: Mapping[str, Any],
+    stopping: keras.callbacks.EarlyStopping | None,
+    **arguments: Any,
 ) -> dict[str, Any]:
     """What the runs of a sweep come from, as JSON can hold it.
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 __all__ = ["OF_EACH", "OwnValue", "Undecided", "own_values"]
 
 OF_EACH = ("momentum", "weight_decay", "beta_1", "beta_2", "rho", "epsilon")
 """What networks of a group may have their own of, beside the learning rate, which is a variable."""
+
+
+Operand: TypeAlias = "tf.Tensor | np.ndarray | float"
+"""What an optimizer computes with."""
 
 
 class Undecided(Exception):
@@ -79,25 +84,25 @@ class OwnValue:
     def __neg__(self) -> tf.Tensor:
         return -self.tensor
 
-    def __add__(self, other: Any) -> tf.Tensor:
+    def __add__(self, other: Operand) -> tf.Tensor:
         return self.tensor + other
 
-    def __sub__(self, other: Any) -> tf.Tensor:
+    def __sub__(self, other: Operand) -> tf.Tensor:
         return self.tensor - other
 
-    def __rsub__(self, other: Any) -> tf.Tensor:
+    def __rsub__(self, other: Operand) -> tf.Tensor:
         return other - self.tensor
 
-    def __mul__(self, other: Any) -> tf.Tensor:
+    def __mul__(self, other: Operand) -> tf.Tensor:
         return self.tensor * other
 
-    def __truediv__(self, other: Any) -> tf.Tensor:
+    def __truediv__(self, other: Operand) -> tf.Tensor:
         return self.tensor / other
 
-    def __rtruediv__(self, other: Any) -> tf.Tensor:
+    def __rtruediv__(self, other: Operand) -> tf.Tensor:
         return other / self.tensor
 
-    def __pow__(self, other: Any) -> tf.Tensor:
+    def __pow__(self, other: Operand) -> tf.Tensor:
         return self.tensor**other
 
     __radd__, __rmul__ = __add__, __mul__

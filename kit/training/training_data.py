@@ -102,7 +102,7 @@ class TrainingData:
         if validation_data is not None:
             self.validation = _validation(validation_data, batch_size)
 
-    def batch(self, rows: Any) -> Batch:
+    def batch(self, rows: tf.Tensor | np.ndarray) -> Batch:
         """(x, y, sample_weight) of some samples, as tensors."""
         return _map(lambda one: tf.gather(one, rows), self._tensors)
 

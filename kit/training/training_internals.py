@@ -185,7 +185,7 @@ def losses_of_outputs(model: keras.Model) -> list[tuple[Any, str, object]]:
     return [(one, "update_state", whole(one)) for one in metrics]
 
 
-def weights_of_classes(y: Any, class_weight: Mapping[int, float]) -> np.ndarray:
+def weights_of_classes(y: np.ndarray, class_weight: Mapping[int, float]) -> np.ndarray:
     """(n,) weights of samples from those of their classes, as `fit` makes them.
 
     Relies on ``class_weight_to_sample_weights``.
