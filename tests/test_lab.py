@@ -139,7 +139,7 @@ def test_keys_follow_the_functions_that_an_experiment_reaches(copied):
     ("experiment", "modules"),
     [
         (block_experiments.train_block, {"kit.models.block", "kit.callbacks.recorder"}),
-        (block_experiments.train_nine, {"kit.training.group", "kit.training.network"}),
+        (block_experiments.train_nine, {"kit.training.group", "kit.training.one_network"}),
         (digit_experiments.train, {"kit.models.convolutional", "kit.datasets.mnist"}),
         (digit_experiments.compare_nine, {"kit.models.initializers", "kit.stats.sketch"}),
     ],
@@ -164,7 +164,7 @@ def test_an_edit_of_what_trains_networks_together_trains_anew(copied):
             return [reach.digest([("kit.catalogue.block_experiments", name)]) for name in names]
 
         def edit(old, new):
-            file = pathlib.Path("kit/training/network.py")
+            file = pathlib.Path("kit/training/one_network.py")
             text = file.read_text("utf-8")
             assert old in text
             file.write_text(text.replace(old, new, 1), "utf-8")
