@@ -394,7 +394,7 @@ def find_animation(name: str) -> LectureAnimation:
     Examples
     --------
     >>> find_animation("training-curves").fps
-    4.0
+    10.0
     """
     if name in ANIMATIONS:
         return ANIMATIONS[name]
