@@ -98,6 +98,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 import kit
+import tensorflow as tf
 from kit.models import build_block
 from kit.training import sweep
 
@@ -107,6 +108,8 @@ FOLDER = Path(sys.argv[1])
 def build(activation, initializer, seed):
     with (FOLDER / "builds").open("a") as file:
         file.write(f"{activation} {initializer} {seed}\\n")
+    with (FOLDER / "threads").open("a") as file:
+        file.write(f"{tf.config.threading.get_intra_op_parallelism_threads()}\\n")
     return build_block(activation, initializer, n_layers=2, units=5, seed=seed)
 
 
@@ -137,7 +140,9 @@ def test_processes_train_what_a_script_builds(here, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert built(tmp_path) == dict.fromkeys(NAMES, 1)
-    assert {name: one for name, one in losses(load_runs(tmp_path / "runs.db")).items()} == here
+    assert losses(load_runs(tmp_path / "runs.db")) == {name: here[name] for name in built(tmp_path)}
+    threads = set((tmp_path / "threads").read_text().split())
+    assert threads == {str(max(1, joblib.cpu_count() // 2))}
 
 
 @pytest.mark.slow
@@ -169,6 +174,7 @@ def swept_by_dask(cluster, data, folder, **arguments):
     )
 
 
+@pytest.mark.slow
 def test_dask_gives_the_same_numbers(cluster, data, here, tmp_path):
     runs = swept_by_dask(cluster, data, tmp_path, build=marking(tmp_path))
     assert runs.names == NAMES and losses(runs) == here
@@ -178,6 +184,7 @@ def test_dask_gives_the_same_numbers(cluster, data, here, tmp_path):
     assert built(tmp_path) == dict.fromkeys(NAMES, 1)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_its_task_alone(cluster, data, here, tmp_path):
     killed = "tanh he_normal 2"
     runs = swept_by_dask(cluster, data, tmp_path, build=marking(tmp_path, kill=[killed]))
@@ -198,6 +205,7 @@ def test_a_network_that_kills_every_worker_fails_alone(cluster, data, tmp_path, 
     assert load_runs(tmp_path / "runs.db").finished
 
 
+@pytest.mark.slow
 def test_a_driver_that_is_killed_goes_on_where_it_was(cluster, here, tmp_path):
     path = tmp_path / "runs.db"
     command = script(tmp_path, engine="dask", scheduler=cluster.scheduler_address)
@@ -215,6 +223,7 @@ def test_a_driver_that_is_killed_goes_on_where_it_was(cluster, here, tmp_path):
     everything = stamps(path)
     assert {name: everything[name] for name in done} == done
     assert losses(load_runs(path).only(NAMES)) == here
+    assert set((tmp_path / "threads").read_text().split()) == {"1"}  # as many as the workers have
 
 
 def begun_until_something_is_there(command, path, **options):
