@@ -166,7 +166,8 @@ early_stopping, probe, every, layers
         "memory": check_number("memory", memory, 0, expected=_BYTES, open_ends=True),
         "early_stopping": checked_stopping(early_stopping),
     }
-    origin = origin_of(build, arrays, early_stopping, **arguments)
+    measured = {} if probe is not None else {"every": None, "layers": None}
+    origin = origin_of(build, arrays, early_stopping, **{**arguments, **measured})
     there, done = _there(path, trials, origin, overwrite)
     todo = [one for one in trials if one.name not in done]
     names = [one.name for one in trials]
