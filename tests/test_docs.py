@@ -118,7 +118,7 @@ def test_a_code_host_shows_the_pages_as_they_stand():
         assert not text.startswith("---")
         kinds = set(re.findall(r"^```(\S+)", text, re.MULTILINE))
         # `sh` would be a cell of the notebook
-        assert kinds <= {"python", "shell", "{literalinclude}", "{toctree}"}, page.name
+        assert kinds <= {"python", "shell", "text", "{literalinclude}", "{toctree}"}, page.name
 
 
 def test_the_examples_show_what_the_text_says(built):

@@ -55,8 +55,9 @@ def origin_of(
     **arguments
         Others that a result depends on.
     """
-    told: dict[str, Any] = {"build": _name(build), "code": _code(build), **arguments}
-    told |= {name: hash_of(one) for name, one in arrays.items()}
+    told: dict[str, Any] = {"build": _name(build), "code": _code(build)}
+    # before the arguments, some of which say nothing without data: the first that differs is told
+    told |= {name: hash_of(one) for name, one in arrays.items()} | arguments
     told["early_stopping"] = None if stopping is None else _told_stopping(stopping)
     return dict(json.loads(json.dumps(told, default=str)))
 
