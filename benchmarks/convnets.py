@@ -1,6 +1,6 @@
 """What the recorder costs on the convolutional networks, with 1,000 probe digits.
 
-The digits are MNIST where it is at hand, else the embedded ones, repeated: what is measured does
+The digits are MNIST where it is at hand, else a sample of it, repeated: what is measured does
 not depend on what they show.
 """
 

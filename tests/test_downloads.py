@@ -290,7 +290,7 @@ for k in range(20):
         assert ("s ago)" in str(error)) == (k > 0), error
     else:
         raise SystemExit("loaded")
-assert handwritten_digits().source == "embedded digits"
+assert handwritten_digits().source == "MNIST sample"
 assert not {"keras", "tensorflow"} & set(sys.modules)
 print(time.monotonic() - start)
 """

@@ -423,7 +423,7 @@ def test_digits_are_the_embedded_ones_whatever_is_at_hand(trial, tmp_path, monke
     np.savez(tmp_path / "mnist.npz", **arrays)
     monkeypatch.setenv("KIT_DATA", str(tmp_path))
     monkeypatch.delenv("KERAS_HOME", raising=False)
-    claim = 'Claim("source", "==", "embedded digits", "they are {limit}"),'
+    claim = 'Claim("source", "==", "MNIST sample", "they are {limit}"),'
     measure = 'return None, {"source": lab.digits().source, "value": float(seed)}'
     (figure,) = trial("trial-a", measure=measure, claims=claim)
     (tried,) = try_seeds([figure], (1,), cache=tmp_path / "cache")

@@ -60,7 +60,7 @@ def test_the_catalogue_has_the_networks_of_the_lectures():
 @pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])
 def test_a_figure_of_digits_says_which_digits_they_are(name, measured):
     figure, (_, facts) = catalogue[name], measured(name)
-    assert facts["source"] in ("MNIST", "embedded digits")
+    assert facts["source"] in ("MNIST", "MNIST sample")
     assert facts["source"] in figure.caption_of(facts)
 
 

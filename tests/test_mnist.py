@@ -30,9 +30,9 @@ from image_files import (
 )
 
 import kit.datasets
-from kit.datasets import DataError, digits, fashion_mnist, mnist, network
+from kit.datasets import DataError, digits, fashion_mnist, mnist, mnist_sample, network
 from kit.datasets import sources as files
-from kit.datasets.handwritten import EMBEDDED, MNIST, handwritten_digits
+from kit.datasets.handwritten import EMBEDDED, MNIST, SMALL, handwritten_digits
 from kit.datasets.sources import MissingDataError
 
 REAL = os.environ.get("KIT_DATA", "")
@@ -351,7 +351,8 @@ def test_the_hash_of_each_cached_file_is_checked(module, home, monkeypatch, conn
 
 WAYS_OUT = (
     r"Three ways out: set KIT_DATA to a folder that holds mnist.npz; or put that into Keras's cache"
-    r", .*\.keras/datasets, or allow the network; or take the embedded digits, kit.datasets.digits"
+    r", .*\.keras/datasets, or allow the network; or take 5,000 digits of MNIST, "
+    r"kit.datasets.mnist_sample"
 )
 
 
@@ -400,19 +401,27 @@ def test_auto_takes_mnist_where_it_is(data, connections):
     assert not connections
 
 
-@pytest.mark.parametrize("source", ["auto", "digits"])
-def test_the_embedded_digits_are_those_of_digits(source, connections, monkeypatch):
+@pytest.mark.parametrize(
+    ("source", "module", "told"),
+    [
+        ("auto", mnist_sample, EMBEDDED),
+        ("sample", mnist_sample, EMBEDDED),
+        ("digits", digits, SMALL),
+    ],
+)
+def test_where_mnist_is_not_at_hand(source, module, told, connections, monkeypatch):
     monkeypatch.setenv("KIT_OFFLINE", "1")
     (x_train, y_train), (x_test, y_test), name = handwritten_digits(source)
-    assert name == EMBEDDED == "embedded digits"
-    (x, y), (x_other, y_other) = digits.load_data()
+    assert name == told and {EMBEDDED, SMALL} == {"MNIST sample", "scikit-learn's digits"}
+    (x, y), (x_other, y_other) = module.load_data()
     for a, b in [(x_train, x), (y_train, y), (x_test, x_other), (y_test, y_other)]:
         np.testing.assert_array_equal(a, b)
 
 
-def test_digits_look_at_no_file(tmp_path, monkeypatch, connections):
+@pytest.mark.parametrize("source", ["sample", "digits"])
+def test_digits_look_at_no_file(source, tmp_path, monkeypatch, connections):
     monkeypatch.setenv("KIT_DATA", str(tmp_path / "missing"))
-    assert handwritten_digits("digits").source == EMBEDDED and not connections
+    assert len(handwritten_digits(source).train[0]) and not connections
 
 
 def test_mnist_or_an_error(monkeypatch):
@@ -422,7 +431,7 @@ def test_mnist_or_an_error(monkeypatch):
 
 @pytest.mark.parametrize("source", ["MNIST", "", None, 3])
 def test_a_bad_source_is_told(source):
-    message = f"`source` must be one of auto, mnist, digits; got {source!r}"
+    message = f"`source` must be one of auto, mnist, sample, digits; got {source!r}"
     fails(lambda: handwritten_digits(source), message, ValueError)
 
 
@@ -458,3 +467,12 @@ def test_the_real_mnist(real, connections):
     assert np.bincount(y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     assert y_train[:5].tolist() == [5, 0, 4, 1, 9] and y_test[:3].tolist() == [7, 2, 1]
     assert source == MNIST and not connections
+
+
+def test_the_sample_is_of_the_training_set_alone(real):
+    (x_train, y_train), (x_test, _) = mnist.load_data(download=False)
+    known = {image.tobytes(): label for image, label in zip(x_train, y_train, strict=True)}
+    (x, y), (x_other, y_other) = mnist_sample.load_data()
+    labels = [known[image.tobytes()] for image in (*x, *x_other)]
+    np.testing.assert_array_equal(labels, [*y, *y_other])
+    assert not {image.tobytes() for image in x_test} & {image.tobytes() for image in (*x, *x_other)}

@@ -1,7 +1,7 @@
-"""The experiments on handwritten digits: MNIST where it can be had, else the embedded ones.
+"""The experiments on handwritten digits: MNIST where it can be had, else a sample of it.
 
 Of MNIST the first 10,000 training digits and 2,000 test digits are enough for a lecture figure;
-of the embedded digits all are taken, in more epochs. What an experiment gives is arrays and
+of the sample all are taken, in more epochs. What an experiment gives is arrays and
 recordings, no models, so that it can be kept. Networks are trained together, three seeds at a time.
 """
 
@@ -45,7 +45,7 @@ class Digits:
     y_train, y_test
         Labels (n,) int64, 0 to 9.
     source
-        ``"MNIST"`` or ``"embedded digits"``.
+        ``"MNIST"`` or ``"MNIST sample"``.
     """
 
     x_train: np.ndarray
@@ -229,4 +229,4 @@ def compare_nine(first: int) -> tuple[Runs, Facts]:
 
 def _epochs(digits: Digits) -> int:
     """About as many steps with either data."""
-    return 3 if len(digits.x_train) > 5_000 else 10
+    return 3 if len(digits.x_train) > 5_000 else 6

@@ -1,4 +1,4 @@
-"""Handwritten digits: MNIST where it can be had, else the embedded digits."""
+"""Handwritten digits: MNIST where it can be had, else 5,000 digits of it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from kit.checks import check_choice, check_flag
-from kit.datasets import digits, mnist
+from kit.datasets import digits, mnist, mnist_sample
 from kit.datasets.sources import MissingDataError
 
-__all__ = ["EMBEDDED", "MNIST", "HandwrittenDigits", "handwritten_digits"]
+__all__ = ["EMBEDDED", "MNIST", "SMALL", "HandwrittenDigits", "handwritten_digits"]
 
 MNIST = "MNIST"
-EMBEDDED = "embedded digits"
-SOURCES = ("auto", "mnist", "digits")
+EMBEDDED = "MNIST sample"
+SMALL = "scikit-learn's digits"
+SOURCES = ("auto", "mnist", "sample", "digits")
 
 
 class HandwrittenDigits(NamedTuple):
@@ -32,8 +33,9 @@ def handwritten_digits(source: str = "auto", *, download: bool = True) -> Handwr
     ----------
     source
         ``"auto"``: MNIST where it can be had (`kit.datasets.mnist.load_data` says where it is
-        looked for), else the embedded digits. ``"mnist"``: MNIST or an error. ``"digits"``: the
-        1,797 embedded digits of `kit.datasets.digits`, for which nothing is looked for.
+        looked for), else the sample. ``"mnist"``: MNIST or an error. ``"sample"``: the 5,000 digits
+        of MNIST in `kit.datasets.mnist_sample`, and ``"digits"``: the 1,797 of scikit-learn's in
+        `kit.datasets.digits`, for which no file of MNIST is looked for.
     download
         Whether MNIST may be downloaded; if not, only local files count.
 
@@ -41,12 +43,12 @@ def handwritten_digits(source: str = "auto", *, download: bool = True) -> Handwr
     -------
     HandwrittenDigits
         ``train`` and ``test``, each images (n, 28, 28, 1) float32 in [0, 1] and labels (n,) int64,
-        0 to 9; ``source``, "MNIST" or "embedded digits".
+        0 to 9; ``source``, "MNIST", "MNIST sample" or "scikit-learn's digits".
 
     Raises
     ------
     ValueError
-        If `source` is none of the three.
+        If `source` is none of the four.
     TypeError
         If `download` is neither True nor False.
     DataError
@@ -55,20 +57,23 @@ def handwritten_digits(source: str = "auto", *, download: bool = True) -> Handwr
 
     Notes
     -----
-    Licences of the data: MNIST CC BY-SA 3.0, embedded digits CC BY 4.0.
+    Licences of the data: MNIST and its sample CC BY-SA 3.0, scikit-learn's digits
+    CC BY 4.0.
 
     Examples
     --------
-    >>> (x_train, y_train), (x_test, y_test), source = handwritten_digits("digits")
+    >>> (x_train, y_train), (x_test, y_test), source = handwritten_digits("sample")
     >>> x_train.shape, source
-    ((1438, 28, 28, 1), 'embedded digits')
+    ((4000, 28, 28, 1), 'MNIST sample')
     """
     check_choice("source", source, SOURCES)
     check_flag("download", download)
-    if source != "digits":
+    if source == "digits":
+        return HandwrittenDigits(*digits.load_data(), SMALL)
+    if source != "sample":
         try:
             return HandwrittenDigits(*mnist.load_data(download=download), MNIST)
         except MissingDataError:
             if source == "mnist":
                 raise
-    return HandwrittenDigits(*digits.load_data(), EMBEDDED)
+    return HandwrittenDigits(*mnist_sample.load_data(), EMBEDDED)

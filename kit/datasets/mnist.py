@@ -59,7 +59,7 @@ def load_data(*, download: bool = True) -> Data:
 
     Examples
     --------
-    MNIST where its file is at hand, else the embedded digits:
+    MNIST where its file is at hand, else 5,000 digits of it:
 
     >>> from kit.datasets import digits
     >>> (x_train, y_train), (x_test, y_test) = load_data() if find() else digits.load_data()

@@ -146,7 +146,7 @@ class Source:
         return MissingDataError(
             f"{self.name} is not at hand: {reason}. Three ways out: set KIT_DATA to a folder that "
             f"holds {files}; or put that into Keras's cache, {keras_folder()}, or allow the "
-            "network; or take the embedded digits, kit.datasets.digits"
+            "network; or take 5,000 digits of MNIST, kit.datasets.mnist_sample"
         )
 
 

@@ -231,7 +231,7 @@ def of_figure(figure: Figure) -> Summary:
     by = ", ".join(figure.lectures)
     lines = [f"topic {figure.topic}; in the lectures of {by}" if by else f"topic {figure.topic}"]
     if figure.digits:
-        lines.append("shows MNIST where it can be had, else the embedded digits")
+        lines.append("shows MNIST where it can be had, else 5,000 digits of it")
     if figure.claims_in_words:
         lines.append("What it claims of the data, checked whenever it is drawn:")
     return Summary(

@@ -16,8 +16,8 @@ from kit.plots.styling import SERIES
 
 LECTURES = ("Olteanu",)
 CAPTION = (
-    "{parameters:,} parameters, trained on {train:,} {source}. Two 3x3 filters make two maps of "
-    "the first {label} among the test digits ({sizes[conv1]}), two more read both "
+    "{parameters:,} parameters, trained on {train:,} digits ({source}). Two 3x3 filters make two "
+    "maps of the first {label} among the test digits ({sizes[conv1]}), two more read both "
     "({sizes[conv2]}), max-pooling halves them ({sizes[pool]}). The dense sums are highest for "
     "{taken_for} ({largest_z:.1f}), which softmax gives {probability:.1%}; {second} comes second "
     "with {second_probability:.1%}."
