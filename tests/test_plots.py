@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
 
 from kit.checks import UnknownNameError
 from kit.plots import compare, layer_panel, plot_epochs, plot_history, plot_violins, style
@@ -145,13 +145,25 @@ def test_scale_and_matplotlibs_axis_agree(rng):
     np.testing.assert_allclose(scale.inverse(there), values, atol=1e-12)
 
 
-def test_zeros_are_told_in_words_and_left_out_of_the_curve(rng):
-    relu = np.maximum(rng.normal(size=(200, 10)), 0)
+@pytest.mark.parametrize("shift", [-0.5, 0, 0.5])
+def test_zeros_are_told_in_words_and_left_out_of_the_curve_alone(rng, shift):
+    relu = np.maximum(rng.normal(size=(200, 10)) + shift, 0)
     ax = plot_violins(make_snapshot(rng, activation=relu), "activation", layers=["h1"])
     assert [text.get_text() for text in ax.texts] == [f"{np.mean(relu == 0):.0%} zeros"]
-    middle = np.median(relu[relu > 0])
     dot = ax.lines[-1].get_ydata()[0]
-    assert dot == pytest.approx(middle, rel=0.03)
+    assert dot == pytest.approx(np.median(relu), rel=0.03)  # of all values, zeros among them
+    (bar,) = [one for one in ax.collections if isinstance(one, LineCollection)]
+    np.testing.assert_allclose(
+        bar.get_segments()[0][:, 1], np.quantile(relu, [0.25, 0.75]), rtol=0.03, atol=1e-12
+    )
+
+
+def test_on_a_log_scale_zeros_are_left_out_of_the_dot(rng):
+    relu = np.maximum(rng.normal(size=(200, 10)), 0)
+    snapshot = make_snapshot(rng, activation=relu)
+    ax = plot_violins(snapshot, "activation", layers=["h1"], scale="log")
+    dot = ax.lines[-1].get_ydata()[0]
+    assert dot == pytest.approx(np.median(relu[relu > 0]), rel=0.03)
 
 
 def test_a_layer_without_spread_is_a_line_that_can_be_seen(rng):

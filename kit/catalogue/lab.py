@@ -152,7 +152,7 @@ class Lab:
         )
 
     def digits(self) -> Digits:
-        """MNIST where it can be had, else the embedded sample of it; the same ones at every call."""
+        """MNIST where it can be had, else its embedded sample; the same ones at every call."""
         if self._digits is None:
             self._digits = digit_experiments.load_digits(download=True)
         return self._digits

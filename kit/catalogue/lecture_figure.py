@@ -48,7 +48,7 @@ class LectureFigure:
     seed
         Seed of what is drawn.
     digits
-        Whether it shows handwritten digits: MNIST where it can be had, else the embedded sample of it.
+        Whether it shows handwritten digits: MNIST where it can be had, else a sample of it.
         Its facts then say which, as ``source``.
     quiz
         What it asks; None where there is nothing to guess.

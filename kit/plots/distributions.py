@@ -30,7 +30,10 @@ __all__ = ["Measured", "layer_panel", "plot_violins", "short_number"]
 PANEL = {name: BY_NAME[name].plural for name in IN_PANEL}
 """What stands above each of the four, row by row."""
 
-FOOTNOTE = "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median."
+FOOTNOTE = (
+    "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median, on a log axis of "
+    "magnitudes above 0."
+)
 
 _CHARACTERS = 56  # of layer names that stand side by side under half a slide
 _LONGEST = 18  # characters of a name that is turned
@@ -53,7 +56,8 @@ def plot_violins(
     r"""Draw one quantity's distribution in every layer, a violin each.
 
     All violins have the same greatest width and span the middle 99.8 % of the values; the bar
-    inside spans the quartiles, the dot is the median. Where over 1 % of the values are exactly 0,
+    inside spans their quartiles, the dot is their median, exact zeros included; on a log scale
+    they are those of the magnitudes that are not 0. Where over 1 % of the values are exactly 0,
     the curve is that of the others and the share is written above. A layer without spread is a
     line. Non-finite values are counted above.
 

@@ -32,7 +32,7 @@ def plot_epochs(
     """Draw how a quantity's distribution moves over the epochs or steps, layer by layer.
 
     For each layer the median as a line, the middle half as a dark band and the middle 90 % as a
-    light one; of the magnitudes on a log scale. Exact zeros are left out as in `plot_violins`.
+    light one; on a log scale of the magnitudes that are not 0.
     The layers share their y axis.
 
     Parameters

@@ -54,17 +54,28 @@ class Scale:
         return places if self.name == "linear" else self._transform().inverted().transform(places)
 
     def span(self, sketch: Sketch) -> np.ndarray | None:
-        """Where a violin begins, its quartiles and where it ends: (5,), ascending.
+        """Where a violin begins, the quartiles of all values and where it ends: (5,), ascending.
 
-        It spans the middle 99.8 % of the values. None where there is nothing to draw.
+        It spans the middle 99.8 % of the values, exact zeros left out where they are at an end of
+        it, and reaches as far as the quartiles do. None where there is nothing to draw.
         """
-        return self.quantiles(sketch, [0.001, 0.25, 0.5, 0.75, 0.999])
+        zeros = 0.0 if self.name == "log" else sketch.zero_fraction
+        rest = 1 - zeros
+        least, most = 0.001, 0.999
+        if rest > 0 and sketch.min >= 0:
+            least = zeros + rest * least
+        elif rest > 0 and sketch.max <= 0:
+            most = rest * most
+        found = self.quantiles(sketch, [least, 0.25, 0.5, 0.75, most])
+        if found is None:
+            return None
+        found[0], found[-1] = found.min(), found.max()
+        return found
 
     def quantiles(self, sketch: Sketch, shares: Sequence[float]) -> np.ndarray | None:
-        """Quantiles of what the scale shows: of the magnitudes where it is log.
+        """Quantiles of what the scale shows: of all values, or of the magnitudes where it is log.
 
-        Exact zeros are left out where all other values are on one side of them, and from the
-        logarithm. None where nothing is left.
+        Exact zeros are left out from the logarithm. None where nothing is left.
         """
         (found,) = self.all_quantiles([sketch], shares)
         return None if np.isnan(found).any() else found
@@ -72,17 +83,13 @@ class Scale:
     def all_quantiles(self, sketches: Sequence[Sketch], shares: Sequence[float]) -> np.ndarray:
         """As `quantiles`, of many sketches: (sketches, shares), NaN where nothing is left."""
         q = np.array(shares, np.float64) * np.ones((len(sketches), 1))
+        if self.name != "log":
+            return quantiles_of(sketches, q)
         zeros = np.array([[sketch.zero_fraction] for sketch in sketches]).reshape(-1, 1)
         rest = 1 - zeros
-        nothing = ~(rest > 0)  # only zeros, or no values at all
-        if self.name == "log":
-            found = quantiles_of(sketches, np.minimum(zeros + rest * q, 1), magnitude=True)
-            # a sketch takes what is smaller for 0
-            return np.where(nothing, np.nan, np.maximum(found, _SMALLEST))
-        ends = np.array([(sketch.min, sketch.max) for sketch in sketches]).reshape(-1, 2)
-        positive, negative = ends[:, :1] >= 0, ends[:, 1:] <= 0
-        shifted = np.where(positive, zeros + rest * q, np.where(negative, rest * q, q))
-        return quantiles_of(sketches, np.where(nothing, q, shifted))
+        found = quantiles_of(sketches, np.minimum(zeros + rest * q, 1), magnitude=True)
+        # a sketch takes what is smaller for 0; only zeros, or no values at all, leave nothing
+        return np.where(rest > 0, np.maximum(found, _SMALLEST), np.nan)
 
     def _transform(self) -> SymmetricalLogTransform:
         return SymmetricalLogTransform(base=10, linthresh=self.threshold, linscale=1)
