@@ -162,6 +162,15 @@ def test_notes_of_the_catalogue_hold_no_long_lists(measured):
 # pictures and the deck
 
 
+def test_what_is_spoken_comes_first_and_in_the_place_of_the_facts(made):
+    entries = json.loads((made[0] / "figures.json").read_text("utf-8"))["figures"]
+    spoken = {"look": "Look left.", "point": "It is 3.", "misconception": "It is not 4."}
+    notes = notes_of({**entries[0], "notes": spoken})
+    said = ["Look: Look left.", "The point: It is 3.", "Often thought: It is not 4."]
+    assert notes.startswith("\n\n".join([*said, entries[0]["caption"]]))
+    assert "Facts" in notes_of(entries[0]) and "Facts" not in notes
+
+
 def test_every_figure_is_written_as_png_and_svg(made):
     from PIL import Image
 

@@ -11,6 +11,7 @@ from kit.catalogue.lecture_figure import LectureFigure
 from kit.catalogue.many_seeds import Tried, try_seeds
 from kit.catalogue.quiz import Answer, Hidden, Quiz
 from kit.catalogue.register import ANIMATIONS, CATALOGUE, find, find_animation, topics
+from kit.catalogue.spoken import Notes
 
 __all__ = [
     "ANIMATIONS",
@@ -23,6 +24,7 @@ __all__ = [
     "Lab",
     "LectureAnimation",
     "LectureFigure",
+    "Notes",
     "Quiz",
     "Tried",
     "find",

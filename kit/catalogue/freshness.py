@@ -52,7 +52,9 @@ def words_of(figure: LectureFigure | FigureFile) -> str:
     if not is_known(figure):
         return ""
     assert figure.module is not None
-    said = reach.those_of(figure.module, ("LECTURES", "CAPTION", "CLAIMS", "CONTROL", "CONTROLS"))
+    said = reach.those_of(
+        figure.module, ("LECTURES", "CAPTION", "NOTES", "CLAIMS", "CONTROL", "CONTROLS")
+    )
     how = [("kit.catalogue.claims", "Claim")]
     how += [("kit.catalogue.evidence", name) for name in ("Evidence", "told")]
     found = evidence.of(figure)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kit.catalogue.animations import LectureAnimation
 from kit.catalogue.claims import Claim, Control, Facts
 from kit.catalogue.quiz import Quiz
+from kit.catalogue.spoken import Notes
 from kit.recordings import display
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class LectureFigure:
     digits
         Whether it shows handwritten digits: MNIST where it can be had, else a sample of it.
         Its facts then say which, as ``source``.
+    notes
+        What a lecturer says to it; None where that is left to them.
     quiz
         What it asks; None where there is nothing to guess.
     animation
@@ -75,6 +78,7 @@ class LectureFigure:
     controls: tuple[Control, ...] = field(default=())
     seed: int = 1
     digits: bool = False
+    notes: Notes | None = None
     quiz: Quiz | None = None
     animation: LectureAnimation | None = None
     module: str | None = None

@@ -279,6 +279,7 @@ def figure_of(file: FigureFile) -> LectureFigure:
         controls=controls_in(module, file.id),
         seed=seed,
         digits=(digit_experiments.LOADING in reach.reached([(file.module, "measure")])),
+        notes=getattr(module, "NOTES", None),
         quiz=getattr(module, "QUIZ", None),
         animation=animation,
         module=file.module,

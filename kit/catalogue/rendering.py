@@ -256,6 +256,7 @@ def _make(task: _Task) -> Entry:
         "lectures": list(figure.lectures),
         "caption": figure.caption_of(facts),
         "alt": alt,
+        "notes": figure.notes.said(facts) if figure.notes else {},
         "facts": facts,
         "claims": evidence.told(figure, facts),
         "seed": figure.seed,

@@ -9,6 +9,7 @@ from typing import Any
 from kit.catalogue.claims import Facts
 from kit.catalogue.register import topics
 from kit.catalogue.seeds import seeds_in_words
+from kit.catalogue.spoken import SPOKEN
 
 __all__ = ["command_of", "lines_of_facts", "notes_of", "one_line", "topic_title"]
 
@@ -109,22 +110,25 @@ def notes_of(entry: dict[str, Any], theme: str = "light") -> str:
     Parameters
     ----------
     entry
-        Caption, facts, claims, seeds, versions.
+        Caption, what is spoken, facts, claims, seeds, versions.
     theme
         The figure was drawn with it.
 
     Returns
     -------
     str
-        The whole caption, the facts as lines, the claims with what became of them, and the
-        command that draws the figure again.
+        What is spoken, the whole caption, the claims with what became of them, and the command
+        that draws the figure again; the facts as lines where nothing is to be spoken.
     """
     claims = [_told(claim) for claim in entry["claims"]]
     known = any("evidence" in claim for claim in entry["claims"])
     versions = entry["versions"]
+    notes = entry.get("notes", {})
+    spoken = [f"{words}: {notes[part]}" for part, words in SPOKEN.items() if part in notes]
     parts = [
+        *spoken,
         entry["caption"],
-        "\n".join(["Facts", *lines_of_facts(entry["facts"])]),
+        "" if spoken else "\n".join(["Facts", *lines_of_facts(entry["facts"])]),
         "\n".join(["Claims" if known else f"Claims (on seed {entry['seed']} alone)", *claims])
         if claims
         else "",

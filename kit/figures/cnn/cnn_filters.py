@@ -1,4 +1,4 @@
-"""The 32 filters of the first layer: noise becomes strokes and edges"""
+"""The 32 filters of the first layer: training makes neighbouring weights alike"""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LECTURES = ("Olteanu", "Sridharan")
 CAPTION = (
     "The {filters} kernels of conv1, 5x5, drawn by Glorot's rule (σ {std_before:.3f}) and "
     f"after training on digits ({ON_DIGITS}). Neighbouring weights are correlated by "
-    "{neighbours_before:.2f} before and {neighbours_after:.2f} after: patches of one sign, as "
-    "strokes and edges are. A filter still resembles its first self (median correlation "
-    "{alike:.2f})."
+    "{neighbours_before:.2f} before and {neighbours_after:.2f} after: patches of one sign grow. "
+    "More is not to be seen: a filter still resembles its first self (median correlation "
+    "{alike:.2f}), and hardly any is a clean stroke or edge."
 )
 ALT = (
     "Two sets of {filters} small 5x5 kernels in two colours for the sign. Left, before "

@@ -12,8 +12,8 @@ LECTURES = ("Makhmutova",)
 CAPTION = (
     "Glorot's weights: the std of z is {z_std[conv1]:.2g} in conv1, {z_std[conv2]:.2g} in conv2, "
     "{z_std[o]:.2g} in the output; {zeros[conv1]:.0%} of conv1's activations are zero, since most "
-    "of a digit is empty paper, and the gradients have a std of {g_std[conv1]:.1g} to "
-    "{g_std[o]:.1g}." + SEEN_BY
+    "of a digit is empty paper. The gradients' std is {g_std[conv1]:.1g} in conv1, "
+    "{g_std[conv2]:.1g} in conv2, {g_std[o]:.1g} in the output." + SEEN_BY
 )
 ALT = moment_alt("before")
 CLAIMS = (

@@ -27,9 +27,9 @@ CAPTION = (
     "filters, in float64: {total} derivatives by the equations, place by place; δ is ∂ℓ/∂z of the "
     "layer above, and the sums run over its places, for an activation over its filters too. From "
     "TensorFlow's tape they differ by {worst_tape:.0e} of the largest, from central differences "
-    "of the loss (step {step:g}) by {worst_differences:.0e}. In the lecture's text at hand the sum "
-    "for a weight runs over the filters too, and stands as a derivative of z: a weight belongs to "
-    "one filter only, and so summed the result is off by {printed_apart:.0%}."
+    "of the loss (step {step:g}) by {worst_differences:.0e}. Summed over the filters too, as one "
+    "lecture prints it, a weight's derivative is off by {printed_apart:.0%}: a weight belongs to "
+    "one filter only."
 )
 ALT = (
     "Four scatter plots, equation against tape, of {counts[w]} weights, {counts[b]} biases, "

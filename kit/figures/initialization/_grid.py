@@ -9,7 +9,7 @@ from kit.catalogue.block_experiments import HIDDEN, layer_facts
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, network_name
 
-NINE_BLOCKS = "BLOCK before training, 1,000 points of the ball. "
+NINE_BLOCKS = "BLOCK, five hidden layers of 100 units, before training; 1,000 points of the ball. "
 
 
 def measure_grid(lab: Lab, seed: int) -> tuple[Any, Facts]:
@@ -34,6 +34,8 @@ def measure_grid(lab: Lab, seed: int) -> tuple[Any, Facts]:
     stds = {name: {layer: one[layer] for layer in HIDDEN} for name, one in facts.items()}
     facts["spread"] = {name: max(one.values()) / min(one.values()) for name, one in stds.items()}
     facts["largest"] = {name: max(one.values()) for name, one in stds.items()}
+    wide = layer_facts(lab.probe_block("sigmoid", 1.0, seed))["g_std"]
+    facts["sigmoid_wide_g"] = wide["h5"] / wide["h1"]
     return grid, facts
 
 

@@ -67,8 +67,16 @@ STABLE = (
     SIMILAR_GRADIENTS,
     HALF_ZERO,
 )
+FROM_POINT_TO_POINT = (
+    " Most of that is how the units differ from each other: from point to point a unit's z changes "
+    "by {z_across[h1]:.2g} in h1 and by {z_across[h5]:.1g} in h5."
+)
 GLOROT_TANH = (SIMILAR_Z, SIMILAR_GRADIENTS, NOT_BINARY, SHRINKING)
-NOT_GLOROT_TANH = (
+NOT_FROM_POINT_TO_POINT = (
+    " Most of that is how the units differ from each other: from point to point a unit's z changes "
+    "by {z_across[h1]:.2g} in h1 and by {z_across[h5]:.1g} in h5."
+)
+GLOROT_TANH = (
     Control(
         initializer=1.0,
         refutes=("z_spread", "g_spread", "saturated", "last_over_first"),
@@ -83,8 +91,10 @@ SIMILAR_CAPTION = (
     "{g_spread:.1f}."
 )
 STABLE_CAPTION = (
-    "Twice Glorot's variance makes up for the half that ReLU sets to zero ({zeros[h1]:.0%} of "
-    "h1, {zeros[h5]:.0%} of h5): the std of z is {z_std[h1]:.2f} in h1 and {z_std[h5]:.2f} in h5."
+    "ReLU sets half of the values to zero ({zeros[h1]:.0%} of h1, {zeros[h5]:.0%} of h5) and so "
+    "halves their mean square. Where a layer has as many outputs as inputs, He's variance is twice "
+    "Glorot's and makes up for it: the std of z is {z_std[h1]:.2f} in h1 and {z_std[h5]:.2f} in "
+    "h5. The gradients are not all alike: std {g_std[h1]:.4f} in h1 and {g_std[h5]:.4f} in h5."
 )
 
 
@@ -106,6 +116,11 @@ def panel_facts(snapshot: Any, activation: str) -> Facts:
     facts["loss"] = snapshot.loss
     if activation in RANGES:
         facts["saturated"] = saturated(snapshot, *RANGES[activation])
+    facts["z_across"] = {name: snapshot.units("z", name).std_samples for name in HIDDEN}
+    # Glorot's rule for as many inputs as outputs, as in h2 to h5: the variance is 1 / their number
+    facts["w_over_glorot"] = {
+        name: facts["w_std"][name] * len(snapshot[name].weight) ** 0.5 for name in HIDDEN[1:]
+    }
     z, a, w, g = (list(facts[name].values()) for name in ("z_std", "a_std", "w_std", "g_std"))
     facts["g_last_over_first"] = g[-1] / g[0]
     facts["g_first_over_last"] = g[0] / g[-1]
@@ -135,8 +150,8 @@ def _each(fact: str) -> str:
 def panel_caption(activation: str, weights: str, more: str) -> str:
     """What the panel says of itself, beginning with what was measured."""
     return (
-        f"BLOCK with {activation} and {weights} weights before training, 1,000 points of the "
-        f"10-dimensional ball. {more}"
+        f"BLOCK, five hidden layers of 100 units, with {activation} and {weights} weights before "
+        f"training; 1,000 points of the 10-dimensional ball. {more}"
     )
 
 

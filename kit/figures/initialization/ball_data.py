@@ -1,4 +1,4 @@
-"""The ball data: half of the radius parts |Σx|, not the distance"""
+"""The ball data: positive where the sum of the coordinates is far from 0"""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ LECTURES = ("Makhmutova",)
 SEED = 13
 CAPTION = (
     "{points:,} points of a {dims}-dimensional ball with standard deviation {std:.2f} and "
-    "radius {radius:.2f}. By distance {negative_norm} of them lies within half of the radius, as "
-    "0.5^{dims} of the volume lets expect ({expected_negative:.2f}): nothing to learn. By |Σx| "
-    "{positive_sum:.0%} are positive."
+    "radius {radius:.2f}. A point is positive where the sum of its coordinates is further from 0 "
+    "than half of the radius: {positive_sum:.0%} are. By the distance from the centre only "
+    "{negative_norm} would be negative, since a ball of half the radius has 0.5^{dims} of the "
+    "volume ({expected_negative:.2f} points): there would be nothing to learn."
 )
 ALT = (
     "Two histograms of {points:,} points, stacked by class. Distances from the centre pile up "
@@ -26,6 +27,9 @@ ALT = (
     "from 0; beyond {half:.2f}, {positive_sum:.0%} of the points are positive."
 )
 CLAIMS = (
+    Claim(
+        "gap", ">", 0, "every positive point's sum is further from 0 than every negative point's"
+    ),
     Claim("std", "near", (1, 1e-3), "standard deviation {value}, within {tolerance}"),
     Claim("mean", "near", (0, 0.05), "mean {value}, within {tolerance}"),
     Claim("negative_norm", "<=", 5, "by the distance at most {limit} of 1,000 points are negative"),
@@ -60,6 +64,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
         "std": float(X.std()),
         "radius": 2 * half,
         "half": half,
+        "gap": float(sums[positive].min() - sums[~positive].max()),
         "positive_sum": float(y.mean()),
         "negative_norm": int((by_norm == 0).sum()),
         "expected_negative": len(X) * 0.5 ** X.shape[1],

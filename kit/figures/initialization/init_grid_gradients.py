@@ -1,4 +1,4 @@
-"""Gradients: with sigmoid they vanish, whatever the initialization"""
+"""Gradients: sigmoid's vanish with each of these three initializations"""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ CAPTION = NINE_BLOCKS + (
     "(Normal), {sigmoid_glorot_g_std[last_over_first]:.0e} (Glorot) and "
     "{sigmoid_he_g_std[last_over_first]:.0e} (He) times that in h1. With tanh and Glorot it is "
     "{tanh_glorot_g_std[h1]:.1e} in h1 and {tanh_glorot_g_std[h5]:.1e} in h5, with ReLU and He "
-    "{relu_he_g_std[h1]:.1e} and {relu_he_g_std[h5]:.1e}."
+    "{relu_he_g_std[h1]:.1e} and {relu_he_g_std[h5]:.1e}. It is no law of sigmoid: with σ = 1, in "
+    "a panel of its own, the factor is {sigmoid_wide_g:.1f}."
 )
 ALT = grid_alt("gradients", "g_std")
 CLAIMS = (
@@ -30,6 +31,12 @@ CLAIMS = (
         "sigmoid_glorot_g_std.last_over_first", ">", 10, "with Glorot normal: over {limit} times"
     ),
     Claim("sigmoid_he_g_std.last_over_first", ">", 10, "with He normal: over {limit} times"),
+    Claim(
+        "sigmoid_wide_g",
+        "<",
+        10,
+        "with σ = 1 sigmoid's gradients do not vanish: under {limit} times",
+    ),
     Claim(
         "spread.tanh_glorot_g_std",
         "<",

@@ -1,4 +1,4 @@
-"""ReLU · He normal · epoch 0: stable"""
+"""ReLU · He normal · epoch 0: the signal reaches h5 undiminished"""
 
 from kit.catalogue import Control
 from kit.figures.initialization._panel import (

@@ -3,6 +3,7 @@
 from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
     FALLS_BACK,
+    FROM_POINT_TO_POINT,
     NOT_BINARY,
     draw_panel,
     measurement,
@@ -18,9 +19,10 @@ NETWORK = ("sigmoid", "Normal σ = 0.1")
 CAPTION = panel_caption(
     *NETWORK,
     (
-        "Ten times wider weights widen the Z-values (std {z_std[h1]:.2g} to {z_std[h5]:.2g}), but "
+        "Ten times wider weights widen the Z-values (std {z_std[h1]:.2g} to {z_std[h5]:.2g}), and "
         "the gradient's std in h5 is still {g_last_over_first:,.0f} times that in h1."
-    ),
+    )
+    + FROM_POINT_TO_POINT.replace(" Most of that", " Of z's spread in h5, most"),
 )
 ALT = panel_alt(*NETWORK)
 CLAIMS = (

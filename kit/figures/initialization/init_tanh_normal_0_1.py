@@ -1,4 +1,4 @@
-"""tanh · Normal σ = 0.1 · epoch 0: similar along all layers"""
+"""tanh · Normal σ = 0.1 · epoch 0: for 100 units this is Glorot"""
 
 from kit.catalogue import Claim, Control
 from kit.figures.initialization._panel import (
@@ -23,11 +23,18 @@ CAPTION = panel_caption(
         "Z-values stay mostly in (-1, 1) and shrink a little (std {z_std[h1]:.2f} to "
         "{z_std[h5]:.2f}); gradients are similar along all layers. The weights' std is "
         "{w_over_g[h1]:.0f} times the gradients' in h1 and about {w_over_g_later:.0f} times in h2 "
-        "to h5."
+        "to h5. Glorot's rule gives a layer of 100 inputs and 100 outputs σ = √(2/200), which is "
+        "this 0.1."
     ),
 )
 ALT = panel_alt(*NETWORK)
 CLAIMS = (
+    Claim(
+        "w_over_glorot",
+        "near",
+        (1, 0.03),
+        "in h2 to h5 the weights' std is that of Glorot's rule, within {tolerance:.0%}",
+    ),
     SIMILAR_GRADIENTS,
     SIMILAR_Z,
     Claim(

@@ -1,4 +1,4 @@
-"""Activations over training: collapsed ones stay small"""
+"""Activations over training: where they collapsed, no signal comes back"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CLAIMS = (
         "relu_normal.a_h5_across_after",
         "<",
         1e-5,
-        "and from point to point a unit of h5 changes by under {limit}",
+        "no signal comes back: from point to point a unit of h5 changes by under {limit}",
     ),
     Claim("relu_he_a_h5", "rises", words="ReLU with He: h5's activations spread, their std grows"),
     Claim(
