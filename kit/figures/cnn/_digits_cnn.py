@@ -4,4 +4,4 @@ from __future__ import annotations
 
 CNN_LAYERS = ("conv1", "conv2", "o")
 NOTE = "{source}; median and range of {networks} networks"
-ON_DIGITS = "{train:,} digits ({source}) for training, {test:,} for testing, {epochs} epochs"
+ON_DIGITS = "{source}: {train:,} digits for training, {test:,} for testing, {epochs} epochs"

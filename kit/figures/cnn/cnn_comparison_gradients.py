@@ -1,4 +1,4 @@
-"""Gradients of the CNN before training: sigmoid loses them"""
+"""Gradients of the CNN before training: sigmoid's fall at every layer on the way back"""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
     NINE_CNNS + "Before training, with sigmoid and Normal σ = 0.01, the gradients' std falls from "
     "{first[sigmoid_normal][o]:.0e} in the output to {first[sigmoid_normal][conv1]:.0e} in conv1; "
-    "with ReLU and He it is {first[relu_he][o]:.2g} and {first[relu_he][conv1]:.2g}. A "
-    "convolution's weights are shared by all places, whose gradients add up: conv1 gets more than "
-    "the dense layer with tanh and ReLU. Violins: seed {seed}."
+    "with ReLU and He it is {first[relu_he][o]:.2g} and {first[relu_he][conv1]:.2g}. Small "
+    "ones alone do not stop Adam: tanh with Normal σ = 0.01 has {conv1[tanh_normal]:.0e} in conv1 "
+    "and halves its loss in {halved[tanh_normal]:.0f} epochs, sigmoid with He "
+    "{conv1[sigmoid_he]:.0e} and takes {halved[sigmoid_he]:.0f}. Violins: seed {seed}."
 )
 ALT = (
     "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) before training. "
@@ -47,6 +48,14 @@ CLAIMS = (
         1,
         "tanh and ReLU: conv1's std is above the dense layer's, with all three",
     ),
+    Claim(
+        "conv1.tanh_normal",
+        "<",
+        words="size alone does not decide: tanh with Normal σ = 0.01 has less in conv1 than sigmoid "
+        "with He",
+        than="conv1.sigmoid_he",
+    ),
+    Claim("halved.tanh_normal", "<", words="and halves its loss sooner", than="halved.sigmoid_he"),
     Claim("spread.relu_he", "<", 30, "ReLU with He: largest std under {limit} times the smallest"),
 )
 CONTROL = not_with_relu("sigmoid_steps_back")

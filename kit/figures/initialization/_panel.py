@@ -68,15 +68,11 @@ STABLE = (
     HALF_ZERO,
 )
 FROM_POINT_TO_POINT = (
-    " Most of that is how the units differ from each other: from point to point a unit's z changes "
+    " is how the units differ from each other: from point to point a unit's z changes "
     "by {z_across[h1]:.2g} in h1 and by {z_across[h5]:.1g} in h5."
 )
 GLOROT_TANH = (SIMILAR_Z, SIMILAR_GRADIENTS, NOT_BINARY, SHRINKING)
-NOT_FROM_POINT_TO_POINT = (
-    " Most of that is how the units differ from each other: from point to point a unit's z changes "
-    "by {z_across[h1]:.2g} in h1 and by {z_across[h5]:.1g} in h5."
-)
-GLOROT_TANH = (
+NOT_GLOROT_TANH = (
     Control(
         initializer=1.0,
         refutes=("z_spread", "g_spread", "saturated", "last_over_first"),

@@ -20,9 +20,10 @@ CAPTION = panel_caption(
     (
         "Z-values and activations lie in a narrow range (std of z {z_std[h1]:.2g} to "
         "{z_std[h5]:.2g}, activations around {a_mean[h5]:.2f}). The gradient's std falls from "
-        "{g_std[h5]:.1e} in h5 to {g_std[h1]:.1e} in h1, {g_last_over_first:.1e} times smaller."
+        "{g_std[h5]:.1e} in h5 to {g_std[h1]:.1e} in h1, {g_last_over_first:.1e} times smaller. "
+        "Nearly all of z's spread in h5"
     )
-    + FROM_POINT_TO_POINT.replace(" Most of that is", " The spread of z is nearly all"),
+    + FROM_POINT_TO_POINT,
 )
 ALT = panel_alt(*NETWORK)
 NOTES = Notes(

@@ -20,9 +20,10 @@ CAPTION = panel_caption(
     *NETWORK,
     (
         "Ten times wider weights widen the Z-values (std {z_std[h1]:.2g} to {z_std[h5]:.2g}), and "
-        "the gradient's std in h5 is still {g_last_over_first:,.0f} times that in h1."
+        "the gradient's std in h5 is still {g_last_over_first:,.0f} times that in h1. "
+        "Most of z's spread in h5"
     )
-    + FROM_POINT_TO_POINT.replace(" Most of that", " Of z's spread in h5, most"),
+    + FROM_POINT_TO_POINT,
 )
 ALT = panel_alt(*NETWORK)
 CLAIMS = (

@@ -26,8 +26,7 @@ CAPTION = (
     "With sigmoid, and with Normal σ = 0.01, nothing is learned in {epochs} epochs: losses stay at "
     "{entropy:.3f}, that of always answering with the share of the positive class "
     "({positive:.0%}). ReLU with He halves it after {halved[relu_he]:.0f} epochs, with Glorot "
-    "after {halved[relu_glorot]:.0f}; tanh after {halved[tanh_he]:.0f} and "
-    "{halved[tanh_glorot]:.0f}."
+    "after {halved[relu_glorot]:.0f}; tanh {halved[tanh_he]:.0f} and {halved[tanh_glorot]:.0f}."
 )
 ALT = (
     "Three panels of learning curves, medians with the range of {networks} networks. Loss after "
@@ -80,7 +79,7 @@ def measure(
     entropy = -share * math.log(share) - (1 - share) * math.log(1 - share)
     runs = lab.train_nine(seed)
     facts: Facts = {"entropy": entropy, "positive": share, "epochs": EPOCHS}
-    facts |= {"loss": {}, "accuracy": {}, "halved": {}}
+    facts |= {name: {} for name in ("loss", "accuracy", "halved")}
     history = runs.history
     for row, column in itertools.product(ACTIVATIONS, INITIALIZERS):
         some = history[(history["activation"] == row) & (history["initializer"] == column)]
