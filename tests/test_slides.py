@@ -638,7 +638,7 @@ def test_a_deck_that_cannot_be_written_is_told(tmp_path):
 def test_the_command_makes_a_deck(tmp_path, capsys):
     assert main(["slides", "ball-data", "--out", str(tmp_path), "--offline"]) == 0
     shown = capsys.readouterr().out
-    assert "4/4 claims hold" in shown and "3 slides in" in shown
+    assert "5/5 claims hold" in shown and "3 slides in" in shown
     assert (tmp_path / "initialization" / "ball-data.svg").exists()
     assert len(Presentation(str(tmp_path / "lecture.pptx")).slides) == 3
     assert main(["slides", "conv-full-padding", "--quiz", "--out", str(tmp_path)]) == 0

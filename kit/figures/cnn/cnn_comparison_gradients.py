@@ -51,8 +51,8 @@ CLAIMS = (
     Claim(
         "conv1.tanh_normal",
         "<",
-        words="size alone does not decide: tanh with Normal σ = 0.01 has less in conv1 than sigmoid "
-        "with He",
+        words="size alone does not decide: tanh with Normal σ = 0.01 has less in conv1 than "
+        "sigmoid with He",
         than="conv1.sigmoid_he",
     ),
     Claim("halved.tanh_normal", "<", words="and halves its loss sooner", than="halved.sigmoid_he"),

@@ -14,9 +14,10 @@ from kit.plots import plot_feature_maps, plot_images
 LECTURES = ("Olteanu", "Makhmutova")
 CAPTION = (
     "The first {label} among the test digits ({source}), whether it is read right or not, in every "
-    "layer of the trained CNN: {sizes[conv1]}, pooled to {sizes[pool1]}, then {sizes[conv2]} "
-    "and {sizes[pool2]}; the output takes it for a {taken_for} with probability {probability:.3f}. ReLU leaves "
-    "{zeros[conv2]:.0%} of conv2's values at zero; {silent_conv2} of its maps are silent."
+    "layer of the trained CNN: {sizes[conv1]}, pooled to {sizes[pool1]}, then "
+    "{sizes[conv2]} and {sizes[pool2]}; the output takes it for a {taken_for} with probability "
+    "{probability:.3f}. ReLU leaves {zeros[conv2]:.0%} of conv2's values at zero; "
+    "{silent_conv2} of its maps are silent."
 )
 ALT = (
     "A handwritten {label} and, layer by layer, the tiles of its feature maps: conv1 "
