@@ -133,6 +133,12 @@ def test_the_examples_show_what_the_text_says(built):
     stored = printed("recordings")
     assert "[0, 1]\n" in stored and "of schema 99: a newer kit wrote it" in stored
     assert "[True, True, True]" in printed("add-a-figure")
+    other = printed("disagreements")
+    # ∫z² over half the line, less the square of 1/√(2π), the mean
+    assert f"mean square {0.5:.2f}, variance {0.5 - 1 / (2 * np.pi):.2f} of before" in other
+    assert "10 inputs, 100 outputs: 11 times" in other and "tanh(1) = 0.762, 24% below 1" in other
+    *_, own, shared = re.findall(r"kernels.*: h1 (\d+), h2 (\d+)", other)
+    assert 20 < int(shared[0]) < int(own[0]) and 20 < int(shared[1]) < int(own[1]) / 1.5
     (film,) = [
         "".join(one["data"]["text/html"])
         for cell in cells_of("in-the-lecture-hall", built)

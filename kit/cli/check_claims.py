@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
         help="try the claims of the lecture figures with many seeds",
         description="Measures with each seed, and with what each control changes, and writes with "
         "how many of them every claim holds into the evidence.json of each topic. Seeds that were "
-        "tried with the same code are kept. Digits are the embedded ones.",
+        "tried with the same code are kept. Digits are the sample of MNIST.",
     )
     parser.add_argument(
         "--seeds", default="1-10", metavar="SEEDS", help="as 1-10,101-120 (default: 1-10)"
