@@ -31,7 +31,7 @@ BATCH = 32
 SHOWN_DIGIT = 7  # the first of these among the test digits
 COMPARED: dict[str, Any] = {"filters": (8, 16), "dense_units": 64}
 """Of the CNN where nine are compared: a smaller one, which can be trained for longer."""
-FEW, FEW_PROBED, STEP, EPOCHS_COMPARED = 768, 100, 16, 20  # of those, and digits of a batch
+FEW, FEW_PROBED, STEP, EPOCHS_COMPARED = 768, 100, 16, 30  # of those, and digits of a batch
 
 
 @dataclass(frozen=True)
