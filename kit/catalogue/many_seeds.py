@@ -132,7 +132,11 @@ def try_seeds(
     folder = cache_folder() if cache is None else Path(cache)
     asked = {figure.id: _missing(figure, seeds) for figure in figures}
     found: dict[str, list[_Seed]] = {name: [] for name in asked}
-    tasks = {f"{n} {seed}": (n, seed, folder) for n, some in asked.items() for seed in some}
+    tasks = {
+        f"{name} {seed}": (name, seed, folder)
+        for name, some in asked.items()
+        for seed in _apart(some)
+    }
     by_id = {figure.id: figure for figure in figures}
     done = {name: _concluded(by_id[name], []) for name, some in asked.items() if not some}
     with embedded_digits_alone():
@@ -145,6 +149,20 @@ def try_seeds(
                 done[name] = _concluded(by_id[name], found[name], folder)
             progress(name, count, len(tasks))
     return [done[figure.id] for figure in figures]
+
+
+def _apart(seeds: Sequence[int]) -> list[int]:
+    """The same seeds, neighbours far from each other.
+
+    Those of a block come from one training: processes that try them at a time would wait for one.
+
+    Examples
+    --------
+    >>> _apart([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    [1, 4, 7, 2, 5, 8, 3, 6, 9]
+    """
+    step = round(len(seeds) ** 0.5)
+    return [seed for first in range(step) for seed in seeds[first::step]]
 
 
 def _missing(figure: LectureFigure, seeds: Sequence[int]) -> list[int]:
