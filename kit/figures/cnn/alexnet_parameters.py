@@ -6,7 +6,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-from kit.catalogue import Claim, Hidden, Lab, Quiz
+from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.figures.cnn._alexnet import count_alexnet
@@ -24,6 +24,15 @@ ALT = (
     "A bar for each layer of AlexNet. conv1 {layers[conv1]:,} to conv5 {layers[conv5]:,} are "
     "short; dense1 has {layers[dense1]:,}, dense2 {layers[dense2]:,}, dense3 {layers[dense3]:,} "
     "parameters. In all {parameters:,}."
+)
+NOTES = Notes(
+    look="Five convolutions and three dense layers. What share of the parameters is in the "
+    "convolutions? Collect guesses, then show the bars.",
+    point="{dense_share:.0%} are in the dense layers, {layers[dense1]:,} in the first of them "
+    "alone. In all there are {parameters:,}, {times_lenet:,.0f} times as many as in LeNet-5.",
+    misconception="Few parameters are not little work. A convolution uses each of its weights at "
+    "every place of its map, a dense layer uses each only once for an image. So the memory goes to "
+    "the dense layers, and most of the multiplications to the convolutions.",
 )
 CLAIMS = (
     Claim(

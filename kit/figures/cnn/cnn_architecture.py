@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Lab, Quiz
+from kit.catalogue import Answer, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._architecture import (
     ARCHITECTURE_ALT,
@@ -21,6 +21,15 @@ CAPTION = (
     "{most}, each of whose filters has a kernel for every map of conv1."
 )
 ALT = ARCHITECTURE_ALT
+NOTES = Notes(
+    look="Where are most of the parameters: in the first convolution, in the second, or in the "
+    "softmax layer? Take a vote, then multiply it out.",
+    point="In {most}: {most_parameters:,} of {parameters:,}, that is {most_share:.0%}. Each of its "
+    "64 filters has a kernel of its own for every one of the 32 maps before it.",
+    misconception="Pooling has no parameters, but it saves a great many. Without it the softmax "
+    "layer would have far more than {flat:,} values to read. The convolutions would not notice: "
+    "their weights are the same on an image of any size.",
+)
 CLAIMS = architecture_claims(83_466)
 QUIZ = Quiz(
     "How many parameters do the layers have: (1), (2), (3)?",

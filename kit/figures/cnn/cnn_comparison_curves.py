@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_CURVE, draw_nine_curves, nine_in_words
 from kit.figures.cnn._comparison import NINE_CNNS, measure_comparison, not_with_relu
@@ -20,6 +20,16 @@ CAPTION = (
 ALT = (
     "Three panels of learning curves, medians and ranges of {networks} networks ({source}). "
     f"Training loss after {{epochs}} epochs: {nine_in_words('loss', '.2f')}."
+)
+NOTES = Notes(
+    look="Nine small CNNs. Which of them are still guessing after three epochs, and which after "
+    "{epochs}? Ask for both, then follow sigmoid's curves to the end.",
+    point="Sigmoid is late, but not lost: with He the loss is halved after "
+    "{halved[sigmoid_he]:.0f} epochs and ends at {loss[sigmoid_he]:.2f}, where guessing costs "
+    "{chance:.2f}. With ReLU and He it is halved after {halved[relu_he]:.0f}.",
+    misconception="Stop after three epochs, and you would swear that sigmoid learns nothing. A "
+    "plateau need not be the end of the story. BLOCK, our network of five hidden layers, did stay "
+    "on its plateau with sigmoid, but that was another network, on other data, with plain SGD.",
 )
 CLAIMS = (
     Claim(

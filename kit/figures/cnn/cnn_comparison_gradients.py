@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL, nine_in_words
 from kit.figures.cnn._comparison import (
@@ -28,6 +28,17 @@ CAPTION = (
 ALT = (
     "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) before training. "
     f"Std in conv1, median of {{networks}}: {nine_in_words('conv1', '.0e')}."
+)
+NOTES = Notes(
+    look="Read from the output back to the first convolution. With which activation do the "
+    "gradients fall at every step, whatever the initialization of these three? Let them bet.",
+    point="Sigmoid's do. With σ = 0.01 the std goes from {first[sigmoid_normal][o]:.2g} in the "
+    "output down to {first[sigmoid_normal][conv1]:.0e} in conv1. With ReLU and He the largest std "
+    "is {spread[relu_he]:.1f} times the smallest.",
+    misconception="Do not read speed from the size of a gradient. tanh with σ = 0.01 has less of "
+    "it in conv1 than sigmoid with He, and yet halves its loss after {halved[tanh_normal]:.0f} "
+    "epochs, not {halved[sigmoid_he]:.0f}. Adam divides by the gradient's own size, so a small one "
+    "alone does not stop it.",
 )
 CLAIMS = (
     Claim(

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._digits_cnn import ON_DIGITS
 from kit.figures.cnn._readings import read_digits
@@ -23,6 +23,16 @@ ALT = (
     "A 10 by 10 table of true digits against predicted ones, nearly all of {test:,} test "
     "digits ({source}) on the diagonal; {wrong} beside it. Bars on the right: the share right by "
     "digit, lowest {lowest_recall:.1%} for {lowest}."
+)
+NOTES = Notes(
+    look="Which two digits would you mix up yourself? Take some guesses. Then leave the diagonal "
+    "alone and find the darkest square beside it.",
+    point="{wrong} of {test:,} test digits are wrong. The commonest mistake takes a true "
+    "{worst_true} for {worst_taken}, {worst_times} times; the hardest digit is {lowest}, with "
+    "{lowest_recall:.1%} right.",
+    misconception="Do not make up a story for every square. Trained from another seed, the network "
+    "makes other mistakes, and the commonest may be a different one. And one accuracy for all "
+    "digits hides the worst of them: that is what the bars are for.",
 )
 CLAIMS = (
     Claim("accuracy", ">=", 0.96, "at least {percent:g} % are on the diagonal"),

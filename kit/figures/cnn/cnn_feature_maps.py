@@ -6,7 +6,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-from kit.catalogue import Claim, Lab, Quiz
+from kit.catalogue import Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.plots import plot_feature_maps, plot_images
@@ -23,6 +23,17 @@ ALT = (
     "A handwritten {label} and, layer by layer, the tiles of its feature maps: conv1 "
     "{sizes[conv1]}, pool1 {sizes[pool1]}, conv2 {sizes[conv2]}, pool2 {sizes[pool2]}; at the end "
     "a bar for each class, the highest {probability:.3f} for {taken_for}. Data: {source}."
+)
+NOTES = Notes(
+    look="Follow the {label} from the image to the answer. Ask at each layer what will come next: "
+    "more maps, or smaller ones?",
+    point="Its maps go from {sizes[conv1]} to {sizes[pool1]}, then {sizes[conv2]} and "
+    "{sizes[pool2]}: each pooling halves the sides, the second convolution doubles the number of "
+    "maps. In the end the network says {taken_for}, with a probability of {probability:.3f}.",
+    misconception="More and more maps are not more and more numbers: after the last pooling there "
+    "are an eighth of what the first convolution gave. Nor does this one digit tell how well the "
+    "network reads. It stands here as the first of its kind in the test, not because it is "
+    "typical.",
 )
 CLAIMS = (
     Claim("taken_for", "==", words="the digit is recognised", than="label"),

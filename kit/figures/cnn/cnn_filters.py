@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._digits_cnn import ON_DIGITS
 from kit.plots import plot_filters
@@ -24,6 +24,16 @@ ALT = (
     "Two sets of {filters} small 5x5 kernels in two colours for the sign. Left, before "
     "training, noise; right, after training on {source}, the same kernels with smoother patches. "
     "Correlation of neighbouring weights {neighbours_before:.2f} and {neighbours_after:.2f}."
+)
+NOTES = Notes(
+    look="{filters} filters before training and after it. What do you expect to see: strokes, "
+    "edges, corners? Let them say so first, then look for neighbouring cells of one colour.",
+    point="The correlation of neighbouring weights goes from {neighbours_before:.2f} to "
+    "{neighbours_after:.2f}: specks have grown into patches. That is nearly all there is to see.",
+    misconception="Tidy edge detectors, as in the famous pictures, are not what every network "
+    "learns. Half of these filters have a correlation of {alike:.2f} or more with the noise that "
+    "they began as. And yet it reads digits: what looks like nothing to us may still be of use to "
+    "the next layer.",
 )
 CLAIMS = (
     Claim(

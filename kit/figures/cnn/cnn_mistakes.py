@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._readings import axes_in_rows, read_digits
 from kit.plots import plot_images
@@ -19,6 +19,15 @@ CAPTION = (
 ALT = (
     "{shown} handwritten digits ({source}), each with what the network took it for and what it "
     "is, and how sure it was: {surest:.0%} for the first."
+)
+NOTES = Notes(
+    look="Read every digit aloud, and only then look at what the network said and what is true. "
+    "Would you have got them all?",
+    point="Of its surest mistake the network is {surest:.0%} sure. On average it is "
+    "{sure_wrong:.0%} sure where it is wrong, and {sure_right:.0%} where it is right.",
+    misconception="A high probability is not a promise. Softmax shares out exactly one among ten "
+    "digits, so the network has no way to say that it does not know. And these are the surest of "
+    "{wrong} mistakes, not a fair sample of what it reads.",
 )
 CLAIMS = (
     Claim(

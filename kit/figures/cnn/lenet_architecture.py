@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Lab, Quiz
+from kit.catalogue import Answer, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._architecture import (
     ARCHITECTURE_ALT,
@@ -21,6 +21,15 @@ CAPTION = (
     "in the dense layer {most}; the first convolution has {layers[conv1]}."
 )
 ALT = ARCHITECTURE_ALT
+NOTES = Notes(
+    look="A network of 1998, famous for its convolutions. Are they where its parameters are? Let "
+    "them guess a share before you add up.",
+    point="The two convolutions have {layers[conv1]:,} and {layers[conv2]:,} parameters. The first "
+    "dense layer alone has {most_parameters:,} of {parameters:,}, that is {most_share:.0%}.",
+    misconception="This is LeNet-5 as it is built today, not to the last detail that of the paper. "
+    "There the pooling had weights of its own, and the second convolution left out some of its "
+    "connections. That is why other counts are in print.",
+)
 CLAIMS = architecture_claims(61_706)
 QUIZ = Quiz(
     "How many parameters do the layers have: (1), (2), (3), (4), (5)?",

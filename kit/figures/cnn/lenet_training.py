@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._curves import draw_learning, facts_of_training, over_epochs
 from kit.figures.cnn._digits_cnn import NOTE, ON_DIGITS
@@ -22,6 +22,15 @@ ALT = (
     "{lenet5[loss]:.2f} for LeNet-5, {cnn[loss]:.2f} for the CNN, {toy[loss]:.2f} for the toy "
     "convnet; right, the share of test digits recognised, at the end {lenet5[accuracy]:.1%}, "
     "{cnn[accuracy]:.1%} and {toy[accuracy]:.1%}."
+)
+NOTES = Notes(
+    look="Three networks, and one of them has {toy[parameters]:,} parameters only. How many of a "
+    "hundred digits will that one read? Let them write down a number.",
+    point="The toy reads {toy[accuracy]:.1%} of the test digits, LeNet-5 {lenet5[accuracy]:.1%}, "
+    "the CNN with ReLU and max-pooling {cnn[accuracy]:.1%}.",
+    misconception="It is not simply the number of parameters. The three differ in activation, "
+    "pooling, filters and depth at once, and nobody has changed one thing at a time. What is shown "
+    "are medians of {networks} networks; another set of seeds would move them a little.",
 )
 CLAIMS = (
     Claim("large", ">=", 0.9, "LeNet-5 and the CNN get at least {percent:g} % right"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.figures.cnn._popular import POPULAR_CNNS, count_popular
@@ -29,6 +29,17 @@ ALT = (
     "{published[ResNeXt50][parameters]:,}. Right, published accuracies: top-1 from "
     "{published[VGG16][top1]:.1%} (VGG16) to {published[InceptionResNetV2][top1]:.1%} "
     "(InceptionResNetV2)."
+)
+NOTES = Notes(
+    look="Which of these networks has the most parameters: the newest, the deepest, the most "
+    "accurate? Take bets before you uncover the bars.",
+    point="It is VGG16, with {counted[VGG16][parameters]:,} at a depth of {counted[VGG16][depth]}. "
+    "InceptionResNetV2 is {counted[InceptionResNetV2][depth]} deep with "
+    "{others_parameters[InceptionResNetV2]:.0%} of them, and quoted as more accurate.",
+    misconception="Depth is not a number on which all agree. Here it counts every layer on the "
+    "longest way through, activations and normalizations too: ResNet50, named after its layers "
+    "with weights, has {counted[ResNet50][depth]}. And the accuracies are quoted from a table; "
+    "nobody has measured them here.",
 )
 CLAIMS = (
     Claim(

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.plots import plot_images
@@ -26,6 +26,16 @@ ALT = (
     "From left to right: a handwritten {label} ({source}), two small kernels, two maps after "
     "conv1, two after conv2, two after pooling, and two bar charts over the ten classes, sums and "
     "probabilities, both highest for {taken_for} with {probability:.1%}."
+)
+NOTES = Notes(
+    look="Follow the {label} from pixels to probabilities. At every station ask how many numbers "
+    "are left, and what has been done to them.",
+    point="Two filters make {sizes[conv1]}, two more {sizes[conv2]}, pooling leaves {sizes[pool]}. "
+    "With {parameters:,} parameters in all, the network says {taken_for} and gives it "
+    "{probability:.1%}.",
+    misconception="{probability:.1%} is not a share of right answers. It is what softmax makes of "
+    "ten sums, and {second} came second with {second_probability:.1%}. How well the toy reads is a "
+    "question for all the test digits, and another figure asks it.",
 )
 CLAIMS = (
     Claim("read", "==", [7, 7], "the {limit[0]} is taken for a {limit[1]}"),

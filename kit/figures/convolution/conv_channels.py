@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from kit.board.stage import frame, new_stage, place, say
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._channels import (
     BLUE,
@@ -36,6 +36,16 @@ ALT = (
     "Three rows, red, green and blue: a {width}×{width} input, a {kernel_width}×{kernel_width} "
     "kernel, and the outputs {each_by_rows}. Their sum {sum_by_rows}; with the bias {bias}: "
     "{result_by_rows}."
+)
+NOTES = Notes(
+    look="Three channels go in. How many maps come out of one filter, three or one? Take a vote, "
+    "then work through the first stop together.",
+    point="One filter gives {maps} map. At the first stop its kernels give {first[0]}, {first[1]} "
+    "and {first[2]}, together {first_sum}, and with the bias {first_result}. All this takes "
+    "{parameters} parameters.",
+    misconception="Colours do not travel through the network side by side. Every filter adds over "
+    "all channels, so a map has no red, green and blue any more. And there is one bias to a "
+    "filter, not one to a channel.",
 )
 CLAIMS = (
     Claim(

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._backpropagation import (
     CHANNELS,
@@ -36,6 +36,16 @@ ALT = (
     "{counts[a]} activations and {counts[z]} Z-values, all on the diagonal; crosses off it where "
     "the weights' sum runs over the filters too. Below, the largest differences on a logarithmic "
     "axis: up to {worst_tape:.0e} from the tape, {worst_differences:.0e} from central differences."
+)
+NOTES = Notes(
+    look="Three ways to the same derivatives: by the equations, by automatic differentiation, and "
+    "by nudging each number a little. Ask how closely they will agree: to a percent, to a "
+    "millionth?",
+    point="All {total} agree with TensorFlow's to {worst_tape:.0e} of the largest, and that is "
+    "rounding. Nudges of {step:g} come to within {worst_differences:.0e}.",
+    misconception="It is easy to add up over one index too many. Summed over the filters as well, "
+    "the derivatives of the weights are off by up to {printed_apart:.0%}, since each weight "
+    "belongs to one filter only. A check like this one finds such a slip at once.",
 )
 CLAIMS = (
     Claim("worst_tape", "<", 1e-14, "equations and tape: within {limit}"),

@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 
 from kit.board.stage import set_stage
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._depth import (
     convolution,
@@ -35,6 +35,16 @@ ALT = (
     "{deep[in_words][filter]}, {deep[in_words][map]} and {deep[in_words][volume]}. Bars: "
     "{small[weights]} weights of a filter on either image, {dense:,} and {dense_on_large:,} of a "
     "dense unit."
+)
+NOTES = Notes(
+    look="The image grows from 32×32 to 200×200 pixels, in three colours. How many more weights "
+    "does a filter need then, and how many more a dense unit?",
+    point="The filter needs none: {small[weights]} weights on either image. The dense unit goes "
+    "from {dense:,} to {dense_on_large:,}. How deep the output is depends on the number of filters "
+    "alone: {small[filters]} of them give a depth of {small[volume][2]}.",
+    misconception="No more weights is not no more work: the filter stops at every place, and a "
+    "larger image has more of them. What does cost weights is a deeper input. On a depth of "
+    "{deep[input][2]} a filter has {deep[weights]}.",
 )
 CLAIMS = (
     Claim(

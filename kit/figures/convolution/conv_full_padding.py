@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kit.board.stage import frame, new_stage, place, say
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._worked import SLIDING_INPUT, SLIDING_KERNEL, by_rows, whole
 from kit.stats import convolve, padding_of
@@ -23,6 +23,16 @@ ALT = (
     "A {width}×{width} input within {zeros[0]} rows and columns of zeros; frames show the "
     "kernel in the four corners. The {out_width}×{out_width} output {output_by_rows}, and how many "
     "inputs each output meets: {met_by_rows}."
+)
+NOTES = Notes(
+    look="Look into the corners: how many inputs lie under the kernel there? Then let them guess "
+    "the output's width, if the kernel may stop wherever it meets any input at all.",
+    point="It is {out_width}: with {zeros[0]} zeros on each side the kernel has {width} + "
+    "{kernel_width} − 1 places along an axis. An output in the corner is made of {corners_meet[0]} "
+    "input only, one in the middle of {middle_meets}.",
+    misconception="Nobody needs full padding to make images larger. Its place is the way back: "
+    "when a gradient goes from VALID's output to its input, the kernel, turned by half a turn, is "
+    "laid over it in just this way.",
 )
 CLAIMS = (
     Claim("widths", "==", [5, 7], "{limit[0]}x{limit[0]} becomes {limit[1]}x{limit[1]}"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-from kit.catalogue import Claim, Hidden, Lab, Quiz
+from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.figures.convolution._sizes import PADDINGS, SIDE, STRIDES, WIDTHS, sizes_by_stride
@@ -27,6 +27,17 @@ ALT = (
     "Width of the output against width of the input, for strides 1, 2 and 3 and padding 0, 1 "
     "and 2: straight lines of slope 1, 1/2 and 1/3. Of the points {fit} fit and {refused} are "
     "crossed out."
+)
+NOTES = Notes(
+    look="Put a width of {example[width]} and a filter of {filter} into the formula, with strides "
+    "of 1, 2 and 3 and no padding. Who gets a number that cannot be? Then ask what the crosses "
+    "stand for.",
+    point="Take the width, subtract the filter, add the padding twice, divide by the stride and "
+    "add one. With stride 1 that is always a whole number; of the cases with longer strides "
+    "{refused} leave something over.",
+    misconception="A fraction is no error message. At all {refused} crosses Keras rounds down, and "
+    "the last inputs are never looked at; this kit refuses instead. Decide which of the two you "
+    "want before two layers have to meet.",
 )
 CLAIMS = (
     Claim(

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from kit.board.stage import dot, frame, new_stage, place, say
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._ways import WAYS, way_name
 from kit.figures.convolution._worked import SECOND_INPUT, SECOND_KERNEL, by_rows, whole
@@ -26,6 +26,17 @@ ALT = (
     "Four panels, each with the input, its padding, the kernel's stops and the output. VALID, "
     "stride 1: {by_rows[valid_1]}. SAME, stride 1: {by_rows[same_1]}. VALID, stride 2: "
     "{by_rows[valid_2]}. SAME, stride 2: {by_rows[same_2]}."
+)
+NOTES = Notes(
+    look="Four ways to lay a kernel of {kernel_width}×{kernel_width} on an input of "
+    "{width}×{width}. Let them guess how large each output is before anybody counts.",
+    point="VALID leaves {out_width[valid_1]}×{out_width[valid_1]}, SAME keeps "
+    "{out_width[same_1]}×{out_width[same_1]}. With stride 2 they are "
+    "{out_width[valid_2]}×{out_width[valid_2]} and {out_width[same_2]}×{out_width[same_2]}: here "
+    "just every other output of stride 1, across and down.",
+    misconception="SAME does not promise an output of the same size: with stride 2 it falls from "
+    "{width} to {out_width[same_2]}. Nor does it stretch the image. What it adds is zeros, and the "
+    "outer outputs are sums with those zeros in them.",
 )
 CLAIMS = (
     Claim(

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from kit.board.stage import frame
-from kit.catalogue import Claim, Hidden, Lab, Quiz
+from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._fields import (
     DIGIT_SIDE,
@@ -39,6 +39,16 @@ ALT = (
     "output sees. After 3×3 convolutions squares of {widths[layer1]}, {widths[layer2]}, "
     "{widths[layer3]} and {widths[layer4]} pixels; in the CNN for digits after conv1 "
     "{widths[conv1]}, pool1 {widths[pool1]}, conv2 {widths[conv2]}, pool2 {widths[pool2]}."
+)
+NOTES = Notes(
+    look="How much of the digit does a single output see? Let them guess, after three layers of "
+    "3×3 first, then after the second convolution of the CNN.",
+    point="After three layers of 3×3 it sees {widths[layer3]}×{widths[layer3]}. In the CNN, with "
+    "one pooling in between, it sees {widths[conv2]}×{widths[conv2]} and not "
+    "{unpooled}×{unpooled}: {share:.0%} of the image.",
+    misconception="Small kernels are not short-sighted when they are stacked. Three of 3×3 see as "
+    "far as one of 7×7 and have 27 weights in place of its 49. But to see a pixel is not to use "
+    "it: how much it counts is up to the weights.",
 )
 CLAIMS = (
     Claim(

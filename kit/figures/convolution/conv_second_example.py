@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from kit.board.stage import frame, new_stage, place, say
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._worked import (
     SECOND_INPUT,
@@ -30,6 +30,15 @@ ALT = (
     "{output_by_rows}. Beside it the kernel turned by 180° with the output {flipped_by_rows}. "
     "Below, for two places, input times kernel, the products, and their sums {shown[0]} and "
     "{shown[1]}."
+)
+NOTES = Notes(
+    look="Take the two framed places one at a time: multiply cell by cell, then add up. Ask what "
+    "would change if the kernel were given half a turn.",
+    point="The two places give {shown[0]} and {shown[1]}. With the kernel turned, {differ} of the "
+    "{of} outputs come out different.",
+    misconception="What networks call convolution is not what mathematicians call by that name: "
+    "they turn the kernel first. Without the turn it is cross-correlation. A network does not "
+    "care, since it would simply learn the turned kernel.",
 )
 CLAIMS = (
     Claim("output", "==", [[9, 5, 4], [8, 8, 10], [8, 15, 12]], "the outputs are {rows}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kit.board.stage import new_stage, place, say
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._worked import (
     SLIDING_INPUT,
@@ -28,6 +28,16 @@ ALT = (
     "cells moving from the upper left to the lower right; above each the nine products and their "
     "sum. On the right the kernel, the outputs row by row, {output_by_rows}, and the sum in the "
     "middle: {spelled} = {middle}."
+)
+NOTES = Notes(
+    look="Follow the frame, stop by stop, from the upper left to the lower right. Before you come "
+    "to the middle, let them work it out on paper: what does that stop give?",
+    point="There are {stops} stops and so {stops} outputs, each a sum of nine products; the middle "
+    "one is {middle}. An input {width} wide has only {output_width} places for a kernel "
+    "{kernel_width} wide.",
+    misconception="Nine stops do not mean nine kernels. It is the same nine weights every time, "
+    "and they are all there is to learn, however large the image. A dense layer would have a "
+    "weight of its own for every pair of input and output.",
 )
 CLAIMS = (
     Claim("output", "==", [[12, 12, 17], [10, 17, 19], [9, 6, 14]], "the outputs are {rows}"),

@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from kit.board.stage import bracket, new_stage, place, say
-from kit.catalogue import Claim, Lab, Quiz
+from kit.catalogue import Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.figures.convolution._windows import FILTER, STEP, WIDTH, windows_of_tensorflow
@@ -28,6 +28,16 @@ ALT = (
     "{valid[meets_in_words]}; {valid[dropped][0]} and {valid[dropped][1]} are hatched as dropped. "
     "SAME: {same[zeros][0]} cell of padding before, {same[zeros][1]} after, outputs over the "
     "inputs {same[meets_in_words]} and the padding."
+)
+NOTES = Notes(
+    look="Count along with me: a filter {filter} wide, steps of {stride}, {width} inputs. How "
+    "often does it fit, and what is left over?",
+    point="VALID has {valid[outputs]} outputs and never sees the inputs {valid[dropped][0]} and "
+    "{valid[dropped][1]}. SAME has {same[outputs]}, and for that it adds {same[zeros][0]} zero "
+    "before and {same[zeros][1]} after.",
+    misconception="SAME need not pad both sides alike: of an odd number of zeros TensorFlow puts "
+    "the extra one at the end. A library that shares them out in another way gives other numbers "
+    "with the same weights. And VALID does not warn you of what it drops.",
 )
 CLAIMS = (
     Claim("valid.dropped", "==", [12, 13], "VALID drops the inputs {limit[0]} and {limit[1]}"),

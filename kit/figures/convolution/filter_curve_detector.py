@@ -9,7 +9,7 @@ import numpy as np
 
 from kit.board import plot_matrix
 from kit.board.matrices import WINDOW
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._curve import CURVE, SIX
 from kit.figures.convolution._patterns import outline, pixels
@@ -28,6 +28,15 @@ ALT = (
     "Above, the 7×7 curve filter and two patches with the cells framed where filter and ink "
     "meet: {shared[A]} in A, {shared[B]} in B. Below, a 6 in pixels with both patches framed, A at "
     "its upper left arc, and the map of responses, brightest at A with {largest:g}."
+)
+NOTES = Notes(
+    look="Two curves of the same digit, A and B. Which one will the filter like better? Let them "
+    "decide by eye before they multiply.",
+    point="A has ink in all {shared[A]} cells of the filter: {shared[A]} times {weight} is "
+    "{dot[A]:g}. B bends the other way and gets {dot[B]:g}, although it has {ink[B]} cells of ink.",
+    misconception="A high answer is no proof of a curve. Off the curve this filter's weights are "
+    "0, so a patch full of ink would give {largest:g} just the same. To rule that out a filter "
+    "needs weights below zero.",
 )
 CLAIMS = (
     Claim("dot.A", "==", 180, "the patch with the curve gives 6 × 30 = {limit}"),

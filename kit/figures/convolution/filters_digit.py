@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Claim, Lab, LectureAnimation
+from kit.catalogue import Claim, Lab, LectureAnimation, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._kernels import KERNELS, KERNELS_QUIZ, SOBEL, draw_kernels, responses
 from kit.films import Animation, animate_kernel
@@ -27,6 +27,16 @@ ALT = (
     "the response is 0. Edge detection: outlines. Sharpen: the digit, crisper. Sobel: left sides "
     "of strokes below 0, right sides above, in {left_to_right} of {rows} rows. Its transpose: "
     "upper and lower sides."
+)
+NOTES = Notes(
+    look="Where are the responses above zero, where below? Ask what the sign of Sobel's filter "
+    "might mean before you tell them.",
+    point="In {left_to_right} of {rows} rows the digit begins below zero and ends above it: the "
+    "sign tells the left side of the ink from the right. Over empty paper, {empty:.0%} of the "
+    "places, every response is exactly {most_empty:.0f}.",
+    misconception="Below zero is not nothing. It is an edge in the other direction, and ReLU would "
+    "throw it away. A network that wants both sides of a stroke needs a second filter with the "
+    "opposite signs.",
 )
 CLAIMS = (
     Claim("most_empty", "==", 0, "over empty paper every response is {limit}, exactly"),

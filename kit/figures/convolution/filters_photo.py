@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_sample_image
 
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._kernels import KERNELS, KERNELS_QUIZ, draw_kernels, responses
 
@@ -28,6 +28,16 @@ ALT = (
     "them. Original; edge detection, white outlines on black, {weak:.0%} of it darker than a "
     "quarter; sharpen, the same picture with crisp detail; Sobel, where posts and the tower's "
     "sides are white; its transpose, where roofs and beams are."
+)
+NOTES = Notes(
+    look="Cover the kernels and point at the posts, then at the beam below them. Which of the "
+    "filters sees the ones, which the other? Let them match pictures and kernels.",
+    point="At the posts Sobel's filter answers {posts:.1f} times as strongly as its transpose, "
+    "along the beam {beam:.1f} times. The sky, which is nearly flat, gives the edge filter "
+    "{sky:.0%} of what the tower gives.",
+    misconception="A filter does not know what a post is. It answers to a change of brightness in "
+    "one direction, wherever that comes from. And nobody draws such kernels for a network: it "
+    "learns its own, and they need not look like these.",
 )
 CLAIMS = (
     Claim(

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from kit.board import plot_matrix
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._pooled import POOLED_INPUT, gradients_through
 
@@ -25,6 +25,16 @@ ALT = (
     "Two rows, stride 2 and 1: the 4×4 input with the maxima framed that a gradient reaches; "
     "the gradients at the outputs, {handed} for stride 2; at the inputs under max pooling, zero "
     "but at those {reached} maxima; and under average pooling, spread evenly over each window."
+)
+NOTES = Notes(
+    look="Gradients of {handed} arrive at four outputs. Where does each of them go from there, to "
+    "one input or to all four of its window? Let them fill in the matrix.",
+    point="Max pooling gives all of it to the maximum, so that {reached} of {inputs} inputs get "
+    "something; average pooling gives a quarter to each. Where windows overlap gradients add up, "
+    "to {at_largest:g} at the largest input.",
+    misconception="Inputs without a gradient are not worthless: they were not the largest this "
+    "time, and the next image has other winners. That of two equal maxima the first takes all, "
+    "{tie[0]:g} against {tie[1]:g}, is how this library does it on a CPU, and no law.",
 )
 CLAIMS = (
     Claim("reached", "==", 4, "max, stride 2: {limit} of 16 inputs get a gradient"),

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from kit.board import plot_matrix
-from kit.catalogue import Claim, Hidden, Lab, Quiz
+from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.figures.convolution._pooled import POOLED_INPUT
@@ -26,6 +26,16 @@ ALT = (
     "Above, a 4×4 matrix four times, with the window of each of four steps and its maximum and "
     "average. Below, the outputs: maxima {spelled[max]} and averages {spelled[average]} of "
     "stride 2, then those of stride 1, 3×3."
+)
+NOTES = Notes(
+    look="Cover the outputs. Which of the two poolings lets the {largest[max]:g} through as it is, "
+    "and what does the other make of it?",
+    point="With stride 2 max pooling hands it on as {largest[max]:g}, and no average is above "
+    "{largest[average]:g}. Of {numbers} numbers there are {places[stride_2]} left; stride 1 leaves "
+    "{places[stride_1]}.",
+    misconception="It is not the window that halves an image, it is the stride. And neither "
+    "pooling is the better one: the maximum says whether something was there at all, the average "
+    "with stride 2 keeps the mean of {mean:.2f}. Nothing is learned in either.",
 )
 CLAIMS = (
     Claim("max.stride_2", "==", [[4, 2], [2, 3]], "stride 2: the maxima are {rows}"),

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from kit.board import plot_matrix
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.stats import output_size, padding_of
 
@@ -26,6 +26,16 @@ ALT = (
     "windows of the first row of outputs, {first_row}. Below, all outputs; the same matrix less "
     "{lowered_by}; its outputs, all negative; and, framed, the {wrong} that would be 0 if padded "
     "zeros counted."
+)
+NOTES = Notes(
+    look="Windows of 2×2 in steps of 2 over {size}×{size} numbers: what becomes of the last "
+    "column? And what would a padded zero do where all numbers are negative? Let them argue.",
+    point="SAME completes the last windows and has {places}×{places} outputs where VALID has "
+    "{valid_places}×{valid_places}. Its padding never counts: with {lowered_by} taken from every "
+    "number the largest output is {lowered_largest:g}, not 0.",
+    misconception="In a convolution SAME pads with zeros, and they do count. In max pooling the "
+    "padding is no number at all; with zeros {wrong} of those outputs would be wrong. Behind a "
+    "ReLU nobody would notice, since nothing there is below zero.",
 )
 CLAIMS = (
     Claim("first_outputs", "==", [3, 5, 7], "the first row of outputs is {listed}"),

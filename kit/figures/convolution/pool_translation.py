@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._shifts import (
     POOL_SIZES,
@@ -34,6 +34,15 @@ ALT = (
     "by 1 pixel, and the difference. Right, relative change against the shift in pixels, three "
     "rising lines: not pooled, up to {median[none][4]:.0%}; max pooled 2×2, {median[2x2][4]:.0%}; "
     "4×4, {median[4x4][4]:.0%}."
+)
+NOTES = Notes(
+    look="Move a digit to the right by a single pixel. How much of its feature map changes: a "
+    "tenth, a half, nearly all? Let them write a number down.",
+    point="The change is {median[none][1]:.0%} of the map's own size. Max pooled 2×2 it is "
+    "{median[2x2][1]:.0%}, pooled 4×4 {median[4x4][1]:.0%}, as medians of {n} digits.",
+    misconception="Pooling does not make a network blind to shifts. Even pooled 4×4 a map changes "
+    "by {median[4x4][4]:.0%} when the digit moves {shifts[4]} pixels. Pooling softens a shift, and "
+    "pays for it by knowing less well where things are.",
 )
 CLAIMS = (
     Claim(

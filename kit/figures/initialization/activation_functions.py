@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 
-from kit.catalogue import Claim, Hidden, Lab, Quiz
+from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
 from kit.plots.styling import series_styles
@@ -24,6 +24,15 @@ ALT = (
     "Left, sigmoid rising from 0 to 1, tanh from -1 to 1, and ReLU, 0 below 0 and z above. "
     "Right, their derivatives: sigmoid's bell of height {sigmoid_slope:.2f}, tanh's of height "
     "{tanh_slope:.0f}, ReLU's step from 0 to 1."
+)
+NOTES = Notes(
+    look="Show the left half alone. Where is each curve steepest, and how steep is it there? Let "
+    "them guess sigmoid's slope at 0 before they see the right half.",
+    point="Sigmoid's slope is {sigmoid_slope:.2f} at the most, and that at 0 only. Five such "
+    "slopes in a row multiply to {five_layers:.1%} at the very best, before any weight comes in.",
+    misconception="A slope of 1 does not make tanh or ReLU safe. tanh has it at 0 alone and soon "
+    "flattens out, and ReLU's is 0 on half of the axis. The slope is one factor of the gradient "
+    "only; the weights are the other.",
 )
 CLAIMS = (
     Claim("sigmoid_slope", "<=", 0.25 + 1e-6, "sigmoid's slope is at most 1/4"),

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.datasets.ball import load_data
 from kit.plots.styling import SERIES
@@ -25,6 +25,18 @@ ALT = (
     "Two histograms of {points:,} points, stacked by class. Distances from the centre pile up "
     "below the radius {radius:.2f}, {within_half} below half of it. Sums of coordinates fall off "
     "from 0; beyond {half:.2f}, {positive_sum:.0%} of the points are positive."
+)
+NOTES = Notes(
+    look="Ask first what decides the class of a point: how far it lies from the centre, or what "
+    "its coordinates add up to? Then compare where the two classes lie by the one and by the "
+    "other.",
+    point="A point is positive if its coordinates add up to more than {half:.2f}, which is half of "
+    "the radius, or to less than minus {half:.2f}. {positive_sum:.0%} of the {points:,} points "
+    "are. By that sum the two classes part cleanly.",
+    misconception="A ball in {dims} dimensions is not filled like one that you hold in your hand: "
+    "half of its radius holds 0.5 to the power of {dims} of its volume. Were the distance the "
+    "rule, whoever always says positive would be wrong for {negative_norm} of the {points:,} "
+    "points.",
 )
 CLAIMS = (
     Claim(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL
 from kit.figures.initialization._grid import NINE_BLOCKS, collapses, grid_alt, is_kept, measure_grid
@@ -18,6 +18,16 @@ CAPTION = NINE_BLOCKS + (
     "{tanh_glorot_a_std[h5]:.2f}, He ReLU's at {relu_he_a_std[h5]:.2f}."
 )
 ALT = grid_alt("activations", "a_std")
+NOTES = Notes(
+    look="Where do the activations die out on the way, and where do they only look alive? Let them "
+    "guess, then follow the std from h1 to h5 in each of the nine networks.",
+    point="With σ = 0.01 tanh's activations end at {tanh_normal_a_std[h5]:.0e} and ReLU's at "
+    "{relu_normal_a_std[h5]:.0e}. Where rule and activation fit they last: "
+    "{tanh_glorot_a_std[h5]:.2f} with tanh and Glorot, {relu_he_a_std[h5]:.2f} with ReLU and He.",
+    misconception="Sigmoid with σ = 0.01 does not go to 0, and is none the better for it. Its "
+    "activations stay at about 0.5 with a std of {sigmoid_normal_a_std[h5]:.2g}. A layer says "
+    "something by how much it moves, not by how large its numbers are.",
+)
 CLAIMS = (
     Claim(
         "largest.sigmoid_normal_a_std",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL
 from kit.figures.initialization._grid import NINE_BLOCKS, collapses, grid_alt, is_kept, measure_grid
@@ -18,6 +18,17 @@ CAPTION = NINE_BLOCKS + (
     "({relu_he_z_std[h1]:.2f} to {relu_he_z_std[h5]:.2f})."
 )
 ALT = grid_alt("z", "z_std")
+NOTES = Notes(
+    look="Nine networks: three activations, three ways to draw the weights. Ask which of the pairs "
+    "they would train, then look for those whose Z-values are as wide in h5 as in h1.",
+    point="Glorot suits tanh, where the std goes from {tanh_glorot_z_std[h1]:.2f} to "
+    "{tanh_glorot_z_std[h5]:.2f}. He suits ReLU, from {relu_he_z_std[h1]:.2f} to "
+    "{relu_he_z_std[h5]:.2f}. With σ = 0.01 tanh is down to "
+    "{tanh_normal_z_std[last_over_first]:.2%} of where it began.",
+    misconception="Sigmoid looks the calmest of all, even with σ = 0.01. But there every unit adds "
+    "up a hundred activations that are all close to a half, for any point the same. That width "
+    "tells the units apart, not the points.",
+)
 CLAIMS = (
     collapses("tanh_normal_z_std", "tanh's Z-values"),
     collapses("relu_normal_z_std", "ReLU's Z-values"),

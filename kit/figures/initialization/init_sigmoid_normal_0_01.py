@@ -27,11 +27,11 @@ CAPTION = panel_caption(
 )
 ALT = panel_alt(*NETWORK)
 NOTES = Notes(
-    look="Ask first which of the five layers will learn fastest. Then go backwards through the "
-    "gradients, from h5 at the right to h1 at the left.",
-    point="At each step back the gradient becomes some forty times smaller: {g_std[h5]:.1e} in h5 "
-    "is {g_std[h1]:.1e} in h1. Every step multiplies by sigmoid's slope, at most a quarter, and by "
-    "weights around 0.01.",
+    look="Ask first in which of the five layers the gradients are smallest. Then go backwards "
+    "through them, from h5 at the right to h1 at the left.",
+    point="On the way back the gradient shrinks at every step: {g_std[h5]:.1e} in h5, "
+    "{g_std[h1]:.1e} in h1, less than a millionth of it. Every step multiplies by sigmoid's slope, "
+    "at most a quarter, and by weights around 0.01.",
     misconception="The Z-values look equally wide in h2 to h5, as if the signal got through. It "
     "does not: that width is how the units differ from each other. From point to point a unit of "
     "h5 changes by {z_across[h5]:.0e}.",

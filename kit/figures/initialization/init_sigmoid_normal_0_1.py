@@ -1,6 +1,6 @@
 """sigmoid · Normal σ = 0.1 · epoch 0: gradients still vanish"""
 
-from kit.catalogue import Claim, Control
+from kit.catalogue import Claim, Control, Notes
 from kit.figures.initialization._panel import (
     FALLS_BACK,
     FROM_POINT_TO_POINT,
@@ -26,6 +26,16 @@ CAPTION = panel_caption(
     + FROM_POINT_TO_POINT,
 )
 ALT = panel_alt(*NETWORK)
+NOTES = Notes(
+    look="The weights are ten times as wide as 0.01. Has that cured the gradients? Let them vote, "
+    "then compare h1 with h5, and mind that the axis is logarithmic.",
+    point="It has not: the gradient's std in h5 is {g_last_over_first:,.0f} times that in h1. In "
+    "h2 to h5 these are the weights that Glorot's rule would give, and even they do not make up "
+    "for a slope of at most a quarter.",
+    misconception="The bumps in the Z-values are not noise in the data. They are units that say "
+    "nearly the same to every point: in h5 a unit changes by {z_across[h5]:.1g} from point to "
+    "point, while the whole layer has a std of {z_std[h5]:.2g}.",
+)
 CLAIMS = (
     Claim(
         "g_first_over_last",

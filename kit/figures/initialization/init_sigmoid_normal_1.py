@@ -1,6 +1,6 @@
 """sigmoid · Normal σ = 1 · epoch 0: binary mode"""
 
-from kit.catalogue import Claim, Control
+from kit.catalogue import Claim, Control, Notes
 from kit.figures.initialization._panel import (
     BINARY,
     TOO_WIDE,
@@ -23,6 +23,16 @@ CAPTION = panel_caption(
     ),
 )
 ALT = panel_alt(*NETWORK)
+NOTES = Notes(
+    look="What does sigmoid make of a z of plus or minus 6? Let them answer, then ask where the "
+    "activations must gather, and look at both ends of their violins.",
+    point="{saturated[h5]:.0%} of h5's activations lie within 0.05 of 0 or 1. Weights this wide "
+    "give Z-values a std of {z_std[h5]:.1f}, and out there sigmoid is nearly flat.",
+    misconception="Flat ends ought to kill the gradient, and yet it does not vanish: h5's std is "
+    "only {g_last_over_first:.1f} times h1's. What the slope takes away, weights around 1 give "
+    "back. It is a bad start all the same, sure of answers that nobody has taught it: the loss is "
+    "{loss:.1f}, where saying one half to everything costs 0.69.",
+)
 CLAIMS = (
     TOO_WIDE,
     BINARY,

@@ -1,6 +1,6 @@
 """tanh · Normal σ = 0.01 · epoch 0: everything shrinks"""
 
-from kit.catalogue import Claim, Control
+from kit.catalogue import Claim, Control, Notes
 from kit.figures.initialization._panel import (
     draw_panel,
     measurement,
@@ -22,6 +22,16 @@ CAPTION = panel_caption(
     ),
 )
 ALT = panel_alt(*NETWORK)
+NOTES = Notes(
+    look="What becomes of a signal that meets weights of 0.01 five times over? Ask for the factor "
+    "at one layer, then read the std of the Z-values from h1 to h5.",
+    point="Each layer leaves about a tenth of it: {z_std[h1]:.2g} in h1, {z_std[h5]:.1e} in h5. A "
+    "sum over a hundred inputs with weights of 0.01 is √100 times 0.01 as wide as they are, and so "
+    "close to 0 tanh changes nothing.",
+    misconception="The gradients are much alike in all layers, and it is tempting to call that "
+    "healthy. None has a std above {g_std[h1]:.1e}. A weight's gradient is the signal from below "
+    "times the error from above: what the one has still kept, the other has already lost.",
+)
 CLAIMS = (
     Claim("z_std", "falls", words="Z-values shrink at every layer"),
     Claim(

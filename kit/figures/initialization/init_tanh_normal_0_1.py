@@ -1,6 +1,6 @@
 """tanh · Normal σ = 0.1 · epoch 0: for 100 units this is Glorot"""
 
-from kit.catalogue import Claim, Control
+from kit.catalogue import Claim, Control, Notes
 from kit.figures.initialization._panel import (
     NOT_BINARY,
     SHRINKING,
@@ -28,6 +28,16 @@ CAPTION = panel_caption(
     ),
 )
 ALT = panel_alt(*NETWORK)
+NOTES = Notes(
+    look="Put this beside Glorot's panel for tanh and ask who can see a difference. Then ask where "
+    "the 0.1 might come from.",
+    point="For a hundred inputs and a hundred outputs Glorot's rule says √(2/200), and that is "
+    "0.1. The std of z goes from {z_std[h1]:.2f} in h1 to {z_std[h5]:.2f} in h5: the signal gets "
+    "through.",
+    misconception="There is no magic in 0.1. It fits layers of a hundred units; with a thousand "
+    "the same weights would make every sum √10 times as wide, more than three times too much. Even "
+    "here h1, which has ten inputs only, gets less than the rule would give it.",
+)
 CLAIMS = (
     Claim(
         "w_over_glorot",

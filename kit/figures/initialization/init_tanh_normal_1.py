@@ -1,6 +1,6 @@
 """tanh · Normal σ = 1 · epoch 0: gradients explode"""
 
-from kit.catalogue import Claim, Control
+from kit.catalogue import Claim, Control, Notes
 from kit.figures.initialization._panel import (
     BINARY,
     TOO_WIDE,
@@ -23,6 +23,16 @@ CAPTION = panel_caption(
     ),
 )
 ALT = panel_alt(*NETWORK)
+NOTES = Notes(
+    look="Go backwards through the gradients, from h5 to h1. Ask first: on the way, do they shrink "
+    "or do they grow?",
+    point="They grow: in h1 the std is {g_first_over_last:.0f} times that in h5. A hundred weights "
+    "of about 1 multiply by √100 at every step back, and that is more than the flat ends of tanh "
+    "take away.",
+    misconception="Saturated units are said to stop the gradient. {saturated[h5]:.0%} of h5's "
+    "activations are within 0.1 of -1 or 1, and it explodes all the same, through the values that "
+    "are still on the slope. Flat units do not rule out exploding gradients.",
+)
 CLAIMS = (
     Claim(
         "g_std", "falls", words="exploding: the gradient's std grows at every layer on the way back"

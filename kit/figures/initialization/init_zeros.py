@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Control, Lab, Quiz
+from kit.catalogue import Answer, Claim, Control, Lab, Notes, Quiz
 from kit.catalogue.block_experiments import EPOCHS, train_zeros
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import GLOROT
@@ -27,6 +27,16 @@ ALT = (
     "{output_zero:.3f} for all-zero initialization, scattered for Glorot. Right, the largest "
     "difference between units of each layer, median of {networks} networks: {most_apart_zero:.0g} "
     "for all-zero, {apart_glorot[h1]:.2g} in h1 for Glorot."
+)
+NOTES = Notes(
+    look="All weights of BLOCK, our network of five hidden layers, begin at zero. Does training "
+    "change them at all? Take a vote, then look at the weights from h5 to the output.",
+    point="They did move, to {output_zero:.3f}, and all hundred of them to the very same number. "
+    "Units that begin alike get the same gradient at every step, so a layer of a hundred does the "
+    "work of one.",
+    misconception="The trouble with zeros is not that nothing can be learned: the output's weights "
+    "moved. It is that nothing tells one unit from another. Biases may begin at zero, as long as "
+    "the weights do not: from Glorot's start there are {distinct_glorot} different weights.",
 )
 CLAIMS = (
     Claim(

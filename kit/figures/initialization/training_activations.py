@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.initialization._training import (
     FOUR_BLOCKS,
@@ -25,6 +25,17 @@ CAPTION = (
     "every point. From point to point a unit changes by {relu_normal[a_h5_across_after]:.0e}."
 )
 ALT = pairs_alt("activation", "a")
+NOTES = Notes(
+    look="Can training wake a layer that has gone silent? Take a vote, then follow h5, the last "
+    "hidden layer, in each of the four networks.",
+    point="Not here. With ReLU and σ = 0.01 a unit of h5 changes by "
+    "{relu_normal[a_h5_across_after]:.0e} from point to point, even after {epochs} epochs; with "
+    "ReLU and He by {relu_he[a_h5_across_after]:.1f}.",
+    misconception="Taken over the whole layer, the std with σ = 0.01 rises from "
+    "{relu_normal[a_h5_before]:.0e} to {relu_normal[a_h5_after]:.0e}, and looks like life. It is "
+    "not: the biases have moved, and they are the same for every point. A signal is what differs "
+    "between points.",
+)
 CLAIMS = (
     Claim(
         "a_h5_normal_over_he",

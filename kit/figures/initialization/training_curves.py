@@ -6,7 +6,7 @@ import itertools
 import math
 from typing import Any
 
-from kit.catalogue import Claim, Control, Lab
+from kit.catalogue import Claim, Control, Lab, Notes
 from kit.catalogue.block_experiments import EPOCHS
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import (
@@ -31,6 +31,18 @@ CAPTION = (
 ALT = (
     "Three panels of learning curves, medians with the range of {networks} networks. Loss after "
     f"{EPOCHS} epochs: {nine_in_words('loss', '.3f')}."
+)
+NOTES = Notes(
+    look="Here is BLOCK, our network of five hidden layers, on the same data with nine different "
+    "beginnings. How many of the nine will have learned anything after {epochs} epochs? Collect "
+    "the guesses first.",
+    point="ReLU has halved the loss after {halved[relu_he]:.0f} epochs with He and after "
+    "{halved[relu_glorot]:.0f} with Glorot. All networks with sigmoid, and all with σ = 0.01, are "
+    "still at {entropy:.2f}, where the class shares alone would bring them.",
+    misconception="A flat curve does not prove that a network cannot learn. It says that {epochs} "
+    "epochs of SGD did not get it off the plateau; the small CNNs with sigmoid do leave theirs, "
+    "late, with Adam. And to be right for {positive:.0%} of the points is nothing: that is the "
+    "share of the larger class.",
 )
 CLAIMS = (
     Claim(

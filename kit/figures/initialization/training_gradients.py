@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Claim
+from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.initialization._training import (
     FOUR_BLOCKS,
@@ -25,6 +25,17 @@ CAPTION = (
     "{relu_he[loss]:.3f} there is little left to learn."
 )
 ALT = pairs_alt("gradient", "g")
+NOTES = Notes(
+    look="Four networks from the first epoch to the last. Will a gradient that has vanished come "
+    "back with training? Let them vote, then watch h1.",
+    point="It does not. With sigmoid and σ = 0.01 its std in h1 is "
+    "{sigmoid_normal[g_h1_before]:.0e} before training and {sigmoid_normal[g_h1_after]:.0e} after "
+    "{epochs} epochs. Even at the end ReLU with He has {g_h1_he_over_normal:,.0f} times the "
+    "gradient of ReLU with σ = 0.01.",
+    misconception="A small gradient is not always a sick one. With ReLU and He it falls to "
+    "{g_h1_he_left:.0%} of what it was, and at a loss of {relu_he[loss]:.3f} that is good news: "
+    "little is left to learn. Look at the loss before you blame the gradient.",
+)
 CLAIMS = (
     Claim(
         "g_h1_normal",
