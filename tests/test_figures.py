@@ -17,6 +17,8 @@ from kit.catalogue.lab import Lab
 from kit.catalogue.many_seeds import try_seeds
 from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.catalogue.seeds import seeds_as_text
+from kit.catalogue.spoken import SPOKEN
+from kit.catalogue.words import sentences
 from kit.figures import LectureFigure, catalogue, find
 from kit.plots import styling
 
@@ -109,6 +111,32 @@ def test_captions_are_filled_from_the_facts(name, measured):
         assert fields, "a caption without a fact"
         assert "{" not in text and "nan" not in text
     assert json.loads(json.dumps(facts)) == facts
+
+
+@pytest.mark.parametrize("name", catalogue)
+def test_what_is_spoken_is_filled_from_the_facts_and_can_be_spoken(name, measured):
+    figure, (_, facts) = catalogue[name], measured(name)
+    assert figure.notes, "nothing is said of it"
+    assert "?" in figure.notes.look or "Ask" in figure.notes.look, "no question comes first"
+    fields = [field for _, field, _, _ in string.Formatter().parse(figure.notes.point) if field]
+    assert fields, "a point without its number"
+    for part, text in figure.notes.said(facts).items():
+        assert 30 <= len(text) <= 400, (part, len(text))
+        assert 1 <= len(sentences(text)) <= 4, part
+        assert text[0].isupper() or text[0].isdigit() or text.startswith("tanh"), part
+        assert text.endswith((".", "?")), part
+        assert not re.search(r"[_{}\[\]`]|\bnan\b|\binf\b|  ", text), part
+        assert "BLOCK" not in text or "BLOCK, our network of five hidden layers" in text, part
+
+
+def test_no_two_figures_are_spoken_of_in_the_same_words():
+    """No part of the notes is that of another figure, and no sentence comes twice in a topic."""
+    parts = [vars(figure.notes)[part] for figure in catalogue.values() for part in SPOKEN]
+    assert len(set(parts)) == len(parts) == 3 * len(catalogue)
+    for topic in {figure.topic for figure in catalogue.values()}:
+        spoken = [vars(figure.notes)[part] for figure in find([topic]) for part in SPOKEN]
+        said = [sentence for text in spoken for sentence in sentences(text)]
+        assert not [sentence for sentence in said if said.count(sentence) > 1]
 
 
 @pytest.mark.parametrize("name", PANELS)

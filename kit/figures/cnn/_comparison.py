@@ -16,7 +16,8 @@ EARLY = 2  # epochs, after which those that learn at once are on their way
 CHANCE = math.log(10)  # the loss of giving every digit a tenth
 NINE_CNNS = (
     "Small CNNs ({filters[0]} and {filters[1]} filters, {dense} dense units), Adam, {train:,} "
-    "digits ({source}), {epochs} epochs of {batch} a batch; medians of {networks} networks each. "
+    "digits ({source}), {epochs} epochs in batches of {batch}; medians of {networks} networks "
+    "each. "
 )
 
 

@@ -65,4 +65,4 @@ def moment_quiz(when: str) -> Quiz:
     )
 
 
-SEEN_BY = " {probe:,} test digits ({source}) through the CNN."
+SEEN_BY = " Measured on {probe:,} test digits ({source})."

@@ -14,8 +14,8 @@ CAPTION = (
     NINE_CNNS + "With sigmoid the loss stays at {chance:.2f}, that of guessing, until Adam's "
     "steps have added up: with He it is halved after {halved[sigmoid_he]:.0f} epochs, with Normal "
     "σ = 0.01 it ends at {loss[sigmoid_normal]:.2f}. ReLU halves it in {halved[relu_he]:.0f} "
-    "epochs with He, and in {halved[relu_normal]:.0f} with Normal σ = 0.01: Adam's steps are the "
-    "same for small gradients and large."
+    "epochs with He, and in {halved[relu_normal]:.0f} with Normal σ = 0.01: Adam's steps are as "
+    "long for small gradients as for large ones."
 )
 ALT = (
     "Three panels of learning curves, medians and ranges of {networks} networks ({source}). "
@@ -38,7 +38,7 @@ CLAIMS = (
     Claim(
         "sigmoid_left", "<", 0.5, "but it learns: all three end under half of the loss of guessing"
     ),
-    Claim("halved_others", "<=", 6, "tanh and ReLU, all three: it is halved within {limit}"),
+    Claim("halved_others", "<=", 6, "tanh and ReLU, all three: it is halved within {limit} epochs"),
     Claim(
         "early_over_normal",
         "<",

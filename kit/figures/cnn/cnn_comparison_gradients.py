@@ -21,9 +21,9 @@ CAPTION = (
     NINE_CNNS + "Before training, with sigmoid and Normal σ = 0.01, the gradients' std falls from "
     "{first[sigmoid_normal][o]:.0e} in the output to {first[sigmoid_normal][conv1]:.0e} in conv1; "
     "with ReLU and He it is {first[relu_he][o]:.2g} and {first[relu_he][conv1]:.2g}. Small "
-    "ones alone do not stop Adam: tanh with Normal σ = 0.01 has {conv1[tanh_normal]:.0e} in conv1 "
-    "and halves its loss in {halved[tanh_normal]:.0f} epochs, sigmoid with He "
-    "{conv1[sigmoid_he]:.0e} and takes {halved[sigmoid_he]:.0f}. Violins: seed {seed}."
+    "gradients alone do not stop Adam: tanh with Normal σ = 0.01 has {conv1[tanh_normal]:.0e} in "
+    "conv1 and halves its loss in {halved[tanh_normal]:.0f} epochs, sigmoid with He has "
+    "{conv1[sigmoid_he]:.0e} and takes {halved[sigmoid_he]:.0f}. The violins show seed {seed}."
 )
 ALT = (
     "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) before training. "

@@ -17,7 +17,7 @@ LECTURES = ("Makhmutova",)
 CAPTION = (
     f"The trained CNN ({ON_DIGITS}) is right for {{accuracy:.1%}} of the test digits and "
     "wrong for {wrong}. The {lowest} is the hardest ({lowest_recall:.1%} right); the commonest "
-    "mistake reads {worst_true} as {worst_taken}, {worst_times} times."
+    "mistake takes a true {worst_true} for {worst_taken} ({worst_times} times)."
 )
 ALT = (
     "A 10 by 10 table of true digits against predicted ones, nearly all of {test:,} test "
@@ -35,8 +35,8 @@ NOTES = Notes(
     "digits hides the worst of them: that is what the bars are for.",
 )
 CLAIMS = (
-    Claim("accuracy", ">=", 0.96, "at least {percent:g} % are on the diagonal"),
-    Claim("lowest_recall", ">=", 0.85, "every digit is right in {percent:g} % at least"),
+    Claim("accuracy", ">=", 0.96, "at least {percent:g} % of the digits are on the diagonal"),
+    Claim("lowest_recall", ">=", 0.85, "of every digit at least {percent:g} % are right"),
 )
 
 

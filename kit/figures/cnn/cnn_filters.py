@@ -15,10 +15,10 @@ from kit.plots import plot_filters
 LECTURES = ("Olteanu", "Sridharan")
 CAPTION = (
     "The {filters} kernels of conv1, 5x5, drawn by Glorot's rule (σ {std_before:.3f}) and "
-    f"after training on digits ({ON_DIGITS}). Neighbouring weights are correlated by "
-    "{neighbours_before:.2f} before and {neighbours_after:.2f} after: patches of one sign grow. "
-    "More is not to be seen: a filter still resembles its first self (median correlation "
-    "{alike:.2f}), and hardly any is a clean stroke or edge."
+    f"after training on digits ({ON_DIGITS}). The correlation of neighbouring "
+    "weights is {neighbours_before:.2f} before and {neighbours_after:.2f} after: patches of one "
+    "sign grow. There is not much more to see: a filter still resembles its first self (median "
+    "correlation {alike:.2f}), and hardly any is a clean stroke or edge."
 )
 ALT = (
     "Two sets of {filters} small 5x5 kernels in two colours for the sign. Left, before "
@@ -42,7 +42,7 @@ CLAIMS = (
         (0, 0.1),
         "before training neighbouring weights are not correlated: within {tolerance} of {value}",
     ),
-    Claim("neighbours_gain", ">", 0.1, "training raises their correlation by {limit} at least"),
+    Claim("neighbours_gain", ">", 0.1, "training raises their correlation by at least {limit}"),
     Claim(
         "std_over_glorot",
         "near",

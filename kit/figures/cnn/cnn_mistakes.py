@@ -33,7 +33,7 @@ CLAIMS = (
     Claim(
         "sure_wrong", "<", words="it is less sure where it is wrong, on average", than="sure_right"
     ),
-    Claim("share_wrong", "<=", 0.04, "at most {percent:g} % of the test digits"),
+    Claim("share_wrong", "<=", 0.04, "at most {percent:g} % of the test digits are read wrong"),
 )
 QUIZ = Quiz(
     "How did the CNN read these digits, and what are they?",

@@ -38,7 +38,7 @@ CLAIMS = (
         30,
         "no layer's gradient vanishes: largest std under {limit} times the smallest",
     ),
-    Claim("zeros.conv1", ">", 1 / 3, "a third of conv1's activations at least are exactly 0"),
+    Claim("zeros.conv1", ">", 1 / 3, "at least a third of conv1's activations are exactly 0"),
 )
 QUIZ = moment_quiz("before")
 

@@ -14,7 +14,7 @@ from kit.plots.styling import SERIES
 
 LECTURES = ("Olteanu",)
 CAPTION = (
-    "Parameters and depth (layers on the longest way through) counted on Keras's models, "
+    "Parameters and depth (layers on the longest way through), as counted on Keras's models, "
     "built without weights: VGG16 {counted[VGG16][parameters]:,} at depth {counted[VGG16][depth]}, "
     "InceptionResNetV2 {counted[InceptionResNetV2][parameters]:,} at depth "
     "{counted[InceptionResNetV2][depth]}. ResNet50, for which the lecture's table has no depth, "
@@ -52,7 +52,7 @@ CLAIMS = (
     Claim("others_deeper_by", ">", 0, "the other four counted are deeper than VGG16"),
     Claim("others_better_by", ">", 0, "quoted as more accurate"),
     Claim("others_parameters", "<", 0.5, "with under {limit} times its parameters"),
-    Claim("missing", "==", ["ResNeXt50"], "only {listed} is missing in Keras"),
+    Claim("missing", "==", ["ResNeXt50"], "only {listed} is missing from Keras"),
 )
 QUIZ = Quiz(
     "Which networks are (1) to (6)?",

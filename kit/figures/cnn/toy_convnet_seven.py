@@ -17,10 +17,10 @@ from kit.plots.styling import SERIES
 LECTURES = ("Olteanu",)
 CAPTION = (
     "{parameters:,} parameters, trained on {train:,} digits ({source}). Two 3x3 filters make two "
-    "maps of the first {label} among the test digits ({sizes[conv1]}), two more read both "
-    "({sizes[conv2]}), max-pooling halves them ({sizes[pool]}). The dense sums are highest for "
-    "{taken_for} ({largest_z:.1f}), which softmax gives {probability:.1%}; {second} comes second "
-    "with {second_probability:.1%}."
+    "maps of the first {label} among the test digits ({sizes[conv1]}), two more read both maps "
+    "({sizes[conv2]}), max-pooling halves them ({sizes[pool]}). The dense layer's sum is highest "
+    "for {taken_for} ({largest_z:.1f}), to which softmax gives {probability:.1%}; {second} comes "
+    "second with {second_probability:.1%}."
 )
 ALT = (
     "From left to right: a handwritten {label} ({source}), two small kernels, two maps after "

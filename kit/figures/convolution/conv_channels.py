@@ -28,7 +28,7 @@ from kit.stats import convolve
 LECTURES = ("Makhmutova", "Sridharan")
 CAPTION = (
     "A filter on {channels} channels: each of its {channels} kernels slides over its own "
-    "channel, the outputs are added, then the bias {bias}: {maps} map. At the first stop "
+    "channel, and their outputs and the bias ({bias}) add up to {maps} map. At the first stop "
     "{first[0]}, {first[1]} and {first[2]} add up to {first_sum}, and the bias makes it "
     "{first_result}. {parameters} parameters in all."
 )

@@ -24,7 +24,7 @@ LECTURES = ("Sridharan",)
 CAPTION = (
     "On {small[in_words][input]} a filter has {small[weights]} weights and a bias, "
     "{small[parameters]} parameters; on {deep[in_words][input]} it has {deep[parameters]}. Each "
-    "gives one number at a place and one map; {small[filters]} filters give a depth of "
+    "gives one number at a place, and so one map; {small[filters]} filters give a depth of "
     "{small[volume][2]}. A larger image takes no more weights ({weights_on_large}), where one "
     "dense unit takes {dense:,} or {dense_on_large:,}."
 )
@@ -66,7 +66,7 @@ CLAIMS = (
         [[32, 32, 12], [16, 16, 5]],
         "{limit[0][2]} filters give a depth of {limit[0][2]}, {limit[1][2]} one of {limit[1][2]}",
     ),
-    Claim("map_depths", "==", 1, "one filter one of {limit}"),
+    Claim("map_depths", "==", 1, "one filter gives a depth of {limit}"),
     Claim("dense", "==", 3072, "a dense unit takes {limit:,} weights on 32x32x3"),
     Claim("dense_on_large", "==", 120_000, "and {limit:,} on 200x200x3"),
     Claim("small.weights", "==", 75, "the filter takes {limit} weights"),

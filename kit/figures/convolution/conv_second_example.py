@@ -43,7 +43,7 @@ NOTES = Notes(
 CLAIMS = (
     Claim("output", "==", [[9, 5, 4], [8, 8, 10], [8, 15, 12]], "the outputs are {rows}"),
     Claim("shown_sums", "==", [9, 15], "the products shown add up to {limit[0]} and {limit[1]}"),
-    Claim("shown", "==", words="as TensorFlow's outputs there", than="shown_sums"),
+    Claim("shown", "==", words="and so do TensorFlow's", than="shown_sums"),
     Claim(
         "share_that_differs",
         ">",

@@ -41,7 +41,7 @@ NOTES = Notes(
 )
 CLAIMS = (
     Claim("output", "==", [[12, 12, 17], [10, 17, 19], [9, 6, 14]], "the outputs are {rows}"),
-    Claim("size_and_stops", "==", [5, 9], "{limit[1]} stops on {limit[0]}x{limit[0]} input"),
+    Claim("size_and_stops", "==", [5, 9], "{limit[1]} stops on an input of {limit[0]}x{limit[0]}"),
     Claim(
         "output",
         "==",

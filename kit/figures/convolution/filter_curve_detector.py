@@ -20,9 +20,10 @@ from kit.stats import convolve
 LECTURES = ("Sridharan", "Olteanu")
 CAPTION = (
     "The filter has {weight} in {cells} cells along a curve. Patch A of a hand-drawn 6 has "
-    "ink in all {shared[A]} of them: {shared[A]} × {weight} = {dot[A]:g}. Patch B has as a curve "
+    "ink in all {shared[A]} of them: {shared[A]} × {weight} = {dot[A]:g}. Patch B has a curve "
     "of its own ({ink[B]} cells of ink), bent the other way: {dot[B]:g}. Of {places} places one "
-    "gives {largest:g}; the next best gives {next:g}, and {at_most_half:.0%} at most half."
+    "gives {largest:g}; the next best gives {next:g}, and {at_most_half:.0%} give at most "
+    "half."
 )
 ALT = (
     "Above, the 7×7 curve filter and two patches with the cells framed where filter and ink "

@@ -40,7 +40,9 @@ CLAIMS = (
     Claim("reached", "==", 4, "max, stride 2: {limit} of 16 inputs get a gradient"),
     Claim("not_at_a_maximum", "==", 0, "each at a maximum"),
     Claim("average_apart", "==", 0, "average, stride 2: each input gets 1/4 of its window's"),
-    Claim("tie_sorted", "==", [0, 3], "of 2 tied maxima one gets all, {limit[1]} and {limit[0]}"),
+    Claim(
+        "tie_sorted", "==", [0, 3], "of 2 equal maxima one gets all, {limit[1]} against {limit[0]}"
+    ),
     Claim("lost", "<", 1e-12, "no gradient is lost: the sums differ by less than {limit}"),
     Claim("at_largest", "==", 5, "stride 1: the 4 gets 1 + 4 = {limit}"),
 )

@@ -17,10 +17,10 @@ from kit.stats import pool
 LECTURES = ("Makhmutova", "Sridharan", "Olteanu", "Guillot")
 CAPTION = (
     "Windows of 2×2 over {numbers} numbers. With stride 2 they do not overlap and leave "
-    "{places[stride_2]} numbers, with stride 1 {places[stride_1]}. The largest input comes through "
-    "max pooling as {largest[max]:g} and through average pooling, blended with its neighbours, as "
-    "{largest[average]:g} at most; the mean of the input, {mean:g}, stays that of the averages of "
-    "stride 2, {mean_of_averages:g}."
+    "{places[stride_2]} numbers; stride 1 leaves {places[stride_1]}. With stride 2 the largest "
+    "input comes through max pooling as {largest[max]:g} and, blended with its neighbours, through "
+    "average pooling as {largest[average]:g}; the mean of the averages, {mean_of_averages:g}, is "
+    "that of the input, {mean:g}."
 )
 ALT = (
     "Above, a 4×4 matrix four times, with the window of each of four steps and its maximum and "

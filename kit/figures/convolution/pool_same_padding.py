@@ -15,8 +15,8 @@ from kit.stats import output_size, padding_of
 
 LECTURES = ("Makhmutova",)
 CAPTION = (
-    "Max pooling 2×2 with stride 2 of {size}×{size} numbers. SAME adds {padding[0]} "
-    "columns before and {padding[1]} after (rows alike), so that there are {places}×{places} "
+    "Max pooling of {size}×{size} numbers, 2×2 with stride 2. SAME adds {padding[0]} "
+    "columns before and {padding[1]} after, and as many rows, so that there are {places}×{places} "
     "outputs instead of VALID's {valid_places}×{valid_places}; the first row is {first_row}. The "
     "padding never counts: with {lowered_by} taken from every number all outputs are below 0 "
     "({lowered_largest:g} at most); if zeros were padded and counted, {wrong} of them would be 0."

@@ -9,7 +9,10 @@ from kit.catalogue.block_experiments import HIDDEN, layer_facts
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, network_name
 
-NINE_BLOCKS = "BLOCK, five hidden layers of 100 units, before training; 1,000 points of the ball. "
+NINE_BLOCKS = (
+    "Nine times BLOCK, our network of five hidden layers of 100 units, before training, on the "
+    "ball data. "
+)
 
 
 def measure_grid(lab: Lab, seed: int) -> tuple[Any, Facts]:

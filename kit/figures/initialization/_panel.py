@@ -87,10 +87,11 @@ SIMILAR_CAPTION = (
     "{g_spread:.1f}."
 )
 STABLE_CAPTION = (
-    "ReLU sets half of the values to zero ({zeros[h1]:.0%} of h1, {zeros[h5]:.0%} of h5) and so "
-    "halves their mean square. Where a layer has as many outputs as inputs, He's variance is twice "
-    "Glorot's and makes up for it: the std of z is {z_std[h1]:.2f} in h1 and {z_std[h5]:.2f} in "
-    "h5. The gradients are not all alike: std {g_std[h1]:.4f} in h1 and {g_std[h5]:.4f} in h5."
+    "ReLU sets about half of the values to zero ({zeros[h1]:.0%} of h1, {zeros[h5]:.0%} of h5) and "
+    "so halves their mean square. Where a layer has as many outputs as inputs, He's variance is "
+    "twice Glorot's and makes up for it: the std of z is {z_std[h1]:.2f} in h1 and {z_std[h5]:.2f} "
+    "in h5. The gradients are not all alike: their std is {g_std[h1]:.4f} in h1 and "
+    "{g_std[h5]:.4f} in h5."
 )
 
 
@@ -146,8 +147,8 @@ def _each(fact: str) -> str:
 def panel_caption(activation: str, weights: str, more: str) -> str:
     """What the panel says of itself, beginning with what was measured."""
     return (
-        f"BLOCK, five hidden layers of 100 units, with {activation} and {weights} weights before "
-        f"training; 1,000 points of the 10-dimensional ball. {more}"
+        f"BLOCK, our network of five hidden layers of 100 units, with {activation} and {weights} "
+        f"weights, before training, on 1,000 points of the 10-dimensional ball. {more}"
     )
 
 

@@ -28,9 +28,8 @@ QUIZ_OF_FOUR = Quiz(
     ),
 )
 FOUR_BLOCKS = (
-    "Four BLOCK networks, five hidden layers of 100 units, over {epochs} epochs on the ball data. "
-    "The picture is of seed {seed}, the "
-    "numbers are medians of {networks} seeds. "
+    "Four times BLOCK, our network of five hidden layers of 100 units, over {epochs} epochs on the "
+    "ball data. The picture shows seed {seed}; the numbers are medians of {networks} seeds. "
 )
 
 

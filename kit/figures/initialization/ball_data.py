@@ -17,8 +17,8 @@ SEED = 13
 CAPTION = (
     "{points:,} points of a {dims}-dimensional ball with standard deviation {std:.2f} and "
     "radius {radius:.2f}. A point is positive where the sum of its coordinates is further from 0 "
-    "than half of the radius: {positive_sum:.0%} are. By the distance from the centre only "
-    "{negative_norm} would be negative, since a ball of half the radius has 0.5^{dims} of the "
+    "than half of the radius: {positive_sum:.0%} are. Judged by the distance from the centre, "
+    "only {negative_norm} would be negative, since a ball of half the radius has 0.5^{dims} of the "
     "volume ({expected_negative:.2f} points): there would be nothing to learn."
 )
 ALT = (

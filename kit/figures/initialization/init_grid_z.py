@@ -13,7 +13,7 @@ from kit.plots import compare
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = NINE_BLOCKS + (
     "With Normal σ = 0.01 the std of z falls to {tanh_normal_z_std[h5]:.0e} (tanh) and "
-    "{relu_normal_z_std[h5]:.0e} (ReLU) in h5. Glorot keeps them for tanh "
+    "{relu_normal_z_std[h5]:.0e} (ReLU) in h5. Glorot keeps it for tanh "
     "({tanh_glorot_z_std[h1]:.2f} to {tanh_glorot_z_std[h5]:.2f}), He for ReLU "
     "({relu_he_z_std[h1]:.2f} to {relu_he_z_std[h5]:.2f})."
 )

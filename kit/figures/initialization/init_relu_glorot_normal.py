@@ -16,8 +16,8 @@ NETWORK = ("ReLU", "Glorot normal")
 CAPTION = panel_caption(
     *NETWORK,
     (
-        "ReLU sets half of the activations to zero ({zeros[h1]:.0%} of h1), and so halves their "
-        "mean square: the std of z falls from {z_std[h1]:.2f} in h1 to {z_std[h5]:.2f} in h5."
+        "ReLU sets about half of the activations to zero ({zeros[h1]:.0%} of h1), and so halves "
+        "their mean square: the std of z falls from {z_std[h1]:.2f} in h1 to {z_std[h5]:.2f} in h5."
     ),
 )
 ALT = panel_alt(*NETWORK)

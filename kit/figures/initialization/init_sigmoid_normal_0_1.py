@@ -19,9 +19,9 @@ NETWORK = ("sigmoid", "Normal σ = 0.1")
 CAPTION = panel_caption(
     *NETWORK,
     (
-        "Ten times wider weights widen the Z-values (std {z_std[h1]:.2g} to {z_std[h5]:.2g}), and "
-        "the gradient's std in h5 is still {g_last_over_first:,.0f} times that in h1. "
-        "Most of z's spread in h5"
+        "Weights ten times as wide as 0.01 widen the Z-values (std {z_std[h1]:.2g} to "
+        "{z_std[h5]:.2g}), and the gradient's std in h5 is still {g_last_over_first:,.0f} "
+        "times that in h1. Most of z's spread in h5"
     )
     + FROM_POINT_TO_POINT,
 )

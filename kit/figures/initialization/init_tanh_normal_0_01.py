@@ -17,8 +17,8 @@ CAPTION = panel_caption(
     *NETWORK,
     (
         "Each layer makes the signal about ten times smaller: the std of z falls from "
-        "{z_std[h1]:.1e} in h1 to {z_std[h5]:.1e} in h5, and no gradient's std is above "
-        "{g_std[h1]:.1e}."
+        "{z_std[h1]:.1e} in h1 to {z_std[h5]:.1e} in h5, and in no layer is the gradient's "
+        "std above {g_std[h1]:.1e}."
     ),
 )
 ALT = panel_alt(*NETWORK)

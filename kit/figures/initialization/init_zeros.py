@@ -16,11 +16,12 @@ from kit.plots.styling import series_styles
 
 LECTURES = ("Guillot", "Das", "Sridharan", "Makhmutova")
 CAPTION = (
-    f"BLOCK with sigmoid after {EPOCHS} epochs, {{networks}} networks each; on the left seed "
-    "{seed}. Started at zero, the weights of any two units of a layer differ by "
-    "{most_apart_zero:.0g} in all of them, and the 100 units of h5 send {distinct_zero} distinct "
-    "weight to the output ({output_zero:.3f}): they do the work of one unit. Started with "
-    "Glorot, there are {distinct_glorot}."
+    "BLOCK, our network of five hidden layers of 100 units, with sigmoid after "
+    f"{EPOCHS} epochs; {{networks}} networks each, on the left that of seed {{seed}}. Started at "
+    "zero, any two units of a layer still have the same weights, {most_apart_zero:.0g} apart in "
+    "every network. The 100 weights from h5 to the output have {distinct_zero} value between them "
+    "({output_zero:.3f}): all units do the work of one. Started with Glorot, they have "
+    "{distinct_glorot} values."
 )
 ALT = (
     "Left, the 100 weights from h5 to the output after training: on one level at "
