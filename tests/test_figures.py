@@ -117,7 +117,7 @@ def test_captions_are_filled_from_the_facts(name, measured):
 def test_what_is_spoken_is_filled_from_the_facts_and_can_be_spoken(name, measured):
     figure, (_, facts) = catalogue[name], measured(name)
     assert figure.notes, "nothing is said of it"
-    assert "?" in figure.notes.look or "Ask" in figure.notes.look, "no question comes first"
+    assert re.search(r"\?|\b[Aa]sk\b", figure.notes.look), "no question comes first"
     fields = [field for _, field, _, _ in string.Formatter().parse(figure.notes.point) if field]
     assert fields, "a point without its number"
     for part, text in figure.notes.said(facts).items():

@@ -28,8 +28,8 @@ ALT = (
     "probabilities, both highest for {taken_for} with {probability:.1%}."
 )
 NOTES = Notes(
-    look="Follow the {label} from pixels to probabilities. At every station ask how many numbers "
-    "are left, and what has been done to them.",
+    look="Follow the {label} from pixels to probabilities. At every station: how many numbers are "
+    "left, and what has been done to them?",
     point="Two filters make {sizes[conv1]}, two more {sizes[conv2]}, pooling leaves {sizes[pool]}. "
     "With {parameters:,} parameters in all, the network says {taken_for} and gives it "
     "{probability:.1%}.",

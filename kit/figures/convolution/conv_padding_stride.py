@@ -29,7 +29,7 @@ ALT = (
 )
 NOTES = Notes(
     look="Four ways to lay a kernel of {kernel_width}×{kernel_width} on an input of "
-    "{width}×{width}. Let them guess how large each output is before anybody counts.",
+    "{width}×{width}. How large is each of the outputs? Let them guess before anybody counts.",
     point="VALID leaves {out_width[valid_1]}×{out_width[valid_1]}, SAME keeps "
     "{out_width[same_1]}×{out_width[same_1]}. With stride 2 they are "
     "{out_width[valid_2]}×{out_width[valid_2]} and {out_width[same_2]}×{out_width[same_2]}: here "

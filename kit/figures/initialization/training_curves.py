@@ -22,12 +22,11 @@ from kit.figures.initialization._training import growing_curves
 
 LECTURES = ("Makhmutova", "Guillot")
 CAPTION = (
-    "BLOCK, our network of five hidden layers of 100 units, with SGD on the ball data; medians of "
-    "{networks} networks each. With sigmoid, and with Normal σ = 0.01, nothing is learned in "
-    "{epochs} epochs: the loss stays at {entropy:.3f}, that of always answering with the share of "
-    "the positive class ({positive:.0%}). ReLU with He halves it after {halved[relu_he]:.0f} "
-    "epochs, with Glorot after {halved[relu_glorot]:.0f}; tanh takes {halved[tanh_he]:.0f} and "
-    "{halved[tanh_glorot]:.0f}."
+    "BLOCK, our network of five hidden layers of 100 units, SGD, ball data; medians of {networks} "
+    "networks. With sigmoid, and with Normal σ = 0.01, nothing is learned in {epochs} epochs: the "
+    "loss stays at {entropy:.3f}, that of always answering with the positive share ({positive:.0%})"
+    ". ReLU with He halves it after {halved[relu_he]:.0f} epochs, with Glorot after "
+    "{halved[relu_glorot]:.0f}; tanh takes {halved[tanh_he]:.0f} and {halved[tanh_glorot]:.0f}."
 )
 ALT = (
     "Three panels of learning curves, medians with the range of {networks} networks. Loss after "
