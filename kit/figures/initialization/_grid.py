@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import matplotlib.pyplot as plt
+
 from kit.catalogue import Claim, Lab
 from kit.catalogue.block_experiments import HIDDEN, layer_facts
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, network_name
+from kit.figures.initialization._lines import about, name_lines, tidy_decades
+from kit.plots.styling import COLORS, series_styles
 
-NINE_BLOCKS = (
-    "Nine times BLOCK, our network of five hidden layers of 100 units, before training, on the "
-    "ball data. "
-)
+NINE_BLOCKS = "BLOCK before training, 1,000 points of the ball. "
+_WORDS = {"z": "Z-value", "activation": "activation", "gradient": "gradient"}
+_TOLD = 2  # by so much a line falls, at least, for a number to stand at its end
 
 
 def measure_grid(lab: Lab, seed: int) -> tuple[Any, Facts]:
@@ -42,6 +45,56 @@ def measure_grid(lab: Lab, seed: int) -> tuple[Any, Facts]:
     return grid, facts
 
 
+def draw_grid(facts: Facts, short: str, quantity: str) -> Any:
+    """A panel for each activation, in it σ by layer as a line for each initialization.
+
+    Names, and by what a line falls, stand where it ends: at h5, or for gradients, which go
+    backwards, at h1.
+    """
+    backwards = quantity == "gradient"
+    figure, axes = plt.subplots(1, len(ACTIVATIONS), sharey=True)
+    stds = [
+        facts[f"{network_name(row, one)}_{short}"] for row in ACTIVATIONS for one in INITIALIZERS
+    ]
+    every = [one[layer] for one in stds for layer in HIDDEN]
+    places, looks = range(len(HIDDEN)), series_styles(len(INITIALIZERS))
+    for ax, activation in zip(axes, ACTIVATIONS, strict=True):
+        tidy_decades(ax, min(every) / 2, max(every))
+        ax.set_xlim(*((-3.2, 4.3) if backwards else (-0.3, 6.6)))
+        ends = {}
+        for initializer, look in zip(INITIALIZERS, looks, strict=True):
+            std = facts[f"{network_name(activation, initializer)}_{short}"]
+            values = [std[layer] for layer in HIDDEN]
+            ax.plot(places, values, **look)
+            fall = values[-1] / values[0] if backwards else values[0] / values[-1]
+            told = f"\n÷ {about(fall)}" if fall >= _TOLD else ""
+            end = (0, values[0]) if backwards else (4, values[-1])
+            ends[initializer.removeprefix("Normal ").removesuffix(" normal") + told] = end
+        name_lines(ax, ends, [look["color"] for look in looks], left=backwards)
+        ax.set_title(activation)
+        ax.set_xticks(places, HIDDEN)
+        middle = 1 - (ax.get_xlim()[1] - 2) / (ax.get_xlim()[1] - ax.get_xlim()[0])
+        _arrow_below(ax, middle, backwards, COLORS[quantity])
+    axes[0].set_ylabel(f"σ of the {_WORDS[quantity]}s (log scale)")
+    return figure
+
+
+def _arrow_below(ax: Any, middle: float, backwards: bool, color: str) -> None:
+    """Under the names of the layers, which way the signal goes."""
+    font, reach = plt.rcParams["font.size"], 0.27
+    start, end = (middle + reach, middle - reach) if backwards else (middle - reach, middle + reach)
+    ax.annotate(
+        "", (end, -0.1), (start, -0.1), xycoords="axes fraction", annotation_clip=False,
+        arrowprops={"arrowstyle": "-|>", "color": color, "lw": 0.13 * font, "shrinkA": 0,
+                    "shrinkB": 0, "mutation_scale": 1.3 * font},
+    )  # fmt: skip
+    word = "backwards" if backwards else "forwards"
+    ax.annotate(
+        word, (middle, -0.115), xycoords="axes fraction", ha="center", va="top", color=color,
+        fontsize=0.9 * font,
+    )  # fmt: skip
+
+
 def grid_alt(name: str, short: str) -> str:
     """The text for who cannot see the grid of a quantity."""
     cells = "; ".join(
@@ -51,7 +104,8 @@ def grid_alt(name: str, short: str) -> str:
         for column in INITIALIZERS
     )
     return (
-        f"Nine panels of violins by layer. Standard deviation of the {name} from h1 to h5: {cells}."
+        "Three panels, one for each activation, on one logarithmic axis: a line for each "
+        f"initialization, the standard deviation of the {name} by layer. From h1 to h5: {cells}."
     )
 
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 from kit.catalogue import Answer, Control, Lab, LectureAnimation, Quiz
 from kit.catalogue.block_experiments import EPOCHS, EVERY, FOLLOWED, HIDDEN, layer_facts
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import network_name
 from kit.catalogue.over_seeds import medians
+from kit.figures.initialization._lines import name_lines, tidy_decades
 from kit.films import Animation, animate_growth
-from kit.plots import plot_epochs
-from kit.plots.styling import LABELS
+from kit.plots.styling import THEMES
 
 _NORMAL = r"(Normal )?σ = 0\.01\b"
 _JOINED = r"(\n| with | and )"
@@ -76,34 +77,58 @@ def _facts_of(recording: Any) -> Facts:
     return facts
 
 
-def draw_pairs(recordings: Any, quantity: str) -> Any:
-    """Four rows of five panels: the distribution of a quantity in each layer, over the epochs."""
-    figure, axes = plt.subplots(len(FOLLOWED), len(HIDDEN), sharex=True, sharey="row")
-    for k, ((activation, initializer), recording) in enumerate(recordings.items()):
-        plot_epochs(recording, quantity, axes=axes[k])
-        log = axes[k, 0].get_yscale() == "log"
-        for ax in axes[k]:
-            ax.set_title(ax.get_title() if k == 0 else "")
-            ax.set_xlabel("epoch" if k == len(FOLLOWED) - 1 else "")
-        words = initializer.replace("Normal σ", "σ").removesuffix(" normal")
-        axes[k, 0].set_ylabel(f"{activation}\n{words}" + ("\n(log |·|)" if log else ""))
-    figure.supylabel(f"{LABELS[quantity]}, an axis for each network")
-    figure.suptitle(" ")  # room for the title, before the note takes its own
-    note = "Line: median. Dark: middle half of the values. Light: middle 90 %. Zeros left out."
-    figure.supxlabel(note, fontsize=plt.rcParams["font.size"] * 0.7)
+def draw_pairs(
+    recordings: Any, statistic: Callable[[Any, str, int], float], words: str, every: int = 2
+) -> Any:
+    """A panel for each network, in it a line for each layer over the epochs, on one axis.
+
+    Parameters
+    ----------
+    recordings
+        By activation and initializer.
+    statistic
+        From (recording, layer, epoch) to the number that is drawn.
+    words
+        What it is, for the axis.
+    every
+        Decades from tick to tick.
+    """
+    figure, axes = plt.subplots(1, len(FOLLOWED), sharey=True)
+    lines = {
+        pair: [[statistic(one, layer, epoch) for epoch in one.epochs] for layer in HIDDEN]
+        for pair, one in recordings.items()
+    }
+    values = [value for some in lines.values() for line in some for value in line]
+    dark = plt.rcParams["axes.facecolor"] == THEMES["dark"]["back"]
+    shades = plt.get_cmap("viridis")(
+        np.linspace(*((0.4, 1.0) if dark else (0.0, 0.72)), len(HIDDEN))
+    )
+    for ax, ((activation, initializer), recording) in zip(axes, recordings.items(), strict=True):
+        tidy_decades(ax, min(values), max(values), every)
+        last = recording.epochs[-1]
+        ax.set_xlim(0, 1.42 * last)
+        ends = {}
+        for layer, line, shade in zip(HIDDEN, lines[activation, initializer], shades, strict=True):
+            ax.plot(recording.epochs, line, color=shade)
+            ends[layer] = last, line[-1]
+        name_lines(ax, ends, list(shades), together=f"{HIDDEN[0]} to\n{HIDDEN[-1]}", size=0.9)
+        ax.set_title(f"{activation}\n{initializer.removeprefix('Normal ').removesuffix(' normal')}")
+        ax.set_xticks([0, last // 2, last])
+        ax.set_xlabel("epoch")
+    axes[0].set_ylabel(f"{words} (log scale)")
     return figure
 
 
-def pairs_alt(quantity: str, short: str) -> str:
+def pairs_alt(words: str, short: str) -> str:
     """The text for who cannot see them."""
     cells = "; ".join(
-        f"{row} with {column} {{{network_name(row, column)}[{short}_h1_before]:.1e}} before and "
-        f"{{{network_name(row, column)}[{short}_h1_after]:.1e}} after"
+        f"{row} with {column} {{{network_name(row, column)}[{short}_before]:.1e}} before and "
+        f"{{{network_name(row, column)}[{short}_after]:.1e}} after"
         for row, column in FOLLOWED
     )
     return (
-        f"Twenty panels: four networks by five layers, each the {quantity}'s distribution over "
-        f"{EPOCHS} epochs. Standard deviation in h1, median of {{networks}}: {cells}."
+        "Four panels, one for each network, on one logarithmic axis: a line for each layer h1 to "
+        f"h5, over {EPOCHS} epochs, {words}. Median of {{networks}} networks: {cells}."
     )
 
 

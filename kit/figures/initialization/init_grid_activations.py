@@ -7,8 +7,14 @@ from typing import Any
 from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL
-from kit.figures.initialization._grid import NINE_BLOCKS, collapses, grid_alt, is_kept, measure_grid
-from kit.plots import compare
+from kit.figures.initialization._grid import (
+    NINE_BLOCKS,
+    collapses,
+    draw_grid,
+    grid_alt,
+    is_kept,
+    measure_grid,
+)
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = NINE_BLOCKS + (
@@ -46,5 +52,5 @@ measure = measure_grid
 
 
 def draw(grid: Any, facts: Facts) -> Any:
-    """Nine panels of violins."""
-    return compare(grid, "activation", share="row")
+    """σ by layer, a line for each network."""
+    return draw_grid(facts, "a_std", "activation")

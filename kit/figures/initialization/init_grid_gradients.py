@@ -7,8 +7,7 @@ from typing import Any
 from kit.catalogue import Claim, Notes
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL
-from kit.figures.initialization._grid import NINE_BLOCKS, grid_alt, measure_grid
-from kit.plots import compare
+from kit.figures.initialization._grid import NINE_BLOCKS, draw_grid, grid_alt, measure_grid
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = NINE_BLOCKS + (
@@ -67,5 +66,5 @@ measure = measure_grid
 
 
 def draw(grid: Any, facts: Facts) -> Any:
-    """Nine panels of violins."""
-    return compare(grid, "gradient", share="all")
+    """σ by layer, a line for each network."""
+    return draw_grid(facts, "g_std", "gradient")

@@ -24,17 +24,8 @@ CAPTION = (
     "{relu_normal[a_h5_after]:.0e}, and that is no signal: the biases have moved, the same for "
     "every point. From point to point a unit changes by {relu_normal[a_h5_across_after]:.0e}."
 )
-ALT = pairs_alt("activation", "a")
-NOTES = Notes(
-    look="Can training wake a layer that has gone silent? Take a vote, then follow h5, the last "
-    "hidden layer, in each of the four networks.",
-    point="Not here. With ReLU and σ = 0.01 a unit of h5 changes by "
-    "{relu_normal[a_h5_across_after]:.0e} from point to point, even after {epochs} epochs; with "
-    "ReLU and He by {relu_he[a_h5_across_after]:.1f}.",
-    misconception="Taken over the whole layer, the std with σ = 0.01 rises from "
-    "{relu_normal[a_h5_before]:.0e} to {relu_normal[a_h5_after]:.0e}, and looks like life. It is "
-    "not: the biases have moved, and they are the same for every point. A signal is what differs "
-    "between points.",
+ALT = pairs_alt(
+    "by how much a unit's activation differs from point to point; here in h5", "a_h5_across"
 )
 CLAIMS = (
     Claim(
@@ -61,8 +52,15 @@ measure = measure_pairs
 
 
 def draw(recordings: Any, facts: Facts) -> Any:
-    """Distributions over the epochs."""
-    return draw_pairs(recordings, "activation")
+    """How far a unit's activations differ from point to point, layer by layer and epoch by epoch.
+
+    Not the std of all values: biases that move, the same for every point, would raise it.
+    """
+
+    def across(recording: Any, layer: str, epoch: int) -> float:
+        return float(recording.units("activation", layer, epoch).std_samples)
+
+    return draw_pairs(recordings, across, "σ of a unit, from point to point")
 
 
 ANIMATION = growing_pairs(draw, ALT, title="Collapsed activations stay small")

@@ -24,18 +24,7 @@ CAPTION = (
     "{relu_he[g_h1_before]:.2g} to {relu_he[g_h1_after]:.2g} for another reason: at a loss of "
     "{relu_he[loss]:.3f} there is little left to learn."
 )
-ALT = pairs_alt("gradient", "g")
-NOTES = Notes(
-    look="Four networks from the first epoch to the last. Will a gradient that has vanished come "
-    "back with training? Let them vote, then watch h1.",
-    point="It does not. With sigmoid and σ = 0.01 its std in h1 is "
-    "{sigmoid_normal[g_h1_before]:.0e} before training and {sigmoid_normal[g_h1_after]:.0e} after "
-    "{epochs} epochs. Even at the end ReLU with He has {g_h1_he_over_normal:,.0f} times the "
-    "gradient of ReLU with σ = 0.01.",
-    misconception="A small gradient is not always a sick one. With ReLU and He it falls to "
-    "{g_h1_he_left:.0%} of what it was, and at a loss of {relu_he[loss]:.3f} that is good news: "
-    "little is left to learn. Look at the loss before you blame the gradient.",
-)
+ALT = pairs_alt("the standard deviation of its gradient; here of h1", "g_h1")
 CLAIMS = (
     Claim(
         "g_h1_normal",
@@ -63,8 +52,12 @@ measure = measure_pairs
 
 
 def draw(recordings: Any, facts: Facts) -> Any:
-    """Distributions over the epochs."""
-    return draw_pairs(recordings, "gradient")
+    """σ of each layer's gradient, epoch by epoch."""
+
+    def std(recording: Any, layer: str, epoch: int) -> float:
+        return float(recording.sketch("gradient", layer, epoch).std)
+
+    return draw_pairs(recordings, std, "σ of the gradients")
 
 
 ANIMATION = growing_pairs(draw, ALT, title="Gradients that have vanished stay away")
