@@ -102,5 +102,23 @@ def draw_nine_curves(
     )  # fmt: skip
     axes[0].set_ylabel(f"training loss ({label})")
     axes[0].set_ylim(bottom=0)
+    _name_curves(axes)
     figure: Figure = axes[0].figure
     return figure
+
+
+def _name_curves(axes: Any) -> None:
+    """In every panel, at the ends of its curves, as short as that there is room for it."""
+    from kit.plots.ends import End, name_ends
+
+    for ax in axes:
+        for text in [one for one in ax.texts if one.get_text() in INITIALIZERS]:
+            text.remove()
+        ends = []
+        for line in ax.lines:
+            name = str(line.get_label())
+            if name in INITIALIZERS:
+                short = name.removeprefix("Normal ").removesuffix(" normal")
+                x, y = line.get_xydata()[-1]
+                ends.append(End(float(x), float(y), short, str(line.get_color())))
+        name_ends(ax, ends)

@@ -6,7 +6,9 @@ import itertools
 import math
 from typing import Any
 
-from kit.catalogue import Claim, Control, Lab, Notes
+import matplotlib.pyplot as plt
+
+from kit.catalogue import Claim, Control, Lab
 from kit.catalogue.block_experiments import EPOCHS
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import (
@@ -19,6 +21,7 @@ from kit.catalogue.nine_networks import (
 )
 from kit.catalogue.over_seeds import DENSE, medians
 from kit.figures.initialization._training import growing_curves
+from kit.plots.styling import series_styles
 
 LECTURES = ("Makhmutova", "Guillot")
 CAPTION = (
@@ -126,7 +129,24 @@ def _facts_of(history: Any, half: float) -> Facts:
 
 def draw(runs: Any, facts: Facts) -> Any:
     nothing = "nothing learned:\nalways the class shares"
-    return draw_nine_curves(runs, facts["entropy"], nothing, "binary cross-entropy")
+    figure = draw_nine_curves(runs, facts["entropy"], nothing, "binary cross-entropy")
+    half, small = facts["entropy"] / 2, 0.75 * plt.rcParams["font.size"]
+    figure.axes[0].annotate(
+        "half of that loss,\nafter so many epochs", (1, half), xycoords=("axes fraction", "data"), xytext=(0, 4),
+        textcoords="offset points", ha="right", va="bottom", fontsize=small,
+    )  # fmt: skip
+    for ax, activation in zip(figure.axes, ACTIVATIONS, strict=True):
+        ax.axhline(half, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
+        for initializer, look in zip(INITIALIZERS, series_styles(len(INITIALIZERS)), strict=True):
+            epoch = facts["halved"][network_name(activation, initializer)]
+            if epoch >= EPOCHS:
+                continue
+            ax.plot([epoch] * 2, [0, half], color=look["color"], linewidth=1.5, linestyle=":")
+            ax.annotate(
+                f"{epoch:.0f}", (epoch, half), xytext=(5, 4), textcoords="offset points",
+                color=look["color"], va="bottom", fontweight="bold", fontsize=small,
+            )  # fmt: skip
+    return figure
 
 
 ANIMATION = growing_curves(draw, ALT, range(1, EPOCHS + 1), "Whether a network learns, and when")
