@@ -37,7 +37,7 @@ def test_the_catalogue_has_the_figures_of_the_lecture():
     assert set(PANELS) <= set(catalogue)
     others = {"init-grid-z", "init-grid-activations", "init-grid-gradients", "training-curves"}
     others |= {"training-gradients", "training-activations", "init-zeros", "ball-data"}
-    others |= {"activation-functions"}
+    others |= {"activation-functions", "forwards-and-backwards"}
     assert others == {f.id for f in find(["initialization"])} - set(PANELS)
 
 
@@ -55,7 +55,7 @@ def test_the_catalogue_has_the_networks_of_the_lectures():
     parts = ("architecture", "training-curves", "filters", "feature-maps", "panel-before")
     parts += ("panel-after", "confusion", "mistakes", "comparison-curves", "comparison-gradients")
     others = {"lenet-architecture", "lenet-training", "toy-convnet-seven", "popular-cnns"}
-    others |= {"alexnet-parameters"}
+    others |= {"alexnet-parameters", "alexnet-architecture", "vgg16-architecture"}
     assert {figure.id for figure in find(["cnn"])} == {f"cnn-{part}" for part in parts} | others
 
 
@@ -244,7 +244,7 @@ def test_every_panel_has_a_label_on_its_axes(name, drawn):
 def test_patterns_find_ids_and_topics():
     assert [figure.id for figure in find(["init-relu-*"])] == [p for p in PANELS if "relu" in p]
     assert len(find(["initialization", "convolution", "cnn"])) == len(find()) == len(catalogue)
-    assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 15
+    assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 17
     assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
 
 
@@ -520,11 +520,11 @@ def test_a_figure_of_ones_own_is_always_drawn(trial, tmp_path):
 
 
 def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
-    firsts = ["ball-data", "conv-sliding-kernel", "cnn-training-curves"]
-    lasts = ["training-activations", "conv-derivatives", "alexnet-parameters"]
+    firsts = ["forwards-and-backwards", "conv-sliding-kernel", "cnn-training-curves"]
+    lasts = ["training-activations", "conv-derivatives", "popular-cnns"]
     names = list(catalogue)
     assert [catalogue[name].topic for name in firsts] == ["initialization", "convolution", "cnn"]
-    assert [names.index(name) for name in firsts] == [0, 20, 39]
-    assert [names.index(name) for name in lasts] == [19, 38, 53]
-    assert names[3:14] == PANELS
+    assert [names.index(name) for name in firsts] == [0, 21, 40]
+    assert [names.index(name) for name in lasts] == [20, 39, 56]
+    assert names[4:15] == PANELS
     assert LectureFigure and forget

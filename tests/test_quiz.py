@@ -55,6 +55,8 @@ GIVEAWAYS = {
     "lenet-training": r"(?i:lenet|convnet|the cnn)|CNN for|61,706|83,466|2,948",
     "toy-convnet-seven": r"(?i:conv\d|pool)",
     "popular-cnns": r"(?i:VGG|Inception|ResN|Xception|not in Keras)",
+    "alexnet-architecture": r"37,752,832|16,781,312|4,097,000",
+    "vgg16-architecture": r"102,764,544|16,781,312|4,097,000",
     "alexnet-parameters": r"(?i:conv\d|dense\d|in dense)",
 }
 

@@ -16,7 +16,7 @@ SLANT = 0.5
 
 def plot_volume(
     ax: Axes,
-    sides: Sequence[int],
+    sides: Sequence[float],
     column: float,
     row: float,
     *,
@@ -30,7 +30,8 @@ def plot_volume(
     ax
         Axes with rows that count downwards, as a stage's.
     sides
-        (height, width, channels).
+        (height, width, channels) of the block as it is drawn. A layer seen from its side has its
+        channels as the width and its width as the depth.
     column, row
         Where, in units of the Axes; a pixel is one unit.
     color
@@ -60,7 +61,7 @@ def plot_volume(
     )  # fmt: skip
     for corners, strength in faces:
         ax.add_patch(Polygon(corners, facecolor=_mixed(color, back, strength), **look))
-    for k in range(1, channels) if slices else ():
+    for k in range(1, round(channels)) if slices else ():
         at = SLANT * k
         ax.plot(
             [column + at, right + at, right + at], [row - at, row - at, bottom - at],

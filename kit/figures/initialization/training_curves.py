@@ -132,8 +132,9 @@ def draw(runs: Any, facts: Facts) -> Any:
     figure = draw_nine_curves(runs, facts["entropy"], nothing, "binary cross-entropy")
     half, small = facts["entropy"] / 2, 0.75 * plt.rcParams["font.size"]
     figure.axes[0].annotate(
-        "half of that loss,\nafter so many epochs", (1, half), xycoords=("axes fraction", "data"), xytext=(0, 4),
-        textcoords="offset points", ha="right", va="bottom", fontsize=small,
+        "half of that loss,\nafter so many epochs", (1, half), xytext=(0, 4), ha="right",
+        xycoords=("axes fraction", "data"), textcoords="offset points", va="bottom",
+        fontsize=small,
     )  # fmt: skip
     for ax, activation in zip(figure.axes, ACTIVATIONS, strict=True):
         ax.axhline(half, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
