@@ -6,11 +6,14 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._digits_cnn import ON_DIGITS
-from kit.plots import plot_filters
+from kit.plots.images import WEIGHTS, bare
+from kit.plots.tiles import mosaic
 
 LECTURES = ("Olteanu", "Sridharan")
 CAPTION = (
@@ -21,8 +24,8 @@ CAPTION = (
     "correlation {alike:.2f}), and hardly any is a clean stroke or edge."
 )
 ALT = (
-    "Two sets of {filters} small 5x5 kernels in two colours for the sign. Left, before "
-    "training, noise; right, after training on {source}, the same kernels with smoother patches. "
+    "Two sets of {filters} 5x5 kernels in two colours for the sign. Left, before training, noise; "
+    "right, after training on {source}, the same kernels in the same order, with smoother patches. "
     "Correlation of neighbouring weights {neighbours_before:.2f} and {neighbours_after:.2f}."
 )
 NOTES = Notes(
@@ -59,6 +62,8 @@ QUIZ = Quiz(
     caption="The 32 kernels of conv1, 5x5, at two moments. Digits: {source}.",
 )
 
+IN_A_ROW = 7
+
 
 def _smoothness(kernels: Any) -> float:
     """Correlation of weights with their neighbours below and to the right: 0 for noise."""
@@ -94,11 +99,31 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def draw(kernels: Any, facts: Facts) -> Any:
+    """The same kernels before and after, side by side, in the same order."""
     figure, axes = plt.subplots(1, 2)
-    limit = max(float(np.abs(found).max()) for found in kernels.values())
+    layout: Any = figure.get_layout_engine()
+    layout.set(wspace=0.09)  # or the two would look like one
+    limit = max(float(np.quantile(np.abs(found), 0.995)) for found in kernels.values())
     for ax, (when, found) in zip(axes, kernels.items(), strict=True):
-        plot_filters(found, limit=limit, columns=6, ax=ax)
-        correlation = facts[f"neighbours_{when}"]
+        tiles = np.moveaxis(found[:, :, 0, :], -1, 0)  # (filters, 5, 5)
+        picture = ax.imshow(
+            mosaic(tiles, IN_A_ROW, gap=1), cmap=WEIGHTS, vmin=-limit, vmax=limit,
+            interpolation="nearest",
+        )  # fmt: skip
+        _frame_tiles(ax, len(tiles), tiles.shape[1])
+        bare(ax)
         ax.set_title(f"{when.capitalize()} training")
-        ax.set_xlabel(f"correlation of neighbouring weights: {correlation:.2f}")
+        correlation = f"{facts[f'neighbours_{when}']:.2f}".replace("-", "−")
+        ax.set_xlabel(f"neighbouring weights correlate by {correlation}")
+    bar = figure.colorbar(picture, ax=axes, location="bottom", shrink=0.35, aspect=30, pad=0.03)
+    bar.set_ticks([-limit, 0, limit], labels=[f"−{limit:.2f}", "weight 0", f"+{limit:.2f}"])
     return figure
+
+
+def _frame_tiles(ax: Axes, tiles: int, side: int) -> None:
+    """A thin line around each kernel, as white weights end nowhere else."""
+    look = {"fill": False, "edgecolor": plt.rcParams["text.color"], "linewidth": 0.8}
+    for k in range(tiles):
+        row, column = divmod(k, IN_A_ROW)
+        corner = column * (side + 1) - 0.5, row * (side + 1) - 0.5
+        ax.add_patch(Rectangle(corner, side, side, clip_on=False, **look))

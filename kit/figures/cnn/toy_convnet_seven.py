@@ -6,11 +6,13 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
-from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
+from kit.board.stage import say, set_stage
+from kit.catalogue import Answer, Claim, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
-from kit.plots import plot_images
 from kit.plots.images import WEIGHTS
 from kit.plots.styling import SERIES
 
@@ -23,9 +25,10 @@ CAPTION = (
     "second with {second_probability:.1%}."
 )
 ALT = (
-    "From left to right: a handwritten {label} ({source}), two small kernels, two maps after "
-    "conv1, two after conv2, two after pooling, and two bar charts over the ten classes, sums and "
-    "probabilities, both highest for {taken_for} with {probability:.1%}."
+    "From left to right, with arrows: a handwritten {label} ({source}), two small kernels, two "
+    "maps after conv1, two after conv2, each of which reads both, two after pooling, and a bar for "
+    "each of ten classes, first sums, then probabilities, highest for {taken_for} with "
+    "{probability:.1%}."
 )
 NOTES = Notes(
     look="Follow the {label} from pixels to probabilities. At every station: how many numbers are "
@@ -46,6 +49,9 @@ QUIZ = Quiz(
     "Which layers gave the maps (1), (2), (3)?",
     (*answers_in_words("conv1", "conv2"), Answer("pool", r"\bpool(ing)?\b")),
 )
+
+MIDDLE, ROWS = 42.0, (29.5, 56.0)  # of the stage, and of the two maps
+SIDE = 21.0  # of the largest map
 
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
@@ -81,31 +87,71 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    figure = plt.figure()
-    grid = figure.add_gridspec(2, 6, width_ratios=[1, 0.5, 1, 1, 1, 1.9])
-    plot_images(data["image"][None], axes=[ax := figure.add_subplot(grid[:, 0])])
-    ax.set_title(f"a {facts['label']}")
-    limit = float(np.abs(data["kernels"]["conv1"]).max())
-    for k in range(2):
-        ax = figure.add_subplot(grid[k, 1])
-        ax.imshow(data["kernels"]["conv1"][:, :, 0, k], cmap=WEIGHTS, vmin=-limit, vmax=limit)
-        ax.set_title("3×3" if k == 0 else "")
-        ax.set_axis_off()
-        for column, name in ((2, "conv1"), (3, "conv2"), (4, "pool")):
-            ax = figure.add_subplot(grid[k, column])
-            ax.imshow(data["maps"][name][:, :, k], cmap="gray")
-            ax.set_axis_off()
-            size = "×".join(map(str, data["maps"][name].shape[:2]))
-            ax.set_title(f"{name}\n{size}" if k == 0 else "")
-    for k, (values, title) in enumerate(
-        ((data["z"], "dense sums z"), (data["probabilities"], "softmax"))
-    ):
-        ax = figure.add_subplot(grid[k, 5])
-        bars = ax.bar(range(10), values, color=SERIES[0][0])
-        bars[facts["taken_for"]].set(color=SERIES[1][0], hatch="//")
-        ax.set_title(title)
-        ax.set_xticks(range(10))
-        ax.set_ylabel("z" if k == 0 else "probability")
-    ax.set_ylim(0, 1)
-    ax.set_xlabel("class")
+    """From the digit through two maps three times to ten sums and ten probabilities."""
+    figure, ax = plt.subplots()
+    set_stage(ax, 160, 78)
+    image = data["image"].reshape(data["image"].shape[:2])
+    _draw_image(ax, image, 0, MIDDLE - 14, 28)
+    say(ax, MIDDLE - 16, 14, f"a {facts['label']}", 1.4, va="bottom", fontweight="bold")
+    height, width = image.shape
+    say(ax, MIDDLE + 15.5, 14, f"{height}×{width}", 0.85, va="top")
+    kernels = data["kernels"]["conv1"][:, :, 0, :]
+    limit = float(np.abs(kernels).max())
+    starts = [(28.0, MIDDLE)] * 2
+    for column, name in ((49.0, "conv1"), (75.0, "conv2"), (101.0, "pool")):
+        maps = data["maps"][name]
+        side = SIDE * maps.shape[0] / data["maps"]["conv1"].shape[0]
+        left = column + (SIDE - side) / 2
+        for k, row in enumerate(ROWS):
+            _draw_image(ax, maps[:, :, k], left, row - side / 2, side)
+            sources = starts if name == "conv2" else [starts[k]]
+            for start in sources:  # conv2 reads both maps, the others one
+                _draw_arrow(ax, start, (left, row + 0.25 * (start[1] - row)))
+            if name == "conv1":
+                look = {"cmap": WEIGHTS, "vmin": -limit, "vmax": limit}
+                _draw_image(ax, kernels[:, :, k], 34, MIDDLE - 10.5 + 12.5 * k, 8.5, **look)
+        size = "×".join(map(str, maps.shape[:2]))
+        say(ax, ROWS[0] - SIDE / 2 - 8.5, column + SIDE / 2, name, va="bottom", fontweight="bold")
+        say(ax, ROWS[0] - SIDE / 2 - 8, column + SIDE / 2, f"2 maps\n{size}", 0.8, va="top",
+            linespacing=1.05)  # fmt: skip
+        starts = [(left + side, row) for row in ROWS]
+    say(ax, MIDDLE - 12, 38.25, "2 kernels\n3×3", 0.8, linespacing=1.05, va="bottom")
+    for row in ROWS:
+        _draw_arrow(ax, (101 + (SIDE + side) / 2, row), (123, MIDDLE + 0.5 * (row - MIDDLE)))
+    _draw_bars(ax, 125, 15, data["z"], facts, "dense sums z")
+    _draw_arrow(ax, (140.5, MIDDLE), (145.5, MIDDLE))
+    _draw_bars(ax, 148.5, 10, data["probabilities"], facts, "softmax")
     return figure
+
+
+def _draw_image(ax: Axes, image: Any, column: float, row: float, side: float, **look: Any) -> None:
+    """An image with its upper left corner at (column, row), in a thin frame."""
+    look = {"cmap": "gray", "vmin": 0, "vmax": float(image.max()) or 1.0} | look
+    extent = (column, column + side, row + side, row)
+    ax.imshow(image, extent=extent, interpolation="nearest", zorder=2, **look)
+    edge = {"edgecolor": plt.rcParams["text.color"], "linewidth": 0.8, "fill": False, "zorder": 3}
+    ax.add_patch(Rectangle((column, row), side, side, **edge))
+
+
+def _draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    ink = plt.rcParams["text.color"]
+    look = {"arrowstyle": "-|>", "color": ink, "shrinkA": 3, "shrinkB": 3, "lw": 1.4}
+    ax.annotate("", end, start, arrowprops=look, zorder=1)
+
+
+def _draw_bars(ax: Axes, column: float, room: float, values: Any, facts: Facts, title: str) -> None:
+    """A bar for each class, one below the other, with the one that is taken marked."""
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    unit = room / (high - low)
+    zero = column - low * unit
+    for label, value in enumerate(values):
+        row = MIDDLE + 5.2 * (label - 4.5)
+        taken = label == facts["taken_for"]
+        look = {"facecolor": SERIES[1][0] if taken else SERIES[0][0]}
+        look |= {"edgecolor": plt.rcParams["axes.facecolor"], "hatch": "//" if taken else ""}
+        ax.add_patch(Rectangle((zero, row - 1.9), value * unit, 3.8, linewidth=0, **look))
+        weight = "bold" if taken else "normal"
+        say(ax, row, column - 0.8, f"{label}", 0.85, ha="right", fontweight=weight)
+    ends = MIDDLE - 26.5, MIDDLE + 26.5
+    ax.plot([zero, zero], ends, color=plt.rcParams["text.color"], linewidth=1)
+    say(ax, MIDDLE - 28.5, column + room / 2, title, 0.9, va="bottom", fontweight="bold")
