@@ -6,6 +6,8 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Circle
 
 from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
@@ -14,6 +16,8 @@ from kit.plots.styling import SERIES
 
 LECTURES = ("Makhmutova",)
 SEED = 13
+CLASSES = (("negative", SERIES[0][0], "o"), ("positive", SERIES[1][0], "^"))
+"""Word, colour and mark of each."""
 CAPTION = (
     "{points:,} points of a {dims}-dimensional ball with standard deviation {std:.2f} and "
     "radius {radius:.2f}. A point is positive where the sum of its coordinates is further from 0 "
@@ -22,9 +26,12 @@ CAPTION = (
     "volume ({expected_negative:.2f} points): there would be nothing to learn."
 )
 ALT = (
-    "Two histograms of {points:,} points, stacked by class. Distances from the centre pile up "
-    "below the radius {radius:.2f}, {within_half} below half of it. Sums of coordinates fall off "
-    "from 0; beyond {half:.2f}, {positive_sum:.0%} of the points are positive."
+    "Left, the ball from the side: {points:,} points in a circle of radius {radius:.2f}, most near "
+    "its edge, {within_half} in the dashed circle of half of it; those in an upright band through "
+    "the middle are negative, those on either side of it positive. Right, two histograms, stacked "
+    "by class. Distances from the centre pile up below the radius, {within_half} below half of "
+    "it. Sums of coordinates fall off from 0; beyond {half:.2f}, {positive_sum:.0%} of the points "
+    "are positive."
 )
 NOTES = Notes(
     look="Ask first what decides the class of a point: how far it lies from the centre, or what "
@@ -56,7 +63,7 @@ QUIZ = Quiz(
     "Same points: which quantity is (1), which (2)?",
     (
         Answer("the distance from the centre ‖x‖", r"Distances? from the centre( ‖x‖)?|‖x‖"),
-        Answer("the sum |Σx|", r"Sums? of (the )?coordinates( \|Σx\|)?|\|Σx\|"),
+        Answer("the sum |Σx|", r"Sums? of (the )?coordinates( \|Σx\|)?|\|?Σx\|?"),
     ),
 )
 
@@ -82,33 +89,71 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
         "expected_negative": len(X) * 0.5 ** X.shape[1],
         "within_half": int((norms < half).sum()),
     }
-    return {"‖x‖": norms, "|Σx|": sums, "y": y.ravel()}, facts
+    # along the diagonal (1, ..., 1) and away from it, to the side on which x1 - x2 is
+    along = X.sum(axis=1) / np.sqrt(X.shape[1])
+    away = np.sqrt(np.maximum(norms**2 - along**2, 0)) * np.where(X[:, 0] < X[:, 1], -1, 1)
+    data = {"‖x‖": norms, "|Σx|": sums, "y": y.ravel(), "along": along, "away": away}
+    return data, facts
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    figure, axes = plt.subplots(1, 2, sharey=True)
-    looks = ((0, "negative", SERIES[0][0], None), (1, "positive", SERIES[1][0], "//"))
-    width = facts["half"] / 8  # a bin ends where the class changes
-    for ax, name in zip(axes, ("‖x‖", "|Σx|"), strict=True):
-        values = data[name]
-        bins = np.arange(0, values.max() + width, width)
-        groups = [values[data["y"] == label] for label, *_ in looks]
+    """The ball from the side with both rules, and the two distances that they cut."""
+    figure, axes = plt.subplot_mosaic([["ball", "‖x‖"], ["ball", "|Σx|"]], width_ratios=[1.12, 1])
+    _draw_ball(axes["ball"], data, facts)
+    titles = {"‖x‖": "Distance from the centre ‖x‖", "|Σx|": "Sum of the coordinates |Σx|"}
+    for name, title in titles.items():
+        ax = axes[name]
+        width = facts["half"] / 8  # a bin ends where the class changes
+        bins = np.arange(0, data["|Σx|"].max() + width, width)
+        groups = [data[name][data["y"] == label] for label in (0, 1)]
+        colors = [color for _, color, _ in CLASSES]
         drawn = ax.hist(
-            groups,
-            bins=bins,
-            stacked=True,
-            color=[look[2] for look in looks],
-            edgecolor=plt.rcParams["axes.facecolor"],
-            label=[f"{word} ({len(g):,})" for (_, word, *_), g in zip(looks, groups, strict=True)],
+            groups, bins=bins, stacked=True, color=colors, edgecolor=plt.rcParams["axes.facecolor"]
         )
         for bar in drawn[2][1]:
             bar.set_hatch("//")
         ax.axvline(facts["half"], color=plt.rcParams["text.color"], linewidth=2, linestyle="--")
-        ax.annotate(
-            "half of\nthe radius", (facts["half"], 0.97), xycoords=("data", "axes fraction"),
-            xytext=(-8, 0), textcoords="offset points", ha="right", va="top",
-        )  # fmt: skip
-    axes[0].set(title="Distance from the centre ‖x‖", xlabel="‖x‖", ylabel="points")
-    axes[1].set(title="Sum of the coordinates |Σx|", xlabel="|Σx|")
-    axes[1].legend(title="class by |Σx|", loc="upper right", alignment="left")
+        ax.set(title=title, xlim=(0, bins[-1]), ylabel="points")
+        ax.locator_params(axis="y", nbins=4)
+    axes["‖x‖"].annotate(
+        "half of the\nradius", (facts["half"], 0.95), xycoords=("data", "axes fraction"),
+        xytext=(-8, 0), textcoords="offset points", ha="right", va="top",
+        fontsize=0.85 * plt.rcParams["font.size"],
+    )  # fmt: skip
     return figure
+
+
+def _draw_ball(ax: Axes, data: Any, facts: Facts) -> None:
+    """The points seen from the side, with the diagonal to the right.
+
+    Where a point is on the diagonal tells its sum; how far it is from the middle, its distance.
+    """
+    ink, radius, half = plt.rcParams["text.color"], facts["radius"], facts["half"]
+    edge = half / np.sqrt(facts["dims"])
+    back = {"color": CLASSES[0][1], "alpha": 0.18, "linewidth": 0}
+    ax.fill_betweenx([-radius, radius], -edge, edge, **back)
+    for label, (word, color, mark) in enumerate(CLASSES):
+        some = data["y"] == label
+        ax.scatter(
+            data["along"][some], data["away"][some], s=26, marker=mark, color=color, alpha=0.8,
+            linewidths=0,
+        )  # fmt: skip
+        at = (0, 1.17 * radius) if label == 0 else (0.8 * radius, 0.95 * radius)
+        count = int(some.sum())
+        ax.text(*at, f"{word}: {count}", color=color, ha="center", va="center", fontweight="bold")
+    for reach, line in ((radius, "-"), (half, "--")):
+        ax.add_patch(Circle((0, 0), reach, fill=False, edgecolor=ink, linestyle=line, linewidth=2))
+    few = facts["within_half"]
+    ax.text(
+        0, 0, f"{few} point{'' if few == 1 else 's'} within\nhalf of the\nradius", ha="center",
+        va="center", linespacing=1.15,
+    )  # fmt: skip
+    ax.annotate(
+        "", (1.2 * radius, -1.12 * radius), (-1.2 * radius, -1.12 * radius),
+        arrowprops={"arrowstyle": "-|>", "color": ink},
+    )  # fmt: skip
+    words = f"along the diagonal of the {facts['dims']} coordinates: Σx"
+    ax.text(0, -1.17 * radius, words, ha="center", va="top")
+    ax.set(xlim=(-1.25 * radius, 1.25 * radius), ylim=(-1.36 * radius, 1.26 * radius))
+    ax.set_aspect("equal")
+    ax.set_axis_off()
