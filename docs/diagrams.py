@@ -10,15 +10,15 @@ from collections.abc import Callable
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 import kit
-from kit.board.stage import say, set_stage
+from kit.board.stage import say
 from kit.callbacks import Recorder
 from kit.datasets.ball import load_data
-from kit.models import build_block, layer_initializer
+from kit.figures.initialization._small_network import draw_words, small_probe
+from kit.models import build_block
 from kit.plots import style
 from kit.plots.styling import COLORS
 
@@ -27,25 +27,6 @@ __all__ = ["draw_layer", "draw_run", "small_probe", "small_run"]
 INCHES = (11.0, 6.1)
 RUN_INCHES = (11.0, 5.6)
 FONT = 15.0
-
-
-def small_probe() -> tuple[np.ndarray, kit.Snapshot]:
-    """Four samples through three tanh units and one sigmoid: (x, Snapshot)."""
-    x = np.random.default_rng(4).normal(size=(4, 2)).round(1).astype("float32")
-    y = (x.prod(axis=1) > 0).astype("float32")[:, None]
-    model = keras.Sequential(
-        [
-            keras.Input((2,)),
-            keras.layers.Dense(
-                3, "tanh", kernel_initializer=layer_initializer("glorot_normal", 1), name="h1"
-            ),
-            keras.layers.Dense(
-                1, "sigmoid", kernel_initializer=layer_initializer("glorot_normal", 2), name="o"
-            ),
-        ]
-    )
-    model.compile("sgd", "binary_crossentropy")
-    return x, kit.probe(model, x, y)
 
 
 def small_run() -> kit.Recording:
@@ -82,61 +63,8 @@ def _in_both_themes(draw: Callable[[], Figure]) -> list[Figure]:
 def _layer(x: np.ndarray, snapshot: kit.Snapshot) -> Figure:
     """A layer forwards and backwards, its arrays with their numbers."""
     figure, ax = plt.subplots(figsize=INCHES)
-    set_stage(ax, 21, 11.6)
-    h1 = snapshot["h1"]
-    _array(ax, x, 1.4, 1.1, "probe data x", None)
-    _array(ax, h1.weight, 2.4, 5.2, "weight W", "weight")
-    _array(ax, h1.z, 1.4, 10.4, "z", "z")
-    _array(ax, h1.activation, 1.4, 15.2, "activation a", "activation")
-    _array(ax, h1.gradient, 8, 5.2, "gradient", "gradient")
-    _array(ax, h1.delta, 7, 10.4, "delta", "delta")
-    say(ax, 3.4, 0.8, f"{len(x)} samples", 0.75, rotation=90)
-    _arrow(ax, (3.4, 3.3), (3.4, 5.0))
-    _arrow(ax, (3.4, 8.4), (3.4, 10.2), "x W + b")
-    _arrow(ax, (3.4, 13.6), (3.4, 15.0), "f = tanh")
-    _arrow(ax, (3.4, 18.4), (3.4, 19.3))
-    say(ax, 3.4, 20.35, "output o", 0.9, fontweight="bold")
-    _arrow(ax, (4.0, 20.2), (8.4, 20.2))
-    say(ax, 9, 20.1, f"loss {snapshot.loss:.2f}", 0.9, fontweight="bold")
-    _arrow(ax, (9, 19.0), (9, 13.6), "∂cost/∂z of each sample")
-    _arrow(ax, (9, 10.2), (9, 8.4), f"xᵀ delta / {len(x)}")
-    say(ax, 0.4, 1.1, "forwards: what layer h1 makes of them", 0.82, ha="left", style="italic")
-    say(ax, 9, 1.1, "backwards: how the\nloss depends on them", 0.82, ha="left", style="italic")
+    draw_words(ax, x, snapshot)
     return figure
-
-
-def _array(
-    ax: Axes, values: np.ndarray, row: float, column: float, title: str, quantity: str | None
-) -> None:
-    rows, columns = values.shape
-    color = COLORS[quantity] if quantity else plt.rcParams["text.color"]
-    largest = abs(values).max()
-    for i in range(rows):
-        for j in range(columns):
-            share = 0.65 * abs(values[i, j]) / largest if quantity else 0
-            ax.add_patch(Rectangle((column + j, row + i), 1, 1, color=color, alpha=share, lw=0))
-            say(ax, row + i + 0.52, column + j + 0.5, _number(values[i, j]), 0.66)
-    ax.add_patch(Rectangle((column, row), columns, rows, fill=False, edgecolor=color, linewidth=2))
-    shape = f"({rows}, {columns})"
-    say(ax, row - 0.15, column + columns / 2, f"{title} {shape}", 0.82, va="bottom")
-
-
-def _number(value: float) -> str:
-    """With a true minus, and none before what is rounded to zero."""
-    return f"{round(float(value), 2) + 0.0:.2f}".replace("-", "−")
-
-
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], words: str = "") -> None:
-    ink = plt.rcParams["text.color"]
-    ax.annotate(
-        "",
-        end[::-1],
-        start[::-1],
-        arrowprops={"arrowstyle": "-|>", "color": ink, "lw": 1.6, "shrinkA": 0, "shrinkB": 0},
-    )
-    if words:
-        row, column = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
-        say(ax, row - 0.3, column, words, 0.72, va="bottom")
 
 
 def _run(recording: kit.Recording) -> Figure:

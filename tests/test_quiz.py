@@ -27,6 +27,7 @@ BOTH = f"{ACTIVATION}|{INITIALIZER}"
 
 # written from what the figures ask, without a look at the patterns that hide it
 GIVEAWAYS = {
+    "forwards-and-backwards": r"(?i:\bz\b|activation|delta|gradient)",
     "ball-data": r"‖x‖|Σx|(?i:distance|\bsum)",
     "activation-functions": ACTIVATION,
     "init-zeros": r"(?i:zero|glorot)",
