@@ -296,15 +296,44 @@ def test_the_equations_of_a_convolution_agree_with_complex_steps():
         np.testing.assert_allclose(tape[name], exact, rtol=1e-10, atol=1e-13)
 
 
-def test_all_derivatives_are_on_the_diagonal(measured, drawn):
+def test_all_derivatives_are_those_of_the_tape(measured):
     data, facts = measured("conv-derivatives")
-    axes = drawn("conv-derivatives").axes
-    for ax, short in zip(axes, ("w", "b", "a", "z"), strict=False):
-        points = next(line for line in ax.get_lines() if line.get_marker() == "o")
-        assert len(points.get_xdata()) == facts["counts"][short] == len(data[short][0])
-        np.testing.assert_allclose(points.get_ydata(), points.get_xdata(), rtol=0, atol=1e-12)
+    for short in ("w", "b", "a", "z"):
+        equations, tape, _ = data[short]
+        assert facts["counts"][short] == len(equations)
+        np.testing.assert_allclose(equations, tape, rtol=0, atol=1e-12)
     assert facts["counts"]["w"] == 3 * 2 * 3 * 4 + 2 * 3 * 4 * 2
     assert facts["counts"]["b"] == 4 + 2
+
+
+def test_the_gradient_of_the_small_kernel_is_that_of_loops(measured, drawn):
+    a = np.array(_backpropagation.EXAMPLE_INPUT)
+    target = np.array(_backpropagation.EXAMPLE_TARGET)
+
+    def loss(w):
+        z = [[(window * w).sum()] for _, _, window in windows_of(a, 2, 1)]
+        return ((np.reshape(z, (3, 3)) - target) ** 2).sum() / 2
+
+    kernel = np.array(_backpropagation.EXAMPLE_KERNEL, float)
+    slopes = np.zeros((2, 2))
+    for place in np.ndindex(2, 2):  # the loss is a parabola: central differences are exact
+        up, down = kernel.copy(), kernel.copy()
+        up[place], down[place] = up[place] + 1, down[place] - 1
+        slopes[place] = (loss(up) - loss(down)) / 2
+    example = measured("conv-derivatives")[0]["example"]
+    np.testing.assert_array_equal(example["gradient"], slopes)
+    words = [f"{slope:g}".replace("-", "−") for slope in slopes.ravel()]
+    (stage,) = drawn("conv-derivatives").axes
+    assert words == texts(stage.child_axes[-1])
+    said = measured("conv-derivatives")[1]["sums"]
+    assert [one.rpartition("= ")[2] for one in said] == words
+    for window, ax in zip(np.ndindex(2, 2), stage.child_axes[4:8], strict=True):
+        small = [text for text in texts(ax) if text.startswith("×")]
+        assert [float(one[1:].replace("−", "-")) for one in small] == example[
+            "delta"
+        ].ravel().tolist()
+        frames = [p.get_xy() for p in ax.patches if p.get_width() == 3]
+        assert frames == [window[::-1]]
 
 
 def test_a_sum_over_the_filters_too_is_the_sum_of_their_derivatives():

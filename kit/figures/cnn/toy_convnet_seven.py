@@ -51,7 +51,7 @@ QUIZ = Quiz(
 )
 
 MIDDLE, ROWS = 42.0, (29.5, 56.0)  # of the stage, and of the two maps
-SIDE = 21.0  # of the largest map
+LARGEST_MAP = 21.0  # of the largest map
 
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
@@ -100,8 +100,8 @@ def draw(data: Any, facts: Facts) -> Any:
     starts = [(28.0, MIDDLE)] * 2
     for column, name in ((49.0, "conv1"), (75.0, "conv2"), (101.0, "pool")):
         maps = data["maps"][name]
-        side = SIDE * maps.shape[0] / data["maps"]["conv1"].shape[0]
-        left = column + (SIDE - side) / 2
+        side = LARGEST_MAP * maps.shape[0] / data["maps"]["conv1"].shape[0]
+        left = column + (LARGEST_MAP - side) / 2
         for k, row in enumerate(ROWS):
             _draw_image(ax, maps[:, :, k], left, row - side / 2, side)
             sources = starts if name == "conv2" else [starts[k]]
@@ -111,13 +111,13 @@ def draw(data: Any, facts: Facts) -> Any:
                 look = {"cmap": WEIGHTS, "vmin": -limit, "vmax": limit}
                 _draw_image(ax, kernels[:, :, k], 34, MIDDLE - 10.5 + 12.5 * k, 8.5, **look)
         size = "×".join(map(str, maps.shape[:2]))
-        say(ax, ROWS[0] - SIDE / 2 - 8.5, column + SIDE / 2, name, va="bottom", fontweight="bold")
-        say(ax, ROWS[0] - SIDE / 2 - 8, column + SIDE / 2, f"2 maps\n{size}", 0.8, va="top",
-            linespacing=1.05)  # fmt: skip
+        top, middle = ROWS[0] - LARGEST_MAP / 2 - 8, column + LARGEST_MAP / 2
+        say(ax, top - 0.5, middle, name, va="bottom", fontweight="bold")
+        say(ax, top, middle, f"2 maps\n{size}", 0.8, va="top", linespacing=1.05)
         starts = [(left + side, row) for row in ROWS]
     say(ax, MIDDLE - 12, 38.25, "2 kernels\n3×3", 0.8, linespacing=1.05, va="bottom")
     for row in ROWS:
-        _draw_arrow(ax, (101 + (SIDE + side) / 2, row), (123, MIDDLE + 0.5 * (row - MIDDLE)))
+        _draw_arrow(ax, (101 + (LARGEST_MAP + side) / 2, row), (123, MIDDLE + 0.5 * (row - MIDDLE)))
     _draw_bars(ax, 125, 15, data["z"], facts, "dense sums z")
     _draw_arrow(ax, (140.5, MIDDLE), (145.5, MIDDLE))
     _draw_bars(ax, 148.5, 10, data["probabilities"], facts, "softmax")

@@ -11,12 +11,35 @@ from keras import ops
 HEIGHT, WIDTH, CHANNELS = 8, 7, 3
 KERNEL_SHAPES = ((3, 2, 3, 4), (2, 3, 4, 2))  # height, width, filters below, filters: both layers
 DIFFERENCE_STEP = 1e-5  # of the central differences: error about STEP² + 1e-16 / DIFFERENCE_STEP
-EQUATIONS = {
-    "w": (r"$\partial\ell/\partial w=\Sigma\,\delta\,a$", "weights"),
-    "b": (r"$\partial\ell/\partial b=\Sigma\,\delta$", "biases"),
-    "a": (r"$\partial\ell/\partial a=\Sigma\,\delta\,w$", "activations"),
-    "z": (r"$\partial\ell/\partial z=f'(z)\,\partial\ell/\partial a$", "Z-values"),
-}
+
+EXAMPLE_INPUT = ((1, 2, 0, 1), (0, 1, 3, 1), (2, 0, 1, 2), (1, 1, 0, 3))
+EXAMPLE_KERNEL = ((1, -1), (0, 2))
+EXAMPLE_TARGET = ((0, 8, 2), (-1, -2, 6), (5, -1, 4))
+
+
+def small_example() -> dict[str, Any]:
+    """One kernel on one small input: whole numbers, and its gradient by sums and by the tape.
+
+    The loss is half the sum of (z - target)², so that delta is z - target.
+    """
+    a, w, target = (np.array(one, float) for one in (EXAMPLE_INPUT, EXAMPLE_KERNEL, EXAMPLE_TARGET))
+    windows = np.lib.stride_tricks.sliding_window_view(a, w.shape)  # (rows, columns, 2, 2)
+    z = (windows * w).sum(axis=(2, 3))
+    delta = z - target
+    met = np.lib.stride_tricks.sliding_window_view(a, delta.shape)  # by weight, what it met
+    kernel = tf.constant(w)
+    with tf.GradientTape() as tape:
+        tape.watch(kernel)
+        out = ops.conv(a[None, ..., None], kernel[..., None, None], padding="valid")
+        loss = ops.sum((out[0, ..., 0] - target) ** 2) / 2
+    return {
+        "input": a,
+        "kernel": w,
+        "z": z,
+        "delta": delta,
+        "gradient": (met * delta).sum(axis=(2, 3)),
+        "tape": np.asarray(tape.gradient(loss, kernel)),
+    }
 
 
 def network_values(seed: int) -> dict[str, Any]:

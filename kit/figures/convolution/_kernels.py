@@ -6,9 +6,11 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from kit.board import plot_matrix
 from kit.catalogue import Answer, Quiz
+from kit.plots.images import WEIGHTS
 from kit.stats import convolve
 
 SOBEL = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
@@ -43,12 +45,24 @@ def draw_kernels(figure: Any, pictures: Any, height: float) -> Any:
         ax.set_xticks([])
         ax.set_yticks([])
         total = int(np.sum(kernel))
-        plot_matrix(kernel, size=0.9, shades=True, ax=below)
+        plot_matrix(kernel, size=0.9, ax=below)
+        _tint(below, kernel)
         below.set_title(
             f"sum {total}: flat {'stays' if total else 'gives 0'}",
             fontweight="normal", fontsize=plt.rcParams["font.size"] * 0.95,
         )  # fmt: skip
     return axes
+
+
+def _tint(ax: Any, kernel: Any) -> None:
+    """Colour the cells by sign and size, as responses are coloured: +2 and -2 look apart."""
+    numbers = np.array(kernel, float)
+    edge = {"edgecolor": plt.rcParams["text.color"], "linewidth": plt.rcParams["axes.linewidth"]}
+    for (row, column), value in np.ndenumerate(numbers):
+        if value:
+            color = plt.get_cmap(WEIGHTS)(0.9 if value > 0 else 0.2)[:3]
+            face = (*color, 0.12 + 0.5 * abs(value) / np.abs(numbers).max())
+            ax.add_patch(Rectangle((column, row), 1, 1, facecolor=face, **edge))
 
 
 KERNELS_QUIZ = Quiz(

@@ -1,4 +1,4 @@
-"""Backpropagation through convolutions: equations and tape agree"""
+"""A kernel's gradient: delta slides over the input"""
 
 from __future__ import annotations
 
@@ -7,35 +7,38 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Claim, Lab, Notes
+from kit.board.stage import new_stage, place, say
+from kit.catalogue import Claim, Lab
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._backpropagation import (
     CHANNELS,
     DIFFERENCE_STEP,
-    EQUATIONS,
     KERNEL_SHAPES,
     by_differences,
     by_the_equations,
     by_the_tape,
     network_values,
+    small_example,
 )
-from kit.plots.styling import SERIES
+from kit.figures.convolution._worked import by_rows, whole
 
 LECTURES = ("Olteanu",)
 CAPTION = (
-    "Two convolutions with tanh, {channels} channels, then {filters[0]} and {filters[1]} "
-    "filters, in float64: {total} derivatives by the equations, place by place; δ is ∂ℓ/∂z of the "
-    "layer above, and the sums run over its places, for an activation over its filters too. From "
-    "TensorFlow's tape they differ by {worst_tape:.0e} of the largest, from central differences "
-    "of the loss (step {step:g}) by {worst_differences:.0e}. Summed over the filters too, as one "
-    "lecture prints it, a weight's derivative is off by {printed_apart:.0%}: a weight belongs to "
-    "one filter only."
+    "Above, a kernel of four weights gives nine Z-values, and delta says how the loss changes with "
+    "each of them. Below, weight by weight: each met nine inputs, one at every place, and its "
+    "gradient is the sum of these inputs, each times delta of its place. So delta slides over the "
+    "input as the kernel did: {example[by_rows]}, and TensorFlow's tape gives the same four "
+    "numbers. In a network of two convolutions with {channels} channels, {filters[0]} and "
+    "{filters[1]} filters, {total} derivatives by such sums differ from the tape's by "
+    "{worst_tape:.0e} of the largest, from central differences by {worst_differences:.0e}. In one "
+    "lecture's text the sum for a weight runs over the filters too: then it is off by "
+    "{printed_apart:.0%}."
 )
 ALT = (
-    "Four scatter plots, equation against tape, of {counts[w]} weights, {counts[b]} biases, "
-    "{counts[a]} activations and {counts[z]} Z-values, all on the diagonal; crosses off it where "
-    "the weights' sum runs over the filters too. Below, the largest differences on a logarithmic "
-    "axis: up to {worst_tape:.0e} from the tape, {worst_differences:.0e} from central differences."
+    "Above, a 4×4 input times a 2×2 kernel gives 3×3 Z-values, and from the loss comes delta, 3×3. "
+    "Below, the input four times, with the 3×3 part framed that each of the four weights met, "
+    "every number with its delta; under them the sums {sums[0]}; {sums[1]}; {sums[2]}; {sums[3]}. "
+    "They fill the gradient: {example[by_rows]}."
 )
 NOTES = Notes(
     look="Three ways to the same derivatives: by the equations, by automatic differentiation, and "
@@ -48,6 +51,7 @@ NOTES = Notes(
     "belongs to one filter only. A check like this one finds such a slip at once.",
 )
 CLAIMS = (
+    Claim("example.apart", "==", 0, "delta over the input: exactly the four numbers of the tape"),
     Claim("worst_tape", "<", 1e-14, "equations and tape: within {limit}"),
     Claim("worst_differences", "<", 1e-8, "equations and central differences: within {limit}"),
     Claim(
@@ -88,42 +92,66 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
     }
     for name in ("tape", "differences"):
         facts[f"worst_{name}"] = max(facts[f"from_{name}"].values())
-    return {**data, "printed": printed}, facts
+    example = small_example()
+    facts["example"] = {
+        "by_rows": by_rows(whole(example["gradient"])),
+        "apart": float(np.abs(example["gradient"] - example["tape"]).max()),
+    }
+    facts["sums"] = [_sum_in_words(example, i, j) for i, j in np.ndindex(2, 2)]
+    return {**data, "printed": printed, "example": example}, facts
+
+
+def _sum_in_words(example: Any, i: int, j: int) -> str:
+    """The products whose delta is not 0, and their sum, for one weight."""
+    high, wide = example["delta"].shape
+    met = example["input"][i : i + high, j : j + wide]
+    pairs = zip(met.ravel(), example["delta"].ravel(), strict=True)
+    words = " ".join(
+        f"{'−' if delta < 0 else '+'} {value * abs(delta):g}" for value, delta in pairs if delta
+    )
+    return f"{words} = {_number(example['gradient'][i, j])}".removeprefix("+ ")
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    figure: Any = plt.figure()
-    upper, lower = figure.subfigures(2, 1, height_ratios=[1.25, 1])
-    small, axes = plt.rcParams["lines.markersize"] * 0.8, upper.subplots(1, 4)
-    for ax, (short, (equation, words)) in zip(axes, EQUATIONS.items(), strict=True):
-        equations, tape, _ = data[short]
-        ax.axline((0, 0), slope=1, color=plt.rcParams["text.color"], linewidth=1)
-        ax.plot(tape, equations, "o", color=SERIES[0][0], markersize=small)
-        ax.set_title(f"{equation}\n{facts['counts'][short]} {words}")
-        ax.set_xlabel("tape")
-        ax.set_box_aspect(1)
-        ax.locator_params(nbins=3)
-    axes[0].plot(data["w"][1], data["printed"], "x", color=SERIES[1][0], markersize=small, zorder=1)
-    axes[0].set_ylabel("equation")
-    ax = lower.subplots()
-    rows = range(len(EQUATIONS))
-    for name, words, (color, _, mark) in (
-        ("from_tape", "equation and tape", SERIES[0]),
-        ("from_differences", "equation and central differences", SERIES[2]),
-    ):
-        apart = [facts[name][short] for short in EQUATIONS]
-        ax.plot(apart, rows, mark, color=color, label=words, markersize=2 * small)
-    ax.plot(
-        facts["printed_apart"], 0, "x", color=SERIES[1][0], markersize=2 * small,
-        markeredgewidth=plt.rcParams["lines.linewidth"], label="× above: summed over filters too",
-    )  # fmt: skip
-    ax.set_xscale("symlog", linthresh=1e-17, linscale=0.3)
-    ax.set_xticks(10.0 ** np.arange(-16, 1, 4))
-    ax.set_xlim(1e-17, 60)
-    ax.set_yticks(rows, [words for _, words in EQUATIONS.values()])
-    ax.set(
-        ylim=(len(EQUATIONS) - 0.5, -0.5),
-        xlabel="largest difference, relative to the largest derivative",
+    """Forwards above; below, for each weight, the inputs that it met, times delta."""
+    figure, ax = new_stage(26.4, 13.2)
+    one = data["example"]
+    look: dict[str, Any] = {"number": _number, "size": 0.85}
+    place(ax, one["input"], 1.6, 0.6, cell=0.85, title="input a", window=(0, 0, 2, 2), **look)
+    say(ax, 3.3, 4.7, "∗", 1.3)
+    place(ax, one["kernel"], 2.45, 5.4, cell=0.85, title="kernel w", **look)
+    say(ax, 3.3, 7.75, "=", 1.3)
+    place(ax, one["z"], 2.05, 8.4, cell=0.85, title="z", **look)
+    _draw_arrow(ax, 3.3, 11.3, 13.2, "loss")
+    place(ax, one["delta"], 2.05, 13.5, cell=0.85, title="δ = ∂loss/∂z", **look)
+    words = (
+        "Each weight meets nine inputs.\nIts gradient is their sum,\neach times δ of its place:\n"
+        "δ slides over the input."
     )
-    ax.legend(loc="lower right", bbox_to_anchor=(1, 0.0))
+    say(ax, 3.3, 17.2, words, 0.95, ha="left", linespacing=1.3)
+    say(ax, 0.4, 0.3, "forwards", ha="left", style="italic")
+    say(ax, 6.4, 0.3, "backwards, weight by weight", ha="left", style="italic")
+    names = ("upper left", "upper right", "lower left", "lower right")
+    for k, ((i, j), name) in enumerate(zip(np.ndindex(2, 2), names, strict=True)):
+        left = 0.3 + 5.15 * k
+        place(
+            ax, one["input"], 8.0, left, cell=1.05, title=f"{name} weight", window=(i, j, 3, 3),
+            weights=one["delta"], **look,
+        )  # fmt: skip
+        say(ax, 12.75, left + 2.1, facts["sums"][k], 0.85)
+    _draw_arrow(ax, 10.1, 20.4, 21.6, "")
+    place(
+        ax, one["gradient"], 8.65, 22.1, cell=1.45, title="∂loss/∂w", number=_number, size=1.2,
+        marked=list(np.ndindex(2, 2)),
+    )  # fmt: skip
     return figure
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("-", "−")
+
+
+def _draw_arrow(ax: Any, row: float, start: float, end: float, words: str) -> None:
+    look = {"arrowstyle": "-|>", "color": plt.rcParams["text.color"], "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", (end, row), (start, row), arrowprops=look)
+    say(ax, row - 0.25, (start + end) / 2, words, 0.85, va="bottom")

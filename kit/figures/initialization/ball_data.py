@@ -16,7 +16,7 @@ from kit.plots.styling import SERIES
 
 LECTURES = ("Makhmutova",)
 SEED = 13
-CLASSES = (("negative", SERIES[0][0], "o"), ("positive", SERIES[1][0], "^"))
+BALL_CLASSES = (("negative", SERIES[0][0], "o"), ("positive", SERIES[1][0], "^"))
 """Word, colour and mark of each."""
 CAPTION = (
     "{points:,} points of a {dims}-dimensional ball with standard deviation {std:.2f} and "
@@ -106,7 +106,7 @@ def draw(data: Any, facts: Facts) -> Any:
         width = facts["half"] / 8  # a bin ends where the class changes
         bins = np.arange(0, data["|Σx|"].max() + width, width)
         groups = [data[name][data["y"] == label] for label in (0, 1)]
-        colors = [color for _, color, _ in CLASSES]
+        colors = [color for _, color, _ in BALL_CLASSES]
         drawn = ax.hist(
             groups, bins=bins, stacked=True, color=colors, edgecolor=plt.rcParams["axes.facecolor"]
         )
@@ -130,9 +130,9 @@ def _draw_ball(ax: Axes, data: Any, facts: Facts) -> None:
     """
     ink, radius, half = plt.rcParams["text.color"], facts["radius"], facts["half"]
     edge = half / np.sqrt(facts["dims"])
-    back = {"color": CLASSES[0][1], "alpha": 0.18, "linewidth": 0}
+    back = {"color": BALL_CLASSES[0][1], "alpha": 0.18, "linewidth": 0}
     ax.fill_betweenx([-radius, radius], -edge, edge, **back)
-    for label, (word, color, mark) in enumerate(CLASSES):
+    for label, (word, color, mark) in enumerate(BALL_CLASSES):
         some = data["y"] == label
         ax.scatter(
             data["along"][some], data["away"][some], s=26, marker=mark, color=color, alpha=0.8,

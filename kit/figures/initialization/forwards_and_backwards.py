@@ -20,19 +20,17 @@ CAPTION = (
     "gradient. It has the shape of the weights, since it says how to change them."
 )
 ALT = (
-    "Six arrays with their numbers. Above, from left to right, probe data, weight, z and activation "
-    "of a layer of {units} units, then the output; below, from right to left, the loss "
+    "Six arrays with their numbers. Above, from left to right, probe data, weight, z and "
+    "activation of a layer of {units} units, then the output; below, from right to left, the loss "
     "{loss:.2f}, delta of shape {shapes[delta]} and the gradient of shape {shapes[gradient]}, as "
     "the weight. Arrows tell how each follows from those before."
 )
 CLAIMS = (
     Claim("apart.gradient", "<", 1e-6, "the gradient is the inputs times delta, to {limit}"),
-    Claim("apart.delta", "<", 1e-6, "delta is what comes back times the slope of tanh: to {limit}"),
+    Claim("apart.delta", "<", 1e-6, "delta is what comes back times the slope of tanh, to {limit}"),
     Claim("apart.z", "<", 1e-6, "z is inputs times weights: to {limit}"),
     Claim("apart.activation", "<", 1e-6, "the activation is tanh of z: to {limit}"),
-    Claim(
-        "shapes.gradient", "==", words="the gradient has the weights' shape", than="shapes.weight"
-    ),
+    Claim("shapes.gradient", "==", words="it has the shape of the weights", than="shapes.weight"),
 )
 QUIZ = Quiz(
     "A layer, its input and its weights: which arrays are (1) to (4)?",
