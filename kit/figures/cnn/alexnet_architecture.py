@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._alexnet import build_alexnet
 from kit.figures.cnn._architecture import (
@@ -26,6 +26,16 @@ CAPTION = (
     "{conv_share:.0%}."
 )
 ALT = ARCHITECTURE_ALT
+NOTES = Notes(
+    look="Walk through the blocks first: what becomes of the image, and what of the number of "
+    "maps? Then cover the bars and ask which single layer has most of the parameters.",
+    point="A side shrinks from {sides[conv1]} pixels to {sides[conv5]}, while {maps[conv1]} maps "
+    "become {maps[conv5]}. Then one dense layer of {units:,} units reads {flat:,} values, and "
+    "{most_share:.0%} of all {parameters:,} parameters are there.",
+    misconception="Thick blocks look heavy, and hardly weigh anything: the five convolutions "
+    "together have {conv_share:.0%}. A block's size is that of its output, what a layer has to "
+    "remember for one image. What it has to learn is the bar below.",
+)
 CLAIMS = (
     *architecture_claims(60_965_224),
     Claim("narrower", ">", 4, "from conv1 to conv5 a side has over {limit} times fewer pixels"),

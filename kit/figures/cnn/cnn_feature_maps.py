@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from kit.board.stage import say, set_stage
-from kit.catalogue import Claim, Lab, Quiz
+from kit.catalogue import Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.plots.styling import SERIES
@@ -18,11 +18,10 @@ from kit.plots.tiles import mosaic
 
 LECTURES = ("Olteanu", "Makhmutova")
 CAPTION = (
-    "The first {label} among the test digits ({source}), whether it is read right or not, in every "
-    "layer of the trained CNN: {sizes[conv1]}, pooled to {sizes[pool1]}, then "
-    "{sizes[conv2]} and {sizes[pool2]}; the output takes it for a {taken_for} with probability "
-    "{probability:.3f}. ReLU leaves {zeros[conv2]:.0%} of conv2's values at zero; "
-    "{silent_conv2} of its maps are silent."
+    "The first {label} of the test digits ({source}) in every layer of the trained "
+    "CNN: {sizes[conv1]}, pooled to {sizes[pool1]}, then {sizes[conv2]} and {sizes[pool2]}; the "
+    "output takes it for a {taken_for} with probability {probability:.3f}. ReLU leaves "
+    "{zeros[conv2]:.0%} of conv2's values at zero; {silent_conv2} of its maps are silent."
 )
 ALT = (
     "From left to right a handwritten {label} and every feature map of four layers, all pixels of "

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from kit.board.stage import say, set_stage
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
 from kit.plots.images import WEIGHTS

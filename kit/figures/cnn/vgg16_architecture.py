@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._architecture import (
     ARCHITECTURE_ALT,
@@ -26,6 +26,17 @@ CAPTION = (
     "convolutions together have {conv_share:.0%}."
 )
 ALT = ARCHITECTURE_ALT
+NOTES = Notes(
+    look="Thirteen convolutions, and not one filter larger than 3×3. How can such small filters "
+    "see large things? And where are the parameters? Collect answers to both.",
+    point="From block to block the image halves, from {block_sides[0]} to {block_sides[4]} pixels, "
+    "and the maps grow from {block_maps[0]} to {block_maps[4]}. Yet {most_share:.0%} of "
+    "{parameters:,} parameters are in the first dense layer; all convolutions have "
+    "{conv_share:.0%}.",
+    misconception="Sixteen is not the number of all layers: it counts those with weights, thirteen "
+    "convolutions and three dense layers. Pooling has none. And small filters are not a lack: two "
+    "of 3×3, one behind the other, see as far as one of 5×5, with 18 weights in place of 25.",
+)
 CLAIMS = (
     *architecture_claims(138_357_544),
     Claim("fields", "==", [3], "every filter is 3×3"),

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from kit.board.stage import new_stage, place, say
-from kit.catalogue import Claim, Lab
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._backpropagation import (
     CHANNELS,
@@ -41,14 +41,14 @@ ALT = (
     "They fill the gradient: {example[by_rows]}."
 )
 NOTES = Notes(
-    look="Three ways to the same derivatives: by the equations, by automatic differentiation, and "
-    "by nudging each number a little. Ask how closely they will agree: to a percent, to a "
-    "millionth?",
-    point="All {total} agree with TensorFlow's to {worst_tape:.0e} of the largest, and that is "
-    "rounding. Nudges of {step:g} come to within {worst_differences:.0e}.",
-    misconception="It is easy to add up over one index too many. Summed over the filters as well, "
-    "the derivatives of the weights are off by up to {printed_apart:.0%}, since each weight "
-    "belongs to one filter only. A check like this one finds such a slip at once.",
+    look="Take one of the four weights. Which of the inputs did it ever meet? Let them draw the "
+    "square, then multiply it by delta, cell by cell.",
+    point="Each weight met nine inputs, and its gradient is the sum of these times delta: "
+    "{example[by_rows]} for all four. In a whole network {total} derivatives found by such sums "
+    "agree with TensorFlow's to {worst_tape:.0e} of the largest.",
+    misconception="A weight that is used at nine places does not have nine gradients: they add up "
+    "to one. But do not add up too much. Summed over the filters as well, the derivatives of the "
+    "weights are off by up to {printed_apart:.0%}, since each weight belongs to one filter only.",
 )
 CLAIMS = (
     Claim("example.apart", "==", 0, "delta over the input: exactly the four numbers of the tape"),

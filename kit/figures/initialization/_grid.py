@@ -13,7 +13,10 @@ from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS, network_name
 from kit.figures.initialization._lines import about, name_lines, tidy_decades
 from kit.plots.styling import COLORS, series_styles
 
-NINE_BLOCKS = "BLOCK before training, 1,000 points of the ball. "
+NINE_BLOCKS = (
+    "Nine times BLOCK, our network of five hidden layers of 100 units, before training, on the "
+    "ball data. "
+)
 _WORDS = {"z": "Z-value", "activation": "activation", "gradient": "gradient"}
 _TOLD = 2  # by so much a line falls, at least, for a number to stand at its end
 

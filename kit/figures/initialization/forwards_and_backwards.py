@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Lab, Quiz
+from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.initialization._small_network import draw_words, small_probe
 
@@ -24,6 +24,16 @@ ALT = (
     "activation of a layer of {units} units, then the output; below, from right to left, the loss "
     "{loss:.2f}, delta of shape {shapes[delta]} and the gradient of shape {shapes[gradient]}, as "
     "the weight. Arrows tell how each follows from those before."
+)
+NOTES = Notes(
+    look="Go along the upper row from left to right, then come back along the lower one. Stop at "
+    "delta: what shape must the gradient have, and why? Let them say it before they see it.",
+    point="{samples} samples and {inputs} inputs go in, and a loss of {loss:.2f} comes out. The "
+    "gradient is the inputs, transposed, times delta, divided by {samples}. It is "
+    "{shapes[gradient]}, just as the weights are.",
+    misconception="The gradient is not delta. Delta belongs to a sample and says how its cost "
+    "changes with z; the gradient belongs to a weight and is a mean over all samples. Where the "
+    "input is 0, even a large delta adds nothing to it.",
 )
 CLAIMS = (
     Claim("apart.gradient", "<", 1e-6, "the gradient is the inputs times delta, to {limit}"),

@@ -1,4 +1,4 @@
-"""Activations over training: where they collapsed, no signal comes back"""
+"""Activations over training: collapsed ones stay small"""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ CAPTION = (
 ALT = pairs_alt(
     "by how much a unit's activation differs from point to point; here in h5", "a_h5_across"
 )
+NOTES = Notes(
+    look="Can training wake a layer that has gone silent? Take a vote, then follow h5, the last "
+    "hidden layer, in each of the four networks.",
+    point="Not here. With ReLU and σ = 0.01 a unit of h5 changes by "
+    "{relu_normal[a_h5_across_after]:.0e} from point to point, even after {epochs} epochs; with "
+    "ReLU and He by {relu_he[a_h5_across_after]:.1f}.",
+    misconception="Taken over the whole layer, the std with σ = 0.01 rises from "
+    "{relu_normal[a_h5_before]:.0e} to {relu_normal[a_h5_after]:.0e}, and looks like life. It is "
+    "not: the biases have moved, and they are the same for every point. A signal is what differs "
+    "between points.",
+)
 CLAIMS = (
     Claim(
         "a_h5_normal_over_he",
@@ -38,7 +49,7 @@ CLAIMS = (
         "relu_normal.a_h5_across_after",
         "<",
         1e-5,
-        "no signal comes back: from point to point a unit of h5 changes by under {limit}",
+        "and from point to point a unit of h5 changes by under {limit}",
     ),
     Claim("relu_he_a_h5", "rises", words="ReLU with He: h5's activations spread, their std grows"),
     Claim(

@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 
-from kit.catalogue import Claim, Control, Lab
+from kit.catalogue import Claim, Control, Lab, Notes
 from kit.catalogue.block_experiments import EPOCHS
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import (

@@ -1,4 +1,4 @@
-"""Gradients over training: where they have vanished, 100 epochs bring none back"""
+"""Gradients over training: where they have vanished, they stay away"""
 
 from __future__ import annotations
 
@@ -25,6 +25,17 @@ CAPTION = (
     "{relu_he[loss]:.3f} there is little left to learn."
 )
 ALT = pairs_alt("the standard deviation of its gradient; here of h1", "g_h1")
+NOTES = Notes(
+    look="Four networks from the first epoch to the last. Will a gradient that has vanished come "
+    "back with training? Let them vote, then watch h1.",
+    point="It does not. With sigmoid and σ = 0.01 its std in h1 is "
+    "{sigmoid_normal[g_h1_before]:.0e} before training and {sigmoid_normal[g_h1_after]:.0e} after "
+    "{epochs} epochs. Even at the end ReLU with He has {g_h1_he_over_normal:,.0f} times the "
+    "gradient of ReLU with σ = 0.01.",
+    misconception="A small gradient is not always a sick one. With ReLU and He it falls to "
+    "{g_h1_he_left:.0%} of what it was, and at a loss of {relu_he[loss]:.3f} that is good news: "
+    "little is left to learn. Look at the loss before you blame the gradient.",
+)
 CLAIMS = (
     Claim(
         "g_h1_normal",
