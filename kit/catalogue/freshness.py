@@ -7,6 +7,7 @@ the data; what is said beside it, on the caption, the claims and the evidence fo
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,9 +43,17 @@ def fingerprint(figure: LectureFigure | FigureFile, options: Options) -> str:
         return ""
     code = _code_of(figure)
     how = [options.size, options.theme, options.dpi]
-    about = [figure.id, figure.topic, figure.title, how, sorted(versions().items())]
+    about = [figure.id, figure.topic, figure.title, how, sorted(versions().items()), _typeface()]
     parts = [about, reach.digest(code), identity_of(code)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _typeface() -> str:
+    """Version of the figures' typeface, which no experiment depends on; empty without it."""
+    try:
+        return importlib.metadata.version("fontpkg-fira-sans")
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def words_of(figure: LectureFigure | FigureFile) -> str:

@@ -15,6 +15,8 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from kit.checks import check_choice
+from kit.plots.margins import keep_air
+from kit.plots.typeface import families
 from kit.quantities import BY_NAME
 
 __all__ = ["COLORS", "LABELS", "SIZES", "THEMES", "color_of", "series_styles", "style"]
@@ -107,7 +109,8 @@ def _settings(colors: dict[str, str], inches: tuple[float, float], font: float) 
         "axes.formatter.limits": (-3, 4),
         "figure.titlesize": font * 1.35,
         "figure.titleweight": "bold",
-        "font.family": "DejaVu Sans",
+        "figure.hooks": [f"{keep_air.__module__}:{keep_air.__name__}"],
+        "font.family": families(),
         "font.size": font,
         "grid.color": colors["grid"],
         "grid.linewidth": line * 0.8,
