@@ -151,7 +151,7 @@ def test_figures_of_ones_own_have_air_and_their_title_on_the_left(size, theme):
         figure.supylabel("both")
         write_note(figure, "A note.")
         found = air_around(figure)
-        assert all(40 <= pixels for pixels in found.values()), found
+        assert all(pixels >= 40 for pixels in found.values()), found
         high = figure.bbox.height
         lefts = {one.text: one.corners[:, 0].min() * high / 1080 for one in words_of(figure)}
     assert lefts["A title"] == pytest.approx(lefts["A note."], abs=2)

@@ -14,9 +14,13 @@ from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from kit.checks import as_matrix, check_number, shown
+from kit.numerals import general
 from kit.plots.styling import SERIES, subplots
 
 __all__ = ["draw_frame", "plot_matrix"]
+
+NEGATIVE = SERIES[0][0]
+"""The colour of what is below 0, where cells are shaded; their numbers say so too."""
 
 WINDOW = SERIES[1][0]
 """The colour of what is looked at now."""
@@ -36,7 +40,7 @@ def plot_matrix(
     marked: Sequence[tuple[int, int]] = (),
     shades: bool = False,
     limit: float | None = None,
-    number: Callable[[float], str] = "{:g}".format,
+    number: Callable[[float], str] = general,
     size: float = 1.0,
     title: str | None = None,
     ax: Axes | None = None,
@@ -58,7 +62,8 @@ def plot_matrix(
     marked
         (row, column) of cells to frame and print bold.
     shades
-        Whether the cells are grey by their magnitude, from white for 0 to grey for `limit`.
+        Whether the cells are shaded by their magnitude, from white for 0 to grey for `limit`, or
+        to blue for its negative.
     limit
         Magnitude of the darkest grey, and of what is beyond; None takes the largest of `values`.
     number
@@ -100,8 +105,8 @@ def plot_matrix(
     largest = limit or np.abs(array, where=np.isfinite(array), out=np.zeros(array.shape)).max()
     for (i, j), value in np.ndenumerate(array):
         shaded = shades and largest and not np.isnan(value)
-        grey = 0.45 * min(abs(value) / largest, 1.0) if shaded else 0.0
-        _draw_cell(ax, i, j, grey, _is_padding(i, j, array.shape, padding))
+        shade = 0.45 * float(np.clip(value / largest, -1, 1)) if shaded else 0.0
+        _draw_cell(ax, i, j, shade, _is_padding(i, j, array.shape, padding))
         if not np.isnan(value):
             at = (j + 0.31, i + 0.34) if weighted[i, j] else (j + 0.5, i + 0.5)
             _write(ax, at, number(value), size, (i, j) in marked)
@@ -207,7 +212,7 @@ def _is_padding(i: int, j: int, shape: tuple[int, ...], padding: Padding) -> boo
     return not (above <= i < shape[0] - below and left <= j < shape[1] - right)
 
 
-def _draw_cell(ax: Axes, i: int, j: int, grey: float, is_padding: bool) -> None:
+def _draw_cell(ax: Axes, i: int, j: int, shade: float, is_padding: bool) -> None:
     ink, back = plt.rcParams["text.color"], plt.rcParams["axes.facecolor"]
     line = plt.rcParams["axes.linewidth"]
     if is_padding:
@@ -215,8 +220,9 @@ def _draw_cell(ax: Axes, i: int, j: int, grey: float, is_padding: bool) -> None:
     else:
         look = {"facecolor": back}
     ax.add_patch(Rectangle((j, i), 1, 1, edgecolor=ink, linewidth=line, **look))
-    if grey and not is_padding:
-        ax.add_patch(Rectangle((j, i), 1, 1, facecolor=ink, alpha=grey, linewidth=0))
+    if shade and not is_padding:
+        color = ink if shade > 0 else NEGATIVE
+        ax.add_patch(Rectangle((j, i), 1, 1, facecolor=color, alpha=abs(shade), linewidth=0))
 
 
 def _write(ax: Axes, at: tuple[float, float], text: str, size: float, bold: bool) -> None:
@@ -233,7 +239,7 @@ def _write_weights(
         return
     for (i, j), weight in np.ndenumerate(kernel):
         ax.text(
-            window[1] + j + 0.95, window[0] + i + 0.9, f"×{weight:g}", ha="right", va="baseline",
-            fontsize=max(0.7, 0.7 * size) * plt.rcParams["font.size"], color=WINDOW, zorder=4,
-            fontweight="bold",
+            window[1] + j + 0.95, window[0] + i + 0.9, f"×{general(weight)}",
+            ha="right", va="baseline", color=WINDOW, zorder=4, fontweight="bold",
+            fontsize=max(0.7, 0.7 * size) * plt.rcParams["font.size"],
         )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.catalogue.claims import Facts
+from kit.numerals import filled
 
 if TYPE_CHECKING:
     from kit.catalogue.lab import Lab
@@ -99,6 +100,6 @@ class LectureAnimation:
             path=path,
             title=self.title,
             fps=fps,
-            alt=self.alt.format(**facts),
+            alt=filled(self.alt, facts),
             progress=progress,
         )

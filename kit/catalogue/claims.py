@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kit.checks import UnknownNameError, check_choice, listed, named, shown
+from kit.numerals import filled
 
 __all__ = ["COMPARISONS", "Claim", "Control", "Facts", "controls_in", "fact_at"]
 
@@ -137,7 +138,7 @@ class Claim:
             given |= {f"{n}_percent": round(100 * given[n], 10) for n in ("low", "high")}
         if self.comparison == "near":
             given |= {"value": limit[0], "tolerance": limit[1]}
-        return self.words.format(**given) if self._test is None else self.words
+        return filled(self.words, given) if self._test is None else self.words
 
     def holds(self, facts: Facts) -> bool:
         """Whether the facts meet it.

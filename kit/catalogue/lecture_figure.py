@@ -10,6 +10,7 @@ from kit.catalogue.animations import LectureAnimation
 from kit.catalogue.claims import Claim, Control, Facts
 from kit.catalogue.quiz import Quiz
 from kit.catalogue.spoken import Notes
+from kit.numerals import filled
 from kit.recordings import display
 
 if TYPE_CHECKING:
@@ -137,8 +138,8 @@ class LectureFigure:
 
     def caption_of(self, facts: Facts) -> str:
         """The caption, with its numbers."""
-        return self.caption.format(**facts)
+        return filled(self.caption, facts)
 
     def alt_of(self, facts: Facts) -> str:
         """The text for who cannot see the figure, with its numbers."""
-        return self.alt.format(**facts)
+        return filled(self.alt, facts)

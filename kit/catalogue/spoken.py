@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from kit.catalogue.claims import Facts
+from kit.numerals import filled
 
 __all__ = ["SPOKEN", "Notes"]
 
@@ -40,4 +41,4 @@ class Notes:
 
     def said(self, facts: Facts) -> dict[str, str]:
         """Each part, with its numbers."""
-        return {one.name: getattr(self, one.name).format(**facts) for one in fields(self)}
+        return {one.name: filled(getattr(self, one.name), facts) for one in fields(self)}

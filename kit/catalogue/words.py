@@ -10,6 +10,7 @@ from kit.catalogue.claims import Facts
 from kit.catalogue.register import topics
 from kit.catalogue.seeds import seeds_in_words
 from kit.catalogue.spoken import SPOKEN
+from kit.numerals import general, typeset
 
 __all__ = ["command_of", "lines_of_facts", "notes_of", "one_line", "topic_title"]
 
@@ -206,5 +207,5 @@ def _number(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+        return typeset(f"{value:,}")
+    return general(value, 3) if isinstance(value, float) else str(value)

@@ -6,6 +6,7 @@ pictures.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import matplotlib.pyplot as plt
@@ -17,6 +18,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from kit.board.matrices import draw_frame, plot_matrix
 from kit.board.stage import new_stage, place, say, set_stage
 from kit.films.scenes import MOST_FRAMES, Scene, thinned
+from kit.numerals import MINUS, typeset
 from kit.plots.images import WEIGHTS, bare
 from kit.plots.styling import subplots
 
@@ -93,9 +95,9 @@ class Slide:
             " + ".join(f"{number(a)}·{_in_brackets(number(k))}" for a, k in zip(*pair, strict=True))
             for pair in zip(under, self.kernel, strict=True)
         )
-        exact = all(float(number(one)) == one for one in (*under.flat, *self.kernel.flat))
+        exact = all(_read(number(one)) == one for one in (*under.flat, *self.kernel.flat))
         result = self.output[self.place(stop)]
-        sign = "=" if exact and float(number(result)) == result else "≈"
+        sign = "=" if exact and _read(number(result)) == result else "≈"
         return f"{products} {sign} {number(result)}"
 
 
@@ -206,9 +208,14 @@ def _points_of_a_cell(figure: Figure, stage: Axes) -> float:
 def number_format(*arrays: np.ndarray) -> Callable[[float], str]:
     """How to write the numbers of arrays: whole ones as they are, others with three digits."""
     whole = all((array == np.round(array)).all() for array in arrays)
-    form = "{:.0f}".format if whole else "{:.3g}".format
-    return lambda value: form(value + 0.0)  # no -0
+    digits = ".0f" if whole else ".3g"
+    return lambda value: typeset(f"{value + 0.0:{digits}}")  # no -0
+
+
+def _read(number: str) -> float:
+    """The value of what `number_format` wrote; of a power of ten none, as if it were rounded."""
+    return math.nan if "×" in number or "⁻" in number else float(number.replace(MINUS, "-"))
 
 
 def _in_brackets(number: str) -> str:
-    return f"({number})" if number.startswith("-") else number
+    return f"({number})" if number.startswith(MINUS) else number

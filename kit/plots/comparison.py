@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, cast
 
-import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from kit.checks import check_choice, shown
 from kit.plots.distributions import FOOTNOTE, axis_label, plot_violins, set_limits
+from kit.plots.margins import write_note
 from kit.plots.measured import Measured, Moment, check_measured, chosen_layers
 from kit.plots.scales import check_scale, choose_scale
 from kit.plots.styling import LABELS, subplots
@@ -102,7 +102,7 @@ def compare(
     words = {"all": "One axis for all panels.", "row": "One axis for each row."}
     figure.supylabel(axis_label(quantity, chosen) if share == "all" else LABELS[quantity])
     note = f"{words.get(share, 'An axis for each panel.')} {FOOTNOTE}"
-    figure.supxlabel(note, fontsize=plt.rcParams["font.size"] * 0.7)
+    write_note(figure, note)
     if title:
         figure.suptitle(title)
     return figure

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kit.checks import check_flag
+from kit.plots.margins import write_note
 from kit.plots.measured import (
     Measured,
     Moment,
@@ -199,7 +200,7 @@ def layer_panel(
     figure.suptitle(title if title is not None else moment.words)
     note = "\n".join([FOOTNOTE, *_unheard(data)])
     # names are drawn as they are, a $ in them too
-    figure.supxlabel(note, fontsize=plt.rcParams["font.size"] * 0.7, parse_math=False)
+    write_note(figure, note, parse_math=False)
     return figure
 
 

@@ -31,7 +31,7 @@ MOST_BANDS = 5
 
 _BAND = 0.18  # opacity
 _BELOW = 0.5  # of the smallest value: there 0 stands on a logarithmic axis
-_MARKS = 10  # on a line, about
+_MOST_MARKS = 12  # on a line: of more, each epoch's is no news
 _ON_LIGHT, _ON_DARK = (0.0, 0.58), (0.4, 1.0)  # of the colours of many groups: 3:1 at least
 
 
@@ -85,7 +85,8 @@ def draw_group(
     low, middle, high = found[["low", "middle", "high"]].clip(lower=floor).to_numpy(np.float64).T
     if band and (found["runs"] > 1).any():
         ax.fill_between(x, low, high, color=look["color"], alpha=_BAND, linewidth=0)
-    ax.plot(x, middle, label=name, markevery=_marks(len(x)), **look)
+    mark = look["marker"] if len(x) <= _MOST_MARKS else ""
+    ax.plot(x, middle, label=name, **{**look, "marker": mark})
     drawn = np.flatnonzero(np.isfinite(middle))
     without, runs = int(found["lost"].max()), int(found["runs"].max())
     more = ""
@@ -96,11 +97,6 @@ def draw_group(
     at = int(drawn[-1]) if len(drawn) else -1
     told = ": ".join(part for part in (name, more) if part)
     return End(float(x[at]), float(middle[at]), told, look["color"])
-
-
-def _marks(points: int) -> int:
-    """Every how many points of a line there is a mark."""
-    return max(1, points // _MARKS)
 
 
 def is_log(scale: str, values: Sequence[float] | np.ndarray) -> bool:

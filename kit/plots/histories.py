@@ -23,6 +23,7 @@ from kit.plots.groups import (
     looks,
     middles_of,
 )
+from kit.plots.margins import write_note
 from kit.plots.styling import subplots
 from kit.plots.texts import room_of
 from kit.recordings import Runs
@@ -152,7 +153,7 @@ def _label(axes: np.ndarray, lines: Sequence[pd.DataFrame], look: _Look) -> None
     if len(axes) == 1:
         axes[0].set_xlabel(f"epoch\n{note}".rstrip())
     elif note:
-        axes[0].figure.supxlabel(note, fontsize=_NOTE * plt.rcParams["font.size"])
+        write_note(axes[0].figure, note)
 
 
 def _name(axes: np.ndarray, ends: Sequence[Sequence[End]]) -> None:

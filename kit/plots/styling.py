@@ -91,6 +91,7 @@ def _settings(colors: dict[str, str], inches: tuple[float, float], font: float) 
         "figure.figsize": inches,
         "figure.facecolor": colors["back"],
         "figure.constrained_layout.use": True,
+        "figure.constrained_layout.w_pad": font * 0.004,  # inches
         "savefig.facecolor": colors["back"],
         "axes.facecolor": colors["back"],
         "axes.edgecolor": ink,

@@ -34,7 +34,6 @@ DECADES = 100.0
 ROW_OF_NAMES = 70
 """Letters of layer names that stand side by side under a slide."""
 
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 _NOT_FINITE = "*"
 
@@ -217,8 +216,7 @@ def _words(value: float, share: bool, sketch: Sketch | None) -> str:
     star = _NOT_FINITE if sketch is not None and sketch.nonfinite else ""
     if share:
         return f"{100 * value:.0f} %{star}"
-    mantissa, exponent, power = short_number(value).partition("e")
-    return mantissa + (f"×10{power.translate(SUPERSCRIPTS)}" if exponent else "") + star
+    return short_number(value) + star
 
 
 def _bar_label(kind: _Statistic, quantity: str, norm: Normalize, starred: bool) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from kit.numerals import typeset
 from kit.quantities import OF_KERNEL, OF_SAMPLES, QUANTITIES
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def short_number(value: float) -> str:
     Examples
     --------
     >>> [short_number(value) for value in (0.03162, 1.44e-11, 0.5, 314.2, 0)]
-    ['0.032', '1.4e-11', '0.50', '314', '0']
+    ['0.032', '1.4×10⁻¹¹', '0.50', '314', '0']
     """
     if not math.isfinite(value):  # of no finite value
         return "–"
@@ -256,9 +257,8 @@ def short_number(value: float) -> str:
         return "0"
     if 1e-3 <= abs(value) < 1e4:
         digits = max(0, 1 - math.floor(math.log10(abs(value))))
-        return f"{value:.{digits}f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+        return typeset(f"{value:.{digits}f}")
+    return typeset(f"{value:.1e}")
 
 
 def printable(name: str) -> str:

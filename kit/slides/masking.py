@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.catalogue.quiz import Answer, Hidden, Quiz
 from kit.catalogue.words import sentences
+from kit.numerals import filled
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
@@ -62,9 +63,9 @@ def masked_words(quiz: Quiz, entry: dict[str, Any]) -> tuple[str, str]:
     """
     caption, alt = sentences(entry["caption"])[0], entry["alt"]
     if quiz.caption is not None:
-        caption = quiz.caption.format(**entry["facts"])
+        caption = filled(quiz.caption, entry["facts"])
     if quiz.alt is not None:
-        alt = quiz.alt.format(**entry["facts"])
+        alt = filled(quiz.alt, entry["facts"])
     return mask(caption, quiz), mask(alt, quiz)
 
 
@@ -99,7 +100,7 @@ def mask_figure(figure: Figure, quiz: Quiz, facts: dict[str, Any]) -> list[str]:
     from matplotlib.text import Text
 
     told = [
-        f"({number}) {answer.says.format(**facts)}"
+        f"({number}) {filled(answer.says, facts)}"
         for number, answer in enumerate(quiz.answers, 1)
         if not answer.each
     ]

@@ -12,6 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from kit.catalogue.claims import Facts
 from kit.catalogue.digit_experiments import Trained
 from kit.catalogue.over_seeds import medians
+from kit.plots.ends import End, name_ends
+from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
 
@@ -42,20 +44,25 @@ def draw_learning(
     note: str,
     *,
     share: str = "share recognised",
-    legend: str = "network (parameters)",
 ) -> Any:
-    """A panel of losses and one of shares, a pair of curves for each name; a note below."""
+    """A panel of losses and one of shares, a pair of curves for each name; a note below.
+
+    The curves are named at their ends on the right.
+    """
     figure, axes = plt.subplots(1, 2)
+    ends = []
     for (name, pair), look in zip(curves.items(), series_styles(len(curves)), strict=True):
         for ax, curve in zip(axes, pair, strict=True):
-            ax.plot(curve.index, curve["middle"], **look, label=name)
+            ax.plot(curve.index, curve["middle"], color=look["color"], ls=look["linestyle"])
             band = {"color": look["color"], "alpha": 0.18, "linewidth": 0}
             ax.fill_between(curve.index, curve["low"], curve["high"], **band)
+        right = pair[1]["middle"]
+        ends.append(End(right.index[-1], right.iloc[-1], name, look["color"]))
     for ax, title, label in zip(axes, titles, ("cross-entropy", share), strict=True):
         ax.set(title=title, xlabel="epoch", ylabel=label)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes[0].set_ylim(bottom=0)
     axes[1].set_ylim(top=1)
-    axes[0].legend(title=legend, alignment="left", loc="upper right")
-    figure.supxlabel(note, fontsize=plt.rcParams["font.size"] * 0.7)
+    name_ends(axes[1], ends)
+    write_note(figure, note)
     return figure

@@ -7,7 +7,9 @@ from typing import Any
 from kit.catalogue import Answer, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._digits_cnn import CNN_LAYERS
-from kit.plots import layer_panel
+from kit.plots import layer_panel, plot_violins
+from kit.plots.distributions import PANEL, set_limits
+from kit.plots.scales import choose_scale
 
 
 def _facts_at(recording: Any, epoch: int) -> Facts:
@@ -39,8 +41,22 @@ def measure_moment(lab: Lab, seed: int, when: str) -> tuple[Any, Facts]:
 
 
 def draw_moment(recording: Any, facts: Facts) -> Any:
-    """Violins of all four quantities, layer by layer."""
-    return layer_panel(recording, epoch=facts["epoch"], layers=list(CNN_LAYERS))
+    """Violins of all four quantities, layer by layer, on axes that hold both moments."""
+    names, moments = list(CNN_LAYERS), recording.epochs
+    figure = layer_panel(recording, epoch=facts["epoch"], layers=names)
+    for ax, quantity in zip(figure.axes, PANEL, strict=True):
+        both = [
+            recording.sketch(quantity, name, epoch)
+            for name in names
+            for epoch in (moments[0], moments[-1])
+        ]
+        # softmax's outputs are between 0 and 1: a logarithm would show how small the small are
+        chosen = choose_scale(both, "linear" if quantity == "activation" else "auto")
+        ax.clear()
+        ax.set_title(PANEL[quantity])
+        plot_violins(recording, quantity, epoch=facts["epoch"], layers=names, scale=chosen, ax=ax)
+        set_limits(ax, both, chosen)
+    return figure
 
 
 def moment_alt(when: str) -> str:

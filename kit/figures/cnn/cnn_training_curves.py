@@ -76,6 +76,6 @@ def draw(found: Any, facts: Facts) -> Any:
         f"{facts['networks']} networks; dotted: 97 %."
     )
     share = "share of digits recognised"
-    figure = draw_learning(curves, ("Loss", "Accuracy"), note, share=share, legend="digits")
+    figure = draw_learning(curves, ("Loss", "Accuracy"), note, share=share)
     figure.axes[1].axhline(0.97, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
     return figure

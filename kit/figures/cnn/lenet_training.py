@@ -63,4 +63,5 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 def draw(curves: Any, facts: Facts) -> Any:
     named = {f"{WORDS[name]} ({facts[name]['parameters']:,})": curves[name] for name in WORDS}
-    return draw_learning(named, ("Training loss", "Test digits"), NOTE.format(**facts))
+    note = f"{NOTE.format(**facts)}; in brackets: parameters"
+    return draw_learning(named, ("Training loss", "Test digits"), note)

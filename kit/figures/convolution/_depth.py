@@ -66,18 +66,18 @@ def example_of(shape: tuple[int, ...], filters: int) -> dict[str, Any]:
 
 
 def draw_bars(right: Axes, bars: Sequence[tuple[str, int, str, str]]) -> None:
-    """Weights as bars on a log axis: name, number, colour, hatch."""
+    """Weights as bars from 0 on: name, number, colour, hatch."""
     for k, (name, weights, color, hatch) in enumerate(bars):
         right.barh(
             k, weights, 0.4, color=color, hatch=hatch, edgecolor=plt.rcParams["axes.facecolor"]
         )
         right.annotate(
-            f"{name}:\n{weights:,}", (10, k - 0.24), ha="left", va="bottom", xytext=(2, 0),
+            f"{name}:\n{weights:,}", (0, k - 0.24), ha="left", va="bottom", xytext=(8, 0),
             textcoords="offset points", fontsize=plt.rcParams["font.size"] * 0.9,
         )  # fmt: skip
-    right.set(
-        xscale="log", xlim=(10, 300_000), ylim=(3.4, -0.9), yticks=[], title="Weights (log scale)"
-    )
+    most = max(weights for _, weights, _, _ in bars)
+    right.set(xlim=(0, 1.05 * most), ylim=(3.4, -0.9), xticks=[], yticks=[], title="Weights")
+    right.spines["bottom"].set_visible(False)
     right.grid(visible=False)
 
 

@@ -13,6 +13,7 @@ from kit.board import plot_matrix
 from kit.catalogue import Claim
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._patterns import outline, pixels
+from kit.numerals import general
 from kit.plots import plot_images
 from kit.stats import convolve
 
@@ -68,10 +69,9 @@ def draw_detector(formula: str, data: Any, facts: Facts) -> Any:
     upper, lower = figure.subfigures(2, 1, height_ratios=[1.15, 1])
     axes = upper.subplots(1, 3)
     plot_matrix(facts["kernel"], size=1.3, title="The filter", ax=axes[0])
-    words = (
-        f"{formula}\nbias {facts['bias']:g} and ReLU, on a patch\n(a b / c d) of black 0, white 1"
-    )
-    axes[0].text(1, 2.15, words.replace("bias -", "bias −"), ha="center", va="top")
+    bias = f"bias {general(facts['bias'])} and ReLU"
+    words = f"{formula}\n{bias}, on a patch\n(a b / c d) of black 0, white 1"
+    axes[0].text(1, 2.15, words, ha="center", va="top")
     axes[0].set_ylim(3.2, -0.05)
     plot_images([data["letter"]], axes=axes[1:2])
     outline(axes[1], facts["places"], 2, thick=1)
@@ -92,7 +92,7 @@ def draw_detector(formula: str, data: Any, facts: Facts) -> Any:
         for spine in ax.spines.values():
             spine.set_visible(True)
         ax.set_title(
-            f"{z:g} → {output:g}".replace("-", "−"), fontsize=plt.rcParams["font.size"],
+            f"{general(z)} → {general(output)}", fontsize=plt.rcParams["font.size"],
             fontweight="bold" if output > 0 else "normal",
         )  # fmt: skip
         if output > 0:

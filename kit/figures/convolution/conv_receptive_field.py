@@ -25,6 +25,7 @@ from kit.figures.convolution._fields import (
     seen_pixels,
 )
 from kit.models import build_mnist_cnn
+from kit.plots.margins import write_note
 
 LECTURES = ("Sridharan", "Makhmutova")
 CAPTION = (
@@ -115,10 +116,10 @@ def draw(data: Any, facts: Facts) -> Any:
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
         ax.spines[:].set(visible=True, linewidth=plt.rcParams["axes.linewidth"] * 0.6)
-    figure.supxlabel(
+    write_note(
+        figure,
         "Framed: the pixels that the middle output depends on. Without pool1, conv2 would see "
         f"{facts['unpooled']}×{facts['unpooled']}.",
-        fontsize=plt.rcParams["font.size"] * 0.85,
     )
     axes[0, 0].set_ylabel("3×3 convolutions", fontweight="bold")
     axes[1, 0].set_ylabel("CNN for digits", fontweight="bold")

@@ -11,6 +11,7 @@ from sklearn.datasets import load_sample_image
 from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._kernels import KERNELS, KERNELS_QUIZ, draw_kernels, responses
+from kit.plots.margins import write_note
 
 LECTURES = ("Guillot", "Makhmutova", "Olteanu")
 CAPTION = (
@@ -117,9 +118,9 @@ def draw(data: Any, facts: Facts) -> Any:
     figure = plt.figure()
     look = {"cmap": "gray", "vmin": 0, "vmax": 1}
     draw_kernels(figure, {name: (picture, look) for name, picture in data.items()}, 2.2)
-    figure.supxlabel(
+    write_note(
+        figure,
         "Edge and Sobel: strength |response|, white for the strongest 1 %. Sharpen: cut to "
         "black and white.\nPhotograph: danielbuechele, CC BY 2.0, cropped and made grey.",
-        fontsize=plt.rcParams["font.size"] * 0.8,
     )
     return figure

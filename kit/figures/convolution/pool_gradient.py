@@ -6,6 +6,7 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from kit.board import plot_matrix
 from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
@@ -101,7 +102,9 @@ def draw(data: Any, facts: Facts) -> Any:
         axes = part.subplots(1, 4)
         above, maximum = data["max"][stride]
         reached = [(i, j) for i, j in np.argwhere(maximum != 0).tolist()]
-        plot_matrix(POOLED_INPUT, marked=reached, title=f"Input, stride {stride}", ax=axes[0])
+        plot_matrix(
+            POOLED_INPUT, marked=reached, size=0.85, title=f"Input, stride {stride}", ax=axes[0]
+        )
         plot_matrix(above, title="∂loss/∂output", ax=axes[1])
         plot_matrix(maximum, marked=reached, title="Max: ∂loss/∂input", ax=axes[2])
         plot_matrix(data["average"][stride][1], size=0.8, title="Average: ∂loss/∂input", ax=axes[3])
@@ -109,12 +112,12 @@ def draw(data: Any, facts: Facts) -> Any:
         axes[1].set_xlim(middle - 2.05, middle + 2.05)  # cells as large as the input's
         axes[1].set_ylim(middle + 2.05, middle - 2.05)
         for ax in (axes[0], axes[2], axes[3]) if stride == 2 else ():
-            wide = 2 * plt.rcParams["lines.linewidth"]
-            for line in (([0, 4], [2, 2]), ([2, 2], [0, 4])):  # between the windows
-                ax.plot(*line, color=plt.rcParams["text.color"], linewidth=wide)
+            for corner in ((0, 0), (2, 2)):  # every other window
+                tint = Rectangle(corner, 2, 2, color=plt.rcParams["text.color"], alpha=0.13, lw=0)
+                ax.add_patch(tint)
         if stride == 2:
             i, j = facts["tie_at"][-1]
-            small = plt.rcParams["font.size"] * 0.75
+            small = plt.rcParams["font.size"] * 0.68
             axes[0].text(j + 0.5, i + 0.97, "tie", fontsize=small, ha="center", va="bottom")
     figure.get_layout_engine().set(h_pad=plt.rcParams["font.size"] / 200)
     return figure

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import matplotlib.pyplot as plt
+
 from kit.catalogue import Answer, Claim, Control, Hidden, Lab, LectureAnimation, Quiz
 from kit.catalogue.block_experiments import EPOCHS, HIDDEN, layer_facts, saturated
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
 from kit.films import Animation, animate_panel
-from kit.plots import layer_panel
+from kit.plots import layer_panel, plot_violins
+from kit.plots.distributions import PANEL
+from kit.plots.styling import SERIES
 
+GRADIENT_LIMITS = (1e-14, 1e4)
+"""Of the gradients' axis in all panels: they hold the violins of every one, and an arrow."""
+
+_ARROW = 0.85  # of the axis's height
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 _ASKED = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU}
 
@@ -136,8 +144,36 @@ def panel_facts(snapshot: Any, activation: str) -> Facts:
 
 
 def draw_panel(snapshot: Any, facts: Facts) -> Any:
-    """Four groups of violins."""
-    return layer_panel(snapshot)
+    """Four groups of violins; the gradients on the axis of all panels, with what became of them."""
+    figure = layer_panel(snapshot)
+    ax = figure.axes[-1]
+    ax.clear()
+    ax.set_title(PANEL["gradient"])
+    plot_violins(snapshot, "gradient", scale="log", ax=ax)
+    ax.set_ylim(GRADIENT_LIMITS)
+    ax.set_yticks([10.0**power for power in range(-12, 1, 4)])
+    accent, last = SERIES[1][0], len(HIDDEN) - 1
+    arrow = {"arrowstyle": "-|>", "color": accent, "lw": 1.2 * plt.rcParams["lines.linewidth"]}
+    across = ax.get_xaxis_transform()
+    ax.annotate("", (-0.3, _ARROW), (last + 0.3, _ARROW), xycoords=across, arrowprops=arrow)
+    ax.text(
+        last + 0.3, 1.03, backwards_in_words(facts["g_first_over_last"]), color=accent,
+        fontweight="bold", ha="right", va="bottom", transform=across,
+    )  # fmt: skip
+    return figure
+
+
+def backwards_in_words(factor: float) -> str:
+    """What becomes of the gradient's σ from h5 to h1, in two digits.
+
+    Examples
+    --------
+    >>> backwards_in_words(1.3e-7), backwards_in_words(49.6), backwards_in_words(0.91)
+    ('backwards: ÷ 7,700,000', 'backwards: × 50', 'backwards: ÷ 1.1')
+    """
+    sign, by = ("×", factor) if factor >= 1 else ("÷", 1 / factor)
+    digits = f"{by:.1f}" if by < 9.5 else f"{float(format(by, '.2g')):,.0f}"
+    return f"backwards: {sign} {digits}"
 
 
 def _each(fact: str) -> str:
@@ -169,7 +205,7 @@ def panel_quiz(activation: str, weights: str) -> Quiz:
         (_ASKED[activation.lower()], Answer(words, rf"\b{words}\b")),
         (
             Hidden(r"\nσ \S+", within="Weights"),
-            Hidden(r"weights [\d., e-]+; ", ""),  # in the alt text
+            Hidden(r"weights [\d., ×⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+; ", ""),  # in the alt text
         ),
     )
 

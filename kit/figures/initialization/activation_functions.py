@@ -12,6 +12,7 @@ import tensorflow as tf
 from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
+from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
 LECTURES = ("Makhmutova", "Olteanu", "Sridharan", "Das")
@@ -47,6 +48,11 @@ QUIZ = Quiz(
     caption="Three activation functions and their derivatives.",
 )
 
+_NAMES = (  # where each curve is named: x, y, which side of the text
+    {"sigmoid": (-4.9, 0.16, "left"), "tanh": (-4.9, -0.85, "left"), "relu": (2.25, 2.6, "right")},
+    {"sigmoid": (1.7, 0.3, "left"), "tanh": (-0.75, 0.85, "right"), "relu": (2.0, 1.06, "left")},
+)
+
 FUNCTIONS = ("sigmoid", "tanh", "relu")
 
 
@@ -76,19 +82,32 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 def draw(data: Any, facts: Facts) -> Any:
     figure, axes = plt.subplots(1, 2)
+    looks = dict(zip(data["curves"], series_styles(3), strict=True))
     shown = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
     for ax, which in zip(axes, (0, 1), strict=True):
-        for (name, curve), look in zip(data["curves"].items(), series_styles(3), strict=True):
-            ax.plot(data["x"], curve[which], **look, markevery=200, label=shown[name])
+        for name, curve in data["curves"].items():
+            look = looks[name]
+            y = curve[which].astype(float)
+            if which == 1 and name == "relu":
+                y[np.flatnonzero(np.diff(y))] = np.nan  # it jumps: no value in between
+            ax.plot(data["x"], y, color=look["color"], ls=look["linestyle"])
+            x_at, y_at, side = _NAMES[which][name]
+            ax.text(
+                x_at,
+                y_at,
+                shown[name],
+                color=look["color"],
+                fontweight="bold",
+                ha=side,
+                va="center",
+            )
         ax.set_xlabel("Z-value z")
         ax.axvspan(-1, 1, color=plt.rcParams["grid.color"], alpha=0.5, linewidth=0)
     axes[0].set(title="Activation f(z)", ylabel="f(z)", ylim=(-1.3, 3))
     axes[1].set(title="Derivative f′(z)", ylabel="f′(z)", ylim=(-0.05, 1.15))
     axes[1].axhline(0.25, color=plt.rcParams["text.color"], linewidth=1, linestyle="--")
     axes[1].annotate("1/4", (-5, 0.25), xytext=(0, 5), textcoords="offset points")
-    axes[0].legend(loc="upper left")
-    figure.supxlabel(
-        "Shaded: z in [-1, 1], where tanh is roughly linear.",
-        fontsize=plt.rcParams["font.size"] * 0.7,
-    )
+    axes[1].plot(0, 0, "o", color=looks["relu"]["color"])  # Keras takes the slope 0 there
+    axes[1].plot(0, 1, "o", mfc=plt.rcParams["axes.facecolor"], color=looks["relu"]["color"])
+    write_note(figure, "Shaded: z in [−1, 1], where tanh is roughly linear.")
     return figure

@@ -13,6 +13,7 @@ from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import GLOROT
 from kit.catalogue.over_seeds import DENSE, block_of, medians
 from kit.plots.styling import series_styles
+from kit.recordings.display import short_number
 
 LECTURES = ("Guillot", "Das", "Sridharan", "Makhmutova")
 CAPTION = (
@@ -102,7 +103,7 @@ def draw(output: Any, facts: Facts) -> Any:
         values = list(facts[fact].values())
         bars = axes[1].bar(places + shift, values, 0.4, color=look["color"])
         axes[1].bar_label(
-            bars, [f"{v:.2g}" for v in values], fontsize=plt.rcParams["font.size"] * 0.7
+            bars, [short_number(v) for v in values], fontsize=plt.rcParams["font.size"] * 0.7
         )
         if shift > 0:
             for bar in bars:
