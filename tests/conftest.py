@@ -64,7 +64,7 @@ def _group_of(nodeid):
     file, name = Path(nodeid.split("::")[0]), _id_of(nodeid)
     if file.stem in ("test_figures_filters", "test_figures_sliding"):
         return "figures of convolution"
-    if name and file.stem in ("test_figures", "test_layout", "test_quiz"):
+    if name and file.stem in ("test_figures", "test_layout", "test_numerals", "test_quiz"):
         return f"figures of {files()[name].topic}"
     return file.as_posix()
 

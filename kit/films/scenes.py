@@ -32,6 +32,7 @@ from kit.plots.distributions import (
     set_limits,
     short_number,
 )
+from kit.plots.margins import MARGIN_SHARE, HouseLayout
 from kit.plots.measured import layers_of_panel
 from kit.plots.scales import Scale, check_scale, choose_scale
 from kit.stats.sketch import Sketch
@@ -97,14 +98,15 @@ class Scene:
         figure.set_size_inches((across + spare) / figure.dpi, (down + spare) / figure.dpi)
         engine = figure.get_layout_engine()
         if isinstance(engine, ConstrainedLayoutEngine):
-            engine.set(rect=(0, _STRIP, 1, 1 - _STRIP))
+            edge, side = MARGIN_SHARE, MARGIN_SHARE * high / wide
+            engine.set(rect=(side, _STRIP, 1 - 2 * side, 1 - _STRIP - edge))
         self.show(self.widest)
         heading = self._fitted_heading()
         for _ in range(2):  # the second time, the layout knows how large the texts are
             figure.draw_without_rendering()
         figure.set_layout_engine("none")
-        note = getattr(figure, "_supxlabel", None)  # is not moved by `rect`
-        if note is not None:
+        note = getattr(figure, "_supxlabel", None)
+        if note is not None and not isinstance(engine, HouseLayout):  # `rect` does not move it
             note.set_y(note.get_position()[1] + _STRIP)
         self._moving = (heading, *self._strip())
 
@@ -128,7 +130,7 @@ class Scene:
         """The title, in letters with which the longest one fits on the picture."""
         longest = max((self.heading(step) for step in range(len(self.steps))), key=len)
         text = self.figure.suptitle(longest)
-        room = 0.97 * self.figure.bbox.width
+        room = 0.95 * self.figure.bbox.width
         wide = text.get_window_extent().width
         if wide > room:
             text.set_fontsize(float(text.get_fontsize()) * room / wide)

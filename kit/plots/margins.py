@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
-__all__ = ["HouseLayout", "keep_air", "write_note"]
+__all__ = ["MARGIN_SHARE", "HouseLayout", "keep_air", "write_note"]
 
 MARGIN_SHARE = 44 / 1080
 """Of a figure's height, that stays free on every side."""

@@ -17,6 +17,7 @@ from kit.figures.convolution._shifts import (
     relative_change,
     shifted_maps,
 )
+from kit.plots.ends import End, name_ends
 from kit.plots.styling import series_styles
 
 LECTURES = ("Guillot", "Olteanu")
@@ -110,17 +111,18 @@ def draw(data: Any, facts: Facts) -> Any:
     figure: Any = plt.figure()
     left, right = figure.subfigures(1, 2, width_ratios=[1.1, 1.2])
     draw_examples(left, data)
-    ax = right.subplots()
+    ax, ends = right.subplots(), []
     for (name, (low, middle, high)), look in zip(
         data["quartiles"].items(), series_styles(3), strict=True
     ):
-        label = "not pooled" if name == "none" else f"max pooled {name.replace('x', '×')}"
+        label = "not pooled" if name == "none" else f"max {name.replace('x', '×')}"
         ax.plot(facts["shifts"], middle, **look, label=label)
+        ends.append(End(facts["shifts"][-1], middle[-1], label, look["color"]))
         ax.fill_between(facts["shifts"], low, high, color=look["color"], alpha=0.2, linewidth=0)
     ax.set(
         title=f"Median of {facts['n']} digits, and the middle half", xlabel="shift in pixels",
         ylabel="relative change of the map", ylim=(0, None),
     )  # fmt: skip
     ax.set_xticks(facts["shifts"])
-    ax.legend(loc="upper left")
+    name_ends(ax, ends)
     return figure
