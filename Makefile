@@ -6,7 +6,7 @@ KIT := $(VENV)/bin/kit
 SEEDS ?= 1-10
 FIGURES ?=
 
-.PHONY: figures claims test test-pure lint types install-test bench bench-check docs clean
+.PHONY: figures claims test test-pure lint types install-test bench bench-check docs notebooks clean
 
 figures: $(VENV)/installed
 	$(KIT) figures --out $(OUT)
@@ -44,6 +44,10 @@ bench-check: $(VENV)/installed-dev
 docs: $(VENV)/installed-docs
 	$(KIT) figures --out $(OUT)
 	$(VENV)/bin/python -m docs --figures $(OUT)
+
+# the project's address, from setup.cfg, into notebooks and pages; each .ipynb from its .py
+notebooks: $(VENV)/installed-docs
+	$(VENV)/bin/python -m docs.address
 
 clean:
 	rm -rf $(VENV) build dist docs/_build *.egg-info kit/stats/_counting*.so

@@ -15,16 +15,14 @@
 # %% [markdown]
 # # Keras Teaching Kit: quickstart
 #
-# [![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)](https://colab.research.google.com/github/YOUR-ACCOUNT/keras-teaching-kit/blob/main/notebooks/quickstart.ipynb)
-#
 # You build a network, train it with a recorder, and look at what happened inside each layer. Run
 # the cells from top to bottom; together they take about a minute, without a GPU.
 
 # %% [markdown]
 # ## Install
 #
-# The cell below does nothing where the kit is installed. In Colab it installs it: put the address
-# of your copy of the repository in first.
+# The cell below installs the kit where it is missing, as in Colab; that takes about a minute. Where
+# the kit is installed it does nothing.
 
 # %%
 import importlib.util
@@ -32,9 +30,17 @@ import os
 import subprocess
 import sys
 
-ADDRESS = "git+https://github.com/YOUR-ACCOUNT/keras-teaching-kit"
+ADDRESS = ""  # of the repository, as https://github.com/NAME/keras-teaching-kit
 if importlib.util.find_spec("kit") is None:
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", ADDRESS], check=True)
+    if not ADDRESS:
+        raise ModuleNotFoundError(
+            "The kit is not installed, and this notebook does not know where to find it. Write the "
+            "address of your copy of the repository between the quotes after ADDRESS, or run "
+            "`pip install .` in a checkout; then run this cell again."
+        )
+    command = [sys.executable, "-m", "pip", "install", "--quiet", f"git+{ADDRESS}"]
+    subprocess.run(command, check=True)
+    importlib.invalidate_caches()
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # TensorFlow starts with fewer log lines
 
 # %% [markdown]
