@@ -6,7 +6,7 @@ KIT := $(VENV)/bin/kit
 SEEDS ?= 1-10
 FIGURES ?=
 
-.PHONY: figures claims test test-pure lint types install-test bench bench-check docs notebooks clean
+.PHONY: figures claims test test-pure lint types install-test bench bench-check docs notebooks pictures clean
 
 figures: $(VENV)/installed
 	$(KIT) figures --out $(OUT)
@@ -44,6 +44,11 @@ bench-check: $(VENV)/installed-dev
 docs: $(VENV)/installed-docs
 	$(KIT) figures --out $(OUT)
 	$(VENV)/bin/python -m docs --figures $(OUT)
+
+# the pictures of README and of the site's first page, from the figures in OUT
+pictures: $(VENV)/installed-docs
+	$(KIT) figures init-sigmoid-normal-0.01 training-curves filters-photo --out $(OUT)
+	$(VENV)/bin/python -m docs.pictures --figures $(OUT)
 
 # the project's address, from setup.cfg, into notebooks and pages; each .ipynb from its .py
 notebooks: $(VENV)/installed-docs

@@ -1,8 +1,8 @@
 """Where the project stands at a code host: set once, in setup.cfg, and told wherever it is needed.
 
-``python -m docs.address``, or ``make notebooks``, writes it into the notebooks (the badge that opens
-them in Colab, and the cell that installs the kit) and into the pages that say how to install. As
-long as `url` is not set there is no badge, and the pages say what to do instead.
+``python -m docs.address``, or ``make notebooks``, writes it into the notebooks (the badge that
+opens them in Colab, and the cell that installs the kit) and into the pages that say how to install.
+As long as `url` is not set there is no badge, and the pages say what to do instead.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _ADDRESS = re.compile(r'^ADDRESS = "[^"\n]*"', re.MULTILINE)
 _COLAB = re.compile(r"(<!-- colab:[^\n]*-->\n).*?(\n<!-- /colab -->)", re.DOTALL)
 
 WITHOUT = """
-In Colab, open one of the `notebooks/`: its first cell installs the kit. It has to know where your copy
-of this repository stands. Set that once, as `url` in `setup.cfg`; then `make notebooks` writes it into
-every notebook, with a badge that opens it in Colab, and into this page.
+In Colab, open one of the `notebooks/`: its first cell installs the kit. It has to know where your
+copy of this repository stands. Set that once, as `url` in `setup.cfg`; then `make notebooks` writes
+it into every notebook, with a badge that opens it in Colab, and into this page.
 """
 
 WITH = """

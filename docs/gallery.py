@@ -14,7 +14,7 @@ import jinja2
 
 from kit.catalogue.register import files, topics
 
-__all__ = ["escaped", "facts_table", "read_entries", "write"]
+__all__ = ["escaped", "facts_table", "read_entries", "save_small", "write"]
 
 THUMBNAIL = (720, 405)
 """Most pixels of a thumbnail; twice what a card is wide, for sharp screens."""
@@ -71,7 +71,7 @@ def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]]) -> N
         by_topic.setdefault(entry["topic"], []).append(entry)
         picture = folder / entry["files"]["png"]["path"]
         shutil.copyfile(picture, target / f"{name}.png")
-        _save_thumbnail(picture, target / f"{name}-small.png")
+        save_small(picture, target / f"{name}-small.png")
         code = os.path.relpath(file.path, target)
         _fill("figure.md", target / f"{name}.md", one=entry, file=file, code=code)
     shown = [(topics()[name], theirs) for name, theirs in by_topic.items()]
@@ -150,11 +150,33 @@ def escaped(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|~^$&:!])", r"\\\1", " ".join(text.split()))
 
 
-def _save_thumbnail(picture: Path, target: Path) -> None:
-    from PIL import Image
+def save_small(
+    picture: Path,
+    target: Path,
+    size: tuple[int, int] = THUMBNAIL,
+    colors: int = 128,
+    about: Mapping[str, str] | None = None,
+) -> None:
+    """Write a picture small.
 
+    Parameters
+    ----------
+    picture, target
+        PNG files.
+    size
+        Most pixels, across and down.
+    colors
+        Few do for a figure, and take a third of the room.
+    about
+        Texts that the file keeps, as its title, by name.
+    """
+    from PIL import Image, PngImagePlugin
+
+    texts = PngImagePlugin.PngInfo()
+    for name, words in (about or {}).items():
+        texts.add_itxt(name, words)
     with Image.open(picture) as image:
         small = image.convert("RGB")
-        small.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS)
-        # few colours do for a figure, and take a third of the room
-        small.quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
+        small.thumbnail(size, Image.Resampling.LANCZOS)
+        reduced = small.quantize(colors, dither=Image.Dither.NONE)
+        reduced.save(target, optimize=True, pnginfo=texts)
