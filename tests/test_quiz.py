@@ -34,12 +34,12 @@ GIVEAWAYS = {
     **{name: BOTH for name in QUESTIONS if re.match(r"init-(?!zeros)|training-", name)},
     "conv-sliding-kernel": r"\b17\b",
     "conv-padding-stride": r"(?i:valid|same\b|stride \d)",
-    "conv-width-13": r"(?i:valid|same\b)",
+    "conv-width-13": r"(?i:valid|same\b|dropped|zero before|outputs,)",
     "conv-output-size": r"P = \d|/ \d \+ 1",
     "conv-receptive-field": r"(5|6|7|9|14|16)×(5|6|7|9|14|16)\b",
     "conv-filter-depth": r"\b(75|76|500|501|3,072|120,000)\b",
     "filters-photo": r"(?i:sobel|sharpen|edge|transpose)",
-    "filters-digit": r"(?i:sobel|sharpen|edge|transpose)",
+    "filters-digit": r"flat (stays|gives 0)",
     "pool-max-average": r"(?i:\bmax|average|stride \d)",
     "pool-translation": r"(?i:not pooled|\bmax|[24]×[24]|feature map\b)",
     "pool-gradient": r"(?i:\bmax|average)",
@@ -80,6 +80,30 @@ def test_every_figure_asks_something_or_has_nothing_to_guess():
     assert set(QUESTIONS) | NOTHING_TO_GUESS == set(catalogue)
     assert not set(QUESTIONS) & NOTHING_TO_GUESS
     assert set(GIVEAWAYS) == set(QUESTIONS)
+
+
+def test_the_questions_on_convolution_begin_with_the_easiest():
+    levels = {
+        name: quiz.level
+        for name, quiz in QUESTIONS.items()
+        if catalogue[name].topic == "convolution"
+    }
+    assert sorted(levels.values()) == list(range(1, len(levels) + 1))  # each has its place
+    ranked = sorted(levels, key=levels.get)
+    assert ranked[:2] == ["conv-sliding-kernel", "filters-photo"]
+    assert ranked[-1] == "conv-receptive-field"
+    # who has counted windows can be asked for sizes, and who knows sizes for what an output sees
+    assert ranked.index("conv-width-13") < ranked.index("conv-output-size")
+    assert ranked.index("pool-max-average") < ranked.index("pool-gradient")
+
+
+def test_no_two_questions_on_convolution_have_the_same_answers():
+    asked_for = [
+        tuple(answer.says for answer in quiz.answers)
+        for name, quiz in QUESTIONS.items()
+        if catalogue[name].topic == "convolution"
+    ]
+    assert len(set(asked_for)) == len(asked_for)
 
 
 def labels_of(drawing):

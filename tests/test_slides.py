@@ -25,9 +25,9 @@ from pptx.oxml.ns import qn  # noqa: E402
 from kit.catalogue.many_seeds import try_seeds  # noqa: E402
 from kit.catalogue.words import lines_of_facts, notes_of, one_line, sentences  # noqa: E402
 from kit.cli import main  # noqa: E402
-from kit.figures import catalogue  # noqa: E402
+from kit.figures import catalogue, find  # noqa: E402
 from kit.plots.styling import COLORS, THEMES  # noqa: E402
-from kit.slides import check_slides, make_slides  # noqa: E402
+from kit.slides import check_slides, lecture, make_slides  # noqa: E402
 from kit.slides.deck import Slide, write_deck  # noqa: E402
 from kit.slides.handout import PAPER, text_pages, wrapped  # noqa: E402
 from kit.slides.pictures import LEAST, drawn_bare, settle  # noqa: E402
@@ -563,6 +563,14 @@ def test_a_quiz_is_a_second_deck_with_the_answers_in_the_notes(quizzed):
             if re.fullmatch(r"ppt/slides/[^/]+\.xml", name):
                 text = file.read(name).decode()
                 assert not re.search(r"VALID|SAME|conv-", text)
+
+
+def test_a_quiz_asks_the_easy_questions_of_a_topic_first():
+    figures = find(["conv-receptive-field", "filters-photo", "conv-sliding-kernel", "ball-data"])
+    design = own_design("light")
+    easy_first = ["ball-data", "conv-sliding-kernel", "filters-photo", "conv-receptive-field"]
+    planned = lecture._planned("quiz", figures, {}, design, "light", False)
+    assert [figure.id for figure in planned.figures] == easy_first
 
 
 def test_a_quiz_differs_from_the_lecture_in_its_pictures(quizzed):

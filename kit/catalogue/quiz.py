@@ -61,6 +61,9 @@ class Quiz:
     caption, alt
         Templates filled from the facts, where the figure's own say too much even with numbers in
         place of the answers; None takes the first sentence of the caption, and the alt text.
+    level
+        How hard it is within its topic; the easiest, 1, is asked first. Those of one level are
+        asked in no order.
     """
 
     question: str
@@ -68,6 +71,7 @@ class Quiz:
     hidden: tuple[Hidden, ...] = ()
     caption: str | None = None
     alt: str | None = None
+    level: int = 1
 
 
 def answers_in_words(*words: str) -> tuple[Answer, ...]:

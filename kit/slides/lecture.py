@@ -199,8 +199,9 @@ def _planned(
     chosen = [figure for figure in figures if not quiz or figure.quiz]
     # a topic stands together, wherever its figures are in the catalogue
     topics = list(dict.fromkeys(figure.topic for figure in chosen))
-    if quiz:  # in no order, so that a question does not answer its neighbour
+    if quiz:  # easy ones first, else in no order, so that a question does not answer its neighbour
         chosen.sort(key=lambda figure: hashlib.sha256(figure.id.encode()).digest())
+        chosen.sort(key=lambda figure: figure.quiz.level if figure.quiz else 0)
     chosen.sort(key=lambda figure: topics.index(figure.topic))
     plan = _Plan(name, chosen, quiz, {}, {}, {})
     limit = caption_limit(design)

@@ -76,4 +76,5 @@ KERNELS_QUIZ = Quiz(
             r"transposed:\nhorizontal edges|\b[Ii]ts transpose\b",
         ),
     ),
+    level=2,
 )

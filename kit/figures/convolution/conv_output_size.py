@@ -59,6 +59,7 @@ QUIZ = Quiz(
     "Filters of width 3: which padding P is (1), which (2), which (3)?",
     answers_in_words("P = 0", "P = 1", "P = 2"),
     (Hidden(r", P = 0\n.*"),),  # the formula of the ringed points
+    level=7,
 )
 
 EXAMPLE = 7  # a width, without padding

@@ -66,6 +66,7 @@ QUIZ = Quiz(
         Answer(words, rf"{words}(: \d×\d)?")
         for words in ("VALID, stride 1", "SAME, stride 1", "VALID, stride 2", "SAME, stride 2")
     ),
+    level=5,
 )
 
 

@@ -53,6 +53,7 @@ QUIZ = Quiz(
     "Multiply, add up: which number is (1)?",
     (Answer("{middle}", r"(?<!\d)17(?!\d)"),),
     caption="A {kernel_width}×{kernel_width} kernel on a {width}×{width} input has {stops} stops.",
+    level=1,
 )
 
 

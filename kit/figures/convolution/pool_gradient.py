@@ -53,6 +53,7 @@ QUIZ = Quiz(
     alt="Two rows, stride 2 and 1: the 4×4 input, with some cells framed; the gradients at the "
     "outputs; at the inputs under (1), zero but in the framed cells; and under (2), spread "
     "evenly over each window.",
+    level=8,
 )
 
 

@@ -57,6 +57,7 @@ QUIZ = Quiz(
     caption="Windows of 2×2 over {numbers} numbers.",
     alt="Above, a 4×4 matrix four times, with the window of each of four steps. Below, four "
     "outputs: (1) and (2) of 2×2 numbers, (3) and (4) of 3×3.",
+    level=3,
 )
 
 

@@ -71,6 +71,7 @@ QUIZ = Quiz(
     alt="Left, a digit and three maps of it, before and after a shift by 1 pixel, and the "
     "difference; the maps (2) and (3) in larger squares than (1). Right, relative change "
     "against the shift in pixels, three rising lines: (1) above (2), and (2) above (3).",
+    level=10,
 )
 
 
