@@ -15,12 +15,11 @@
 # %% [markdown]
 # # Inside a convolutional network
 #
-# First a convolution and a pooling by hand, number by number. Then a network made of them learns to
-# read handwritten digits, and you look at its filters, at what it makes of a digit, and at its
-# mistakes.
+# You need to know what a dense layer and a training loop are. Take about an hour; the cells alone run
+# in a minute or two, without a GPU.
 #
-# Every question asks for a guess **before** you run the next cell; the answers are folded away
-# below it. Without a GPU the lesson runs in about a minute.
+# Everywhere you guess **before** you look. Some guesses are numbers: set yours in the cell, run it,
+# and the next picture shows it beside the truth. The answers to the questions are folded away.
 
 # %% [markdown]
 # ## Install
@@ -68,11 +67,13 @@ from kit.plots import (
 )
 from kit.stats import convolve, output_size, pool
 
+guesses, truth = {}, {}  # what you think, and what is
+
 # %% [markdown]
-# ## 1. Digits
+# ## 1. What makes a 7 a 7?
 #
-# MNIST, where it is at hand or can be downloaded; else smaller digits that need no network. The
-# lesson works with both, and takes only some of them, to be quick.
+# Somebody wrote these digits by hand, and you read all of them at once. But no two 7s have the same
+# pixels. What would you tell a machine to look for?
 
 # %%
 (x_train, y_train), (x_test, y_test), source = handwritten_digits()
@@ -84,6 +85,13 @@ print(f"images of shape {x_train.shape[1:]}, from {x_train.min():.0f} to {x_trai
 with style(size="paper"):
     figure, axes = plt.subplots(3, 8, figsize=(6.9, 3))
     plot_images(x_train[:24], labels=y_train[:24], axes=axes)
+
+# %% [markdown]
+# Strokes, probably: a bar on top, a slanted line below it, an angle where they meet, and none of it
+# at a place that could be given in pixels. A **convolution** looks for one such thing at all places,
+# and a network of them learns by itself what to look for. The digits are MNIST, if it is at hand or
+# can be downloaded, and else real ones that come with an installed package. The lesson takes only
+# some of them, to be quick.
 
 # %% [markdown]
 # ## 2. A convolution by hand
@@ -111,12 +119,22 @@ with style(size="paper"):
     plot_matrix(image, window=(0, 0, 2, 2), weights=kernel, title="image", ax=axes[0])
     plot_matrix(kernel, title="kernel", ax=axes[1])
 
+# %% [markdown]
+# **Your guess.** Move the kernel one place to the right. Which number does it give there?
+
+# %%
+guess = 1  # @param {type: "integer"}
+guesses["the kernel one place to the right"] = guess
+
 # %%
 found = convolve(image, kernel)
+truth["the kernel one place to the right"] = found[0, 1]
+said = guesses["the kernel one place to the right"]
 with style(size="paper"):
     figure, axes = plt.subplots(1, 2, width_ratios=(5, 4), figsize=(6.9, 3.6))
     plot_matrix(image, window=(0, 1, 2, 2), weights=kernel, title="image", ax=axes[0])
-    plot_matrix(found, marked=[(0, 1)], shades=True, title="output", ax=axes[1])
+    title = f"output; you said {said:g} in the frame"
+    plot_matrix(found, marked=[(0, 1)], shades=True, title=title, ax=axes[1])
 
 # %% [markdown]
 # <details>
@@ -221,9 +239,17 @@ print(pool(numbers))
 #
 # How much of that is left on digits? Move some by one pixel, and see by how much their vertical edges
 # change, with and without pooling.
+#
+# **Your guess.** The edges of a digit change by a share of their size when it moves by one pixel. How
+# large is that share, if they are pooled 2 × 2?
+
+# %%
+guess = 0.1  # @param {type: "slider", min: 0, max: 1, step: 0.05}
+guesses["change by one pixel, pooled 2 × 2"] = guess
 
 # %%
 windows = (1, 2, 4, 7)
+mean_changes = []
 
 
 def edges_of(image, size):
@@ -236,7 +262,17 @@ for size in windows:
     for image in x_test[:50, :, :, 0]:
         before, after = edges_of(image, size), edges_of(np.roll(image, 1, axis=1), size)
         changes.append(np.linalg.norm(after - before) / np.linalg.norm(before))
+    mean_changes.append(np.mean(changes))
     print(f"pooled {size} × {size}: one pixel changes the edges by {np.mean(changes):.0%}")
+truth["change by one pixel, pooled 2 × 2"] = mean_changes[1]
+
+# %%
+with style(size="paper"):
+    figure, ax = plt.subplots(figsize=(6.9, 3.2))
+    ax.bar(range(4), mean_changes, color="C0")
+    ax.plot(1, guesses["change by one pixel, pooled 2 × 2"], "k*", markersize=16, mec="white")
+    ax.set_xticks(range(4), ["not pooled", "2 × 2", "4 × 4", "7 × 7"])
+    ax.set(ylabel="change of the edges", title="A shift by one pixel; ★ your guess")
 
 # %% [markdown]
 # The larger the window, the less a pixel matters, but also the less is left of the image. A window of
@@ -263,16 +299,32 @@ with style():
 # <summary>Answer</summary>
 #
 # A kernel spans all channels of its input: height × width × channels weights and one bias, for each
-# filter. The next cell computes it and compares. The size of the image does not matter: the same
-# kernel is used at all places.
+# filter. The cell after the next computes it and compares. The size of the image does not matter: the
+# same kernel is used at all places.
 #
 # </details>
+#
+# **Your guess** for `conv2`, by heart or by hand:
+
+# %%
+guess = 1600  # @param {type: "integer"}
+guesses["parameters of conv2"] = guess
 
 # %%
 by_hand = {"conv1": 32 * (5 * 5 * 1 + 1), "conv2": 64 * (5 * 5 * 32 + 1)}
 for layer in describe(cnn):
     right = "" if layer.name not in by_hand else f"   by hand: {by_hand[layer.name]:,}"
     print(f"{layer.name:<8} {layer.shape!s:<14} {layer.parameters:>7,}{right}")
+
+# %%
+counted = {layer.name: layer.parameters for layer in describe(cnn) if layer.parameters}
+truth["parameters of conv2"] = counted["conv2"]
+with style(size="paper"):
+    figure, ax = plt.subplots(figsize=(6.9, 2.6))
+    ax.barh(list(counted), list(counted.values()), color="C0")
+    ax.plot(guesses["parameters of conv2"], "conv2", "k*", markersize=16, mec="white")
+    ax.set(xlabel="parameters", title="★ your guess for conv2")
+    ax.invert_yaxis()
 
 # %% [markdown]
 # ## 6. Training, with a recorder
@@ -332,9 +384,10 @@ with style(size="paper"):
 # <details>
 # <summary>Answer</summary>
 #
-# No: a kernel of 5 × 5 sees a few pixels at a time, too few for a digit. It learns strokes, edges
-# and blots; the digits are put together from these further up. After a training as short as this
-# one the filters still show much of their random start.
+# No: a kernel of 5 × 5 sees a few pixels at a time, too few for a digit. Digits are put together
+# further up, from what these kernels answer. Compare the two pictures kernel by kernel: after a
+# training as short as this one much of the random start is still there, and a good network does not
+# need filters that look like strokes to the eye.
 #
 # </details>
 #
@@ -394,6 +447,12 @@ with style(size="paper"):
 #
 # **Question 11.** Which network is better on the digits as they are? Which one suffers more when they
 # move?
+#
+# **Your guess.** Which share of the digits does the CNN still read when they have moved by 4 pixels?
+
+# %%
+guess = 0.9  # @param {type: "slider", min: 0, max: 1, step: 0.05}
+guesses["share read by the CNN, 4 pixels off"] = guess
 
 # %%
 keras.utils.set_random_seed(1)
@@ -419,8 +478,10 @@ for shift in shifts:
         taken_for = model.predict(to_the_right, verbose=0).argmax(axis=1)
         accuracy[name].append((taken_for == y_test).mean())
 
+truth["share read by the CNN, 4 pixels off"] = accuracy["CNN"][-1]
 with style(size="paper"):
     figure, ax = plt.subplots()
+    ax.plot(4, guesses["share read by the CNN, 4 pixels off"], "k*", ms=14, label="your guess")
     ax.plot(shifts, accuracy["CNN"], "o-", label="CNN")
     ax.plot(shifts, accuracy["dense"], "s--", label="dense")
     ax.set(xlabel="pixels to the right", ylabel="accuracy on the test digits", ylim=(0, 1.02))
@@ -444,7 +505,15 @@ for name, found in accuracy.items():
 # </details>
 
 # %% [markdown]
-# ## 11. Exercises
+# ## 11. Your guesses
+
+# %%
+print(f"{'':<38}{'yours':>10}{'measured':>12}")
+for name, found in truth.items():
+    print(f"{name:<38}{guesses[name]:>10g}{found:>12.5g}")
+
+# %% [markdown]
+# ## 12. Exercises
 #
 # **Exercise 1.** Build the CNN with sigmoid and weights of σ = 0.01, and look at the gradients before
 # training. Which layer would learn first?

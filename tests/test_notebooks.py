@@ -214,6 +214,41 @@ def test_only_public_names_of_the_kit_are_used(name):
 
 
 @pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_begins_with_a_picture_and_a_question(name):
+    cells = read(name).cells
+    drawing = [
+        k
+        for k, cell in enumerate(cells)
+        if cell.cell_type == "code" and DRAWING.search(cell.source)
+    ]
+    before = "\n".join(
+        cell.source for cell in cells[: drawing[0] + 2] if cell.cell_type == "markdown"
+    )
+    assert "?" in before.split("## 1.")[1] and "minute" in before
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_guesses_are_taken_before_the_truth_is_drawn_beside_them(name):
+    cells = read(name).cells
+    code = [cell.source if cell.cell_type == "code" else "" for cell in cells]
+    asked = {
+        key: place
+        for place, source in enumerate(code)
+        for key in re.findall(r'^guesses\["(.*?)"\] = guess$', source, re.MULTILINE)
+    }
+    assert len(asked) >= 3
+    for key, place in asked.items():
+        assert "**Your guess" in "".join(cell.source for cell in cells[:place][-2:])
+        assert re.search(
+            r"^guess = [\d.]+  # @param ", code[place], re.MULTILINE
+        )  # runs unattended
+        reads = [k for k, source in enumerate(code) if f'guesses["{key}"]' in source and k > place]
+        assert any(DRAWING.search(code[k]) for k in reads), f"{key} is never drawn"
+        told = [k for k, source in enumerate(code) if f'truth["{key}"] = ' in source]
+        assert all(k > place for k in told)
+
+
+@pytest.mark.parametrize("name", LESSONS)
 def test_every_question_of_a_lesson_has_an_answer_folded_away(name):
     text = "\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
     parts = re.split(r"\*\*(Question|Exercise) (\d+)\.\*\*", text)
