@@ -40,9 +40,10 @@ bench: $(VENV)/installed-dev
 bench-check: $(VENV)/installed-dev
 	$(VENV)/bin/python -m benchmarks.check
 
-# the site in docs/_build/html; figures that are missing in OUT are drawn first
+# the site in docs/_build/html; figures and films that are missing are drawn first
 docs: $(VENV)/installed-docs
-	$(KIT) figures --out $(OUT)
+	$(KIT) figures --out $(OUT) --format png svg
+	$(KIT) figures --out $(OUT)/dark --theme dark
 	$(VENV)/bin/python -m docs --figures $(OUT)
 
 # the pictures of README and of the site's first page, from the figures in OUT

@@ -60,6 +60,7 @@ html_theme = "furo"
 html_title = "Keras Teaching Kit"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = [("films.js", {"defer": "defer"})]
 html_favicon = "_static/favicon.svg"
 html_copy_source = False
 html_theme_options = {
@@ -67,8 +68,8 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#6CB8E6", "color-brand-content": "#6CB8E6"},
     "navigation_with_keys": False,
 }
-pygments_style = "friendly"
-pygments_dark_style = "native"
+pygments_style = "a11y-light"
+pygments_dark_style = "a11y-high-contrast-dark"
 
 
 def homes():

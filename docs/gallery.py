@@ -6,15 +6,18 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from docs import numbers
+from docs.films import Film
 from kit.catalogue.register import files, topics
 
-__all__ = ["escaped", "facts_table", "read_entries", "save_small", "write"]
+__all__ = ["COURSE", "Extras", "escaped", "facts_table", "read_entries", "save_small", "write"]
 
 THUMBNAIL = (720, 405)
 """Most pixels of a thumbnail; twice what a card is wide, for sharp screens."""
@@ -50,7 +53,42 @@ def read_entries(folder: Path, ids: Sequence[str]) -> list[dict[str, Any]]:
     return [drawn[name] for name in ids]
 
 
-def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+COURSE = {
+    "training-curves": "The same network, the same data. Why does one learn and another not?",
+    "init-sigmoid-normal-0.01": "A look inside one that does not: where does the gradient go?",
+    "init-relu-he-normal": "And inside one that does. What is different?",
+    "conv-sliding-kernel": "A layer of another kind: how does one of its numbers come about?",
+    "filters-photo": "What can nine numbers see in a photograph?",
+    "cnn-feature-maps": "And what do many such filters, layer upon layer, make of a digit?",
+}
+"""The figures with which to begin, and the question that each answers."""
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What is made for the site beside the pictures.
+
+    Attributes
+    ----------
+    films
+        By id.
+    films_folder
+        Where their files are.
+    data
+        By id, what `measure` gave.
+    """
+
+    films: Mapping[str, Film] = field(default_factory=dict)
+    films_folder: Path = Path()
+    data: Callable[[str], Any] = lambda name: None
+
+
+def write(
+    source: Path,
+    folder: Path,
+    entries: Sequence[Mapping[str, Any]],
+    extras: Extras | None = None,
+) -> None:
     """Write all pages of figures into the folder of Sphinx's sources.
 
     Parameters
@@ -61,11 +99,15 @@ def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]]) -> N
         Where figures.json and the pictures are.
     entries
         Entries of figures.json, in the order in which they are shown.
+    extras
+        Films and data; None has neither.
     """
+    extras = extras or Extras()
     target = source / "gallery"
-    target.mkdir(parents=True)
+    (target / "files").mkdir(parents=True)
     shutil.copyfile(folder / "figures.json", target / "figures.json")
     by_topic: dict[str, list[Mapping[str, Any]]] = {}
+    shown: dict[str, dict[str, Any]] = {}
     for entry in entries:
         name, file = entry["id"], files()[entry["id"]]
         by_topic.setdefault(entry["topic"], []).append(entry)
@@ -73,11 +115,40 @@ def write(source: Path, folder: Path, entries: Sequence[Mapping[str, Any]]) -> N
         shutil.copyfile(picture, target / f"{name}.png")
         save_small(picture, target / f"{name}-small.png")
         code = os.path.relpath(file.path, target)
-        _fill("figure.md", target / f"{name}.md", one=entry, file=file, code=code)
-    shown = [(topics()[name], theirs) for name, theirs in by_topic.items()]
-    for topic, theirs in shown:
+        also = _also(entry, folder, target / "files", extras)
+        shown[name] = {**entry, **also, "file": file}
+        _fill("figure.md", target / f"{name}.md", one=shown[name], file=file, code=code)
+    by_lecture = [
+        (topics()[name], [shown[one["id"]] for one in theirs]) for name, theirs in by_topic.items()
+    ]
+    for topic, theirs in by_lecture:
         _fill("topic.md", target / f"topic-{topic.name}.md", topic=topic, entries=theirs)
-    _fill("gallery.md", target / "index.md", topics=shown)
+    course = [(shown[name], question) for name, question in COURSE.items() if name in shown]
+    teachers: dict[str, list[Mapping[str, Any]]] = {}
+    for one in shown.values():
+        for teacher in one["lectures"]:
+            teachers.setdefault(teacher, []).append(one)
+    values = {"topics": by_lecture, "course": course, "teachers": sorted(teachers.items())}
+    _fill("gallery.md", target / "index.md", **values)
+
+
+def _also(entry: Mapping[str, Any], folder: Path, target: Path, extras: Extras) -> dict[str, Any]:
+    """What a figure has beside its picture, copied to where its page finds it."""
+    name = entry["id"]
+    found: dict[str, Any] = {"film": extras.films.get(name), "svg": False, "dark": False}
+    if "svg" in entry["files"]:
+        shutil.copyfile(folder / entry["files"]["svg"]["path"], target / f"{name}.svg")
+        found["svg"] = True
+    dark = folder / "dark" / entry["files"]["png"]["path"]
+    if dark.is_file():
+        shutil.copyfile(dark, target / f"{name}-dark.png")
+        found["dark"] = True
+    if found["film"]:
+        for ending in ("mp4", "gif"):
+            film = extras.films_folder / f"{found['film'].stem}.{ending}"
+            shutil.copyfile(film, target / f"{name}.{ending}")
+    found["csv"] = numbers.write(extras.data(name), target / f"{name}.csv")
+    return found
 
 
 def _fill(template: str, target: Path, **values: Any) -> None:

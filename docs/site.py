@@ -12,10 +12,14 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import kit
-from docs import gallery
-from kit.catalogue.lab import versions
+from docs import films, gallery
+from kit.catalogue.lab import Lab, versions
+from kit.catalogue.processes import default_jobs
+from kit.catalogue.register import CATALOGUE
+from kit.files import cache_folder, quiet_start
 
 __all__ = ["DOCS", "build", "code_hash", "gather", "make_pages", "schema"]
 
@@ -30,7 +34,7 @@ def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
     figures
         Folder that ``kit figures`` wrote.
     out
-        Folder for ``source``, ``html`` and what is kept between two runs.
+        Folder for ``source``, ``html`` and what is kept between two runs: examples, films.
     ids
         The figures to show.
 
@@ -49,11 +53,23 @@ def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
     figures, out = figures.resolve(), out.resolve()
     if out.exists() and any(out.iterdir()) and not (out / "examples").is_dir():
         raise ValueError(f"`--out` must be new, empty or the folder of an earlier site; got {out}")
-    gather(figures, out / "source", ids)
+    gallery.read_entries(figures, ids)  # refused before a film is made
+    with quiet_start():
+        import tensorflow  # noqa: F401
+    lab, kept = Lab(cache_folder()), out / "films"
+    made = films.make(ids, kept, jobs=default_jobs())
+
+    def data_of(name: str) -> Any:
+        figure = CATALOGUE[name]
+        return lab.measured(figure, figure.seed)[0]
+
+    gather(figures, out / "source", ids, gallery.Extras(made, kept, data_of))
     return make_pages(out / "source", out)
 
 
-def gather(figures: Path, source: Path, ids: Sequence[str]) -> None:
+def gather(
+    figures: Path, source: Path, ids: Sequence[str], extras: gallery.Extras | None = None
+) -> None:
     """Write everything that Sphinx reads into a new folder `source`."""
     entries = gallery.read_entries(figures, ids)
     shutil.rmtree(source, ignore_errors=True)
@@ -62,7 +78,7 @@ def gather(figures: Path, source: Path, ids: Sequence[str]) -> None:
         shutil.copyfile(file, source / file.name)
     shutil.copytree(DOCS / "api", source / "api")
     shutil.copytree(DOCS.parent / "notebooks", source / "notebooks")
-    gallery.write(source, figures, entries)
+    gallery.write(source, figures, entries, extras)
     (source / "schema.sql").write_text(schema(), "utf-8")
 
 
@@ -90,6 +106,11 @@ def make_pages(source: Path, out: Path) -> Path:
     command = [sys.executable, "-m", "sphinx", *options, source, html]
     if subprocess.run(command, env=environment, check=False).returncode:
         raise RuntimeError("Sphinx must have nothing to warn of; what it says stands above")
+    moving = [*source.glob("gallery/files/*.mp4")]  # Sphinx copies no video
+    for film in moving:
+        target = html / "gallery" / "films"
+        target.mkdir(exist_ok=True)
+        shutil.copyfile(film, target / film.name)
     return html
 
 

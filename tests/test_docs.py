@@ -5,6 +5,7 @@ import functools
 import html.parser
 import http.server
 import importlib.util
+import itertools
 import json
 import pkgutil
 import re
@@ -16,18 +17,24 @@ import urllib.request
 import zlib
 from pathlib import Path
 
+import accessible
 import numpy as np
+import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
+import kit
 from kit.catalogue.register import files, topics
+from kit.datasets.ball import load_data
 from kit.figures import find
+from kit.recordings import LayerSketches
 
 ROOT = Path(__file__).resolve().parent.parent
 if not (ROOT / "docs" / "__main__.py").is_file():
     pytest.skip("no checkout", allow_module_level=True)
 sys.path.insert(0, str(ROOT))
 
-from docs import gallery, site  # noqa: E402
+from docs import gallery, numbers, site  # noqa: E402
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TOPICS = sorted((ROOT / "kit" / "figures").glob("*/topic.md"))
@@ -50,8 +57,9 @@ def drawn(tmp_path_factory):
     from kit.catalogue.rendering import Options, regenerate
 
     folder = tmp_path_factory.mktemp("figures")
-    done = regenerate(find(FEW), folder, Options(dpi=50))
-    assert [one.state for one in done] == ["drawn"] * len(FEW)
+    done = regenerate(find(FEW), folder, Options(("png", "svg"), dpi=50))
+    done += regenerate(find(FEW[:1]), folder / "dark", Options(theme="dark", dpi=50))
+    assert [one.state for one in done] == ["drawn"] * (len(FEW) + 1)
     return folder
 
 
@@ -445,8 +453,8 @@ class Links(html.parser.HTMLParser):
         self.anchors |= {found[key] for key in ("id", "name") if found.get(key)}
         if tag == "a" and "href" in found:
             self.links.append(found["href"])
-        elif tag in ("img", "script") and "src" in found:
-            self.resources.append(found["src"])
+        elif tag in ("img", "script", "video") and "src" in found:
+            self.resources += [found[key] for key in ("src", "poster") if key in found]
         elif tag == "link" and found.get("rel") in ("stylesheet", "icon", "shortcut icon"):
             self.resources.append(found["href"])
         # without words of its own a picture is called by its file
@@ -490,6 +498,179 @@ def test_every_figure_has_its_page(built, drawn):
         assert html.escape(entry["alt"], quote=True) in page
         assert f'href="{entry["id"]}.html#code"' in gallery_page
         assert f"{entry['id']}-small.png" in gallery_page
+
+
+def test_a_figure_can_be_taken_along(built, drawn):
+    def taken(name):
+        links = Links((built / "gallery" / f"{name}.html").read_text("utf-8")).links
+        return {
+            urllib.parse.unquote(link).rpartition("/")[2] for link in links if "_downloads" in link
+        }
+
+    assert taken("ball-data") == {
+        *("ball-data.png", "ball-data.svg", "ball-data-dark.png", "ball-data.csv", "figures.json")
+    }
+    moving = taken("conv-sliding-kernel")
+    assert {"conv-sliding-kernel.mp4", "conv-sliding-kernel.gif"} < moving
+    assert "conv-sliding-kernel-dark.png" not in moving  # which is not drawn
+    (table,) = built.glob("_downloads/*/ball-data.csv")
+    rows = pd.read_csv(table)
+    X, _ = load_data()
+    norms = rows[rows.of == "‖x‖"].value
+    assert norms.to_numpy() == pytest.approx(np.linalg.norm(X, axis=1), rel=1e-5)
+
+
+def test_facts_and_code_are_folded(built):
+    page = BeautifulSoup((built / "gallery" / "ball-data.html").read_text("utf-8"), "html.parser")
+    for name in ("facts", "code"):
+        (fold,) = page.find(id=name)("details")
+        assert not fold.has_attr("open") and fold.summary.get_text(strip=True)
+        assert fold.find("table" if name == "facts" else "pre")
+
+
+def test_a_film_has_its_player_and_its_pictures(built):
+    import imageio_ffmpeg
+
+    page = (built / "gallery" / "conv-sliding-kernel.html").read_text("utf-8")
+    (film,) = BeautifulSoup(page, "html.parser")("figure", class_="film")
+    starts = json.loads(film["data-starts"])
+    assert len(starts) == 9 and starts[0] == 0  # the kernel's stops
+    assert all(one < other for one, other in itertools.pairwise(starts))
+    assert film.video.has_attr("controls") and film.video["aria-label"]
+    names = [one.get("aria-label") for one in film(("button", "input"))]
+    assert names == ["Play", "One picture back", "Picture", "One picture on"]
+    assert film.input["max"] == "8" and "1 / 9" in film.output
+    path = built / "gallery" / film.video["src"]
+    _, seconds = imageio_ffmpeg.count_frames_and_secs(str(path))
+    assert starts[-1] < seconds
+    gallery_page = (built / "gallery" / "index.html").read_text("utf-8")
+    assert 'href="conv-sliding-kernel.html#in-motion"' in gallery_page
+    assert "films.js" in gallery_page
+
+
+def test_a_film_is_still_where_less_motion_is_asked_for():
+    script = (ROOT / "docs" / "_static" / "films.js").read_text("utf-8")
+    assert 'matchMedia("(prefers-reduced-motion: reduce)")' in script
+    starts = re.findall(r"^.*video\.play\(\).*$", script, re.MULTILINE)
+    by_itself = [line for line in starts if "calm.matches" in line]
+    assert len(starts) == 2 and len(by_itself) == 1 and "!calm.matches && !stopped" in by_itself[0]
+
+
+def test_the_gallery_begins_with_six_figures_that_exist():
+    assert len(gallery.COURSE) == 6 and set(gallery.COURSE) <= set(files())
+    assert all(question.endswith("?") for question in gallery.COURSE.values())
+
+
+def test_the_gallery_reads_as_a_course(built):
+    page = BeautifulSoup((built / "gallery" / "index.html").read_text("utf-8"), "html.parser")
+    headings = [one.get_text().rstrip("¶") for one in page("h2")]
+    lectures = [f"Lecture {k}: {one.title}" for k, one in enumerate(topics().values(), 1)]
+    assert headings == ["Begin here", *lectures, "By teacher"]
+    asked = [one.get_text().rstrip("¶") for one in page.find(id="begin-here")("h3")]
+    assert asked == [f"1. {gallery.COURSE['conv-sliding-kernel']}"]
+
+
+# data as CSV
+
+
+def test_a_table_has_a_row_for_each_number_of_what_is_drawn():
+    data = {"kernel": np.arange(4).reshape(2, 2), "more": {"bias": [0.5]}, "none": None}
+    table, left_out = numbers.table_of(data)
+    assert not left_out and list(table.of) == ["kernel"] * 4 + ["more"]
+    assert list(table.value) == [0, 1, 2, 3, 0.5]
+    assert table[(table.i == 1) & (table.j == 0)].value.item() == 2
+    assert table.of_2.iloc[-1] == "bias"
+
+
+def test_what_is_too_large_for_a_table_is_named(tmp_path):
+    photo = np.zeros((200, 101))
+    words = numbers.write({"photo": photo, "kernel": np.eye(2)}, tmp_path / "a.csv")
+    assert words == "4 rows, without photo (too many numbers)"
+    assert len(pd.read_csv(tmp_path / "a.csv")) == 4
+    assert numbers.write({"photo": photo}, tmp_path / "b.csv") == ""
+    assert numbers.write(None, tmp_path / "b.csv") == "" and not (tmp_path / "b.csv").exists()
+
+
+def test_a_table_of_runs_has_their_curves_and_their_layers(tmp_path):
+    runs = kit.Runs.create(None, ["a"], [{"seed": 1}])
+    runs["a"].add_history(1, {"loss": 0.5})
+    layer = LayerSketches("h1", 0, sketches={"z": kit.Sketch.of([1.0, 3.0])})
+    runs["a"].add(epoch=0, step=0, loss=0.7, samples=2, layers=[layer])
+    table, _ = numbers.table_of(runs)
+    assert table[table.of == "history"].loss.item() == 0.5
+    assert table[table.of == "layers"]["mean"].item() == 2
+
+
+# for everybody
+
+
+def test_every_page_can_be_read_and_reached_by_everybody(built):
+    pages = sorted(built.rglob("*.html"))
+    assert len(pages) > 20
+    for page in pages:
+        assert not accessible.faults(page.read_text("utf-8")), page.relative_to(built)
+
+
+def test_faults_of_a_page_are_found():
+    page = (
+        "<html><title></title><h1>a</h1><h3 id=x>b</h3><p id=x><img src=a.png><a href=b></a>"
+        "<button></button><p onclick=f() tabindex=2>c<video autoplay src=v></video>"
+    )
+    found = "\n".join(accessible.faults(page))
+    for one in (
+        *("no language", "no title", "picture without words", "film without words"),
+        *("control without a name: <a", "control without a name: <button", "by the mouse alone"),
+        *("order of its own", "moves by itself", "cannot be stopped", "are called x"),
+        "level 3 below one of level 1",
+    ):
+        assert one in found
+
+
+def test_contrast_is_that_of_the_guidelines():
+    assert accessible.contrast("#000", "#ffffff") == pytest.approx(21)
+    assert accessible.contrast("#777777", "#fff") == pytest.approx(4.48, abs=0.01)  # WCAG's own
+    assert accessible.contrast("#abc", "#abc") == 1
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_words_stand_out_from_their_ground(built, dark):
+    theme = (built / "_static" / "styles" / "furo.css").read_text("utf-8")
+    page = (built / "index.html").read_text("utf-8")
+    own = "\n".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
+    known = accessible.variables([theme, own], dark)
+    for words, ground in (
+        ("foreground-primary", "background-primary"),
+        ("foreground-primary", "background-secondary"),  # buttons, code in the text
+        ("foreground-secondary", "background-secondary"),  # the list of pages
+        ("foreground-muted", "background-primary"),
+        ("foreground-muted", "background-secondary"),
+        ("brand-content", "background-primary"),  # links
+        ("brand-primary", "background-secondary"),
+        ("brand-visited", "background-primary"),
+    ):
+        colors = [accessible.resolved(f"--color-{one}", known) for one in (words, ground)]
+        assert accessible.contrast(*colors) >= 4.5, (words, ground, colors)
+    # the ring around what the keyboard is at, and the edge of a button
+    ground = accessible.resolved("--color-background-primary", known)
+    for line in ("brand-primary", "foreground-muted"):
+        assert accessible.contrast(accessible.resolved(f"--color-{line}", known), ground) >= 3
+
+
+def test_code_stands_out_from_its_ground(built):
+    sheet = (built / "_static" / "pygments.css").read_text("utf-8")
+    for selector in (".highlight", 'body[data-theme="dark"] .highlight'):
+        assert any(one == selector for one, _ in accessible.blocks(sheet))
+        assert not accessible.pale_code(sheet, selector, 4.5)
+    pale = ".highlight { background: #f0f0f0 }\n.highlight .c { color: #60A0B0 }"
+    ((kind, ratio),) = accessible.pale_code(pale, ".highlight", 4.5)
+    assert kind == ".highlight .c" and ratio < 3
+
+
+def test_who_uses_the_keyboard_sees_where_he_is():
+    sheet = (ROOT / "docs" / "_static" / "site.css").read_text("utf-8")
+    rings = [body for one, body in accessible.blocks(sheet) if ":focus-visible" in one]
+    assert rings and all("outline: 3px solid" in body for body in rings)
+    assert not re.search(r"outline:\s*(none|0)", sheet)
 
 
 @pytest.fixture(scope="module")
