@@ -54,7 +54,7 @@ CLAIMS = (
     ),
 )
 QUIZ = Quiz(
-    "What does each filter make of a flat patch: does it stay, or become 0, in (1) to (5)?",
+    "Under which of (1) to (5) does a flat patch stay as it is?",
     (Answer("flat {0}", r"sum \d: flat (stays|gives 0)", each=True),),
     caption="A handwritten {label} under five filters. Digit: {source}.",
     alt="Five pictures of a handwritten {label} ({source}), above the kernels that made them.",
