@@ -16,6 +16,7 @@ import jinja2
 from docs import numbers
 from docs.films import Film
 from kit.catalogue.register import files, topics
+from kit.catalogue.words import sentences
 
 __all__ = ["COURSE", "Extras", "escaped", "facts_table", "read_entries", "save_small", "write"]
 
@@ -159,6 +160,7 @@ def _fill(template: str, target: Path, **values: Any) -> None:
         keep_trailing_newline=True,
     )
     environment.filters |= {"escaped": escaped, "listed": _listed, "table": facts_table}
+    environment.filters["first_sentence"] = lambda text: sentences(text)[0]
     target.write_text(environment.get_template(template).render(values), "utf-8")
 
 
