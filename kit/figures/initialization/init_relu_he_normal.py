@@ -1,4 +1,4 @@
-"""ReLU · He normal · epoch 0: the signal reaches h5 undiminished"""
+"""ReLU · He normal · epoch 0: Z-values stay as wide from layer to layer"""
 
 from kit.catalogue import Control, Notes
 from kit.figures.initialization._panel import (

@@ -1,4 +1,4 @@
-"""Activations over training: collapsed ones stay small"""
+"""Activations over training: where they collapsed, no signal comes back"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gradients over training: where they have vanished, they stay away"""
+"""Gradients over training: where they have vanished, 100 epochs bring none back"""
 
 from __future__ import annotations
 
