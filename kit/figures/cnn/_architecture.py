@@ -39,7 +39,7 @@ _FORESHORTENED = 0.3  # a pixel of depth, in pixels of height
 _LINE = 10  # characters of what a layer does
 _MOST_COLUMNS = 9  # with more, a pool stands beside its convolution
 _TO_SCALE = 16  # a range up to which sides are drawn to scale
-_NAMES, _DETAILS, _SHAPES, _COUNTS, _GROUND = 39.5, 41.8, 51.0, 58.0, 77.5
+_NAMES, _DETAILS, _SHAPES, _COUNTS, _GROUND = 39.0, 41.2, 51.6, 59.5, 77.5
 
 
 def measure_architecture(model: keras.Model) -> tuple[Any, Facts]:
@@ -181,7 +181,7 @@ def draw_architecture(layers: Any, facts: Facts) -> Any:
         _arrow(ax, end, start)
     _write_rows(ax, columns, room, facts)
     if scale.power < 1:
-        say(ax, 1, WIDE, "sides of the blocks drawn as square roots", 0.72, ha="right")
+        say(ax, 0.6, 0, "sides of the blocks drawn as square roots", 0.72, ha="left")
     return figure
 
 
@@ -263,9 +263,9 @@ def _write_rows(ax: Axes, columns: Sequence[_Column], room: float, facts: Facts)
     names = [one.name for one in columns]
     size = {
         "names": fitted(names, 1.0, "bold"),
-        "details": fitted([*details, *("\n".join(one.before) for one in columns)], 0.8),
-        "shapes": fitted(shapes, 0.95),
-        "counts": fitted(counts, 0.95, "bold"),
+        "details": fitted([*details, *("\n".join(one.before) for one in columns)], 0.74),
+        "shapes": fitted(shapes, 0.9),
+        "counts": fitted(counts, 0.92, "bold"),
     }
     most = max(one.parameters for one in columns)
     for k, column in enumerate(columns):
@@ -277,7 +277,7 @@ def _write_rows(ax: Axes, columns: Sequence[_Column], room: float, facts: Facts)
             words, top = "\n".join(column.before), _MIDDLE - 12.6
             say(ax, top, at, words, size["details"], va="bottom", linespacing=1.1)
         high = (_GROUND - _COUNTS - 2.6) * column.parameters / most
-        bar = {"facecolor": column.color, "linewidth": 0}
+        bar: dict[str, Any] = {"facecolor": column.color, "linewidth": 0}
         ax.add_patch(Rectangle((at - 0.3 * room, _GROUND - high), 0.6 * room, high, **bar))
         say(ax, _GROUND - high - 0.5, at, counts[k], size["counts"], fontweight="bold",
             va="bottom")  # fmt: skip

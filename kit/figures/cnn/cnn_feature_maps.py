@@ -113,7 +113,10 @@ def draw(data: Any, facts: Facts) -> Any:
     for label, probability in enumerate(data["maps"][output].ravel()):
         row = MIDDLE + step * (label - 4.5)
         taken = label == facts["taken_for"]
-        look = {"facecolor": accent if taken else SERIES[0][0], "hatch": "//" if taken else ""}
+        look: dict[str, Any] = {
+            "facecolor": accent if taken else SERIES[0][0],
+            "hatch": "//" if taken else "",
+        }
         ax.add_patch(
             Rectangle(
                 (at, row - 4.5),
@@ -138,7 +141,7 @@ def _draw_maps(
     whole = mosaic(maps, columns, gap=2)
     high, wide = (scale * side for side in whole.shape)
     top = MIDDLE - high / 2
-    back = {"facecolor": plt.rcParams["grid.color"], "linewidth": 0}
+    back: dict[str, Any] = {"facecolor": plt.rcParams["grid.color"], "linewidth": 0}
     ax.add_patch(Rectangle((column, top), wide, high, zorder=0, **back))
     bright = float(np.quantile(maps, 0.998)) or 1.0
     ax.imshow(

@@ -126,9 +126,9 @@ def draw(data: Any, facts: Facts) -> Any:
 
 def _draw_image(ax: Axes, image: Any, column: float, row: float, side: float, **look: Any) -> None:
     """An image with its upper left corner at (column, row), in a thin frame."""
-    look = {"cmap": "gray", "vmin": 0, "vmax": float(image.max()) or 1.0} | look
+    usual: dict[str, Any] = {"cmap": "gray", "vmin": 0, "vmax": float(image.max()) or 1.0}
     extent = (column, column + side, row + side, row)
-    ax.imshow(image, extent=extent, interpolation="nearest", zorder=2, **look)
+    ax.imshow(image, extent=extent, interpolation="nearest", zorder=2, **usual | look)
     edge = {"edgecolor": plt.rcParams["text.color"], "linewidth": 0.8, "fill": False, "zorder": 3}
     ax.add_patch(Rectangle((column, row), side, side, **edge))
 
@@ -147,7 +147,7 @@ def _draw_bars(ax: Axes, column: float, room: float, values: Any, facts: Facts, 
     for label, value in enumerate(values):
         row = MIDDLE + 5.2 * (label - 4.5)
         taken = label == facts["taken_for"]
-        look = {"facecolor": SERIES[1][0] if taken else SERIES[0][0]}
+        look: dict[str, Any] = {"facecolor": SERIES[1][0] if taken else SERIES[0][0]}
         look |= {"edgecolor": plt.rcParams["axes.facecolor"], "hatch": "//" if taken else ""}
         ax.add_patch(Rectangle((zero, row - 1.9), value * unit, 3.8, linewidth=0, **look))
         weight = "bold" if taken else "normal"

@@ -98,6 +98,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 def draw(data: Any, facts: Facts) -> Any:
     """The ball from the side with both rules, and the two distances that they cut."""
+    axes: dict[str, Any]
     figure, axes = plt.subplot_mosaic([["ball", "‖x‖"], ["ball", "|Σx|"]], width_ratios=[1.12, 1])
     _draw_ball(axes["ball"], data, facts)
     titles = {"‖x‖": "Distance from the centre ‖x‖", "|Σx|": "Sum of the coordinates |Σx|"}
@@ -130,7 +131,7 @@ def _draw_ball(ax: Axes, data: Any, facts: Facts) -> None:
     """
     ink, radius, half = plt.rcParams["text.color"], facts["radius"], facts["half"]
     edge = half / np.sqrt(facts["dims"])
-    back = {"color": BALL_CLASSES[0][1], "alpha": 0.18, "linewidth": 0}
+    back: dict[str, Any] = {"color": BALL_CLASSES[0][1], "alpha": 0.18, "linewidth": 0}
     ax.fill_betweenx([-radius, radius], -edge, edge, **back)
     for label, (word, color, mark) in enumerate(BALL_CLASSES):
         some = data["y"] == label
@@ -138,9 +139,11 @@ def _draw_ball(ax: Axes, data: Any, facts: Facts) -> None:
             data["along"][some], data["away"][some], s=26, marker=mark, color=color, alpha=0.8,
             linewidths=0,
         )  # fmt: skip
-        at = (0, 1.17 * radius) if label == 0 else (0.8 * radius, 0.95 * radius)
-        count = int(some.sum())
-        ax.text(*at, f"{word}: {count}", color=color, ha="center", va="center", fontweight="bold")
+        x, y = ((0, 1.17), (0.8, 0.95))[label]  # above the ball, and beside it
+        ax.text(
+            x * radius, y * radius, f"{word}: {int(some.sum())}", color=color, ha="center",
+            va="center", fontweight="bold",
+        )  # fmt: skip
     for reach, line in ((radius, "-"), (half, "--")):
         ax.add_patch(Circle((0, 0), reach, fill=False, edgecolor=ink, linestyle=line, linewidth=2))
     few = facts["within_half"]
