@@ -103,7 +103,7 @@ def draw(data: Any, facts: Facts) -> Any:
     _draw_ball(axes["ball"], data, facts)
     titles = {"‖x‖": "Distance from the centre ‖x‖", "|Σx|": "Sum of the coordinates |Σx|"}
     for name, title in titles.items():
-        ax = axes[name]
+        ax: Any = axes[name]
         width = facts["half"] / 8  # a bin ends where the class changes
         bins = np.arange(0, data["|Σx|"].max() + width, width)
         groups = [data[name][data["y"] == label] for label in (0, 1)]
