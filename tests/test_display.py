@@ -248,7 +248,7 @@ def test_names_are_escaped_and_long_ones_keep_their_end_in_text(rng):
 def test_the_numbers_are_as_short_as_can_be_read():
     values = (0.0, 1.0, 0.03162, 1.44, 31.6, 314.2, 12345.0, 1.44e-11, 9.99e-4, -2.5, np.nan)
     assert [display.short_number(value) for value in values] == [
-        *("0", "1.0", "0.032", "1.4", "32", "314", "1.2e4", "1.4e-11", "1.0e-3", "-2.5", "–"),
+        *("0", "1.0", "0.032", "1.4", "32", "314", "1.2×10⁴", "1.4×10⁻¹¹", "1.0×10⁻³", "−2.5", "–"),
     ]
     assert plots.short_number is display.short_number  # one form in texts and plots
 

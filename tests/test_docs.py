@@ -326,7 +326,7 @@ def test_facts_are_readable():
     assert "| `output` | 1 2.5 / 3 4 |" in table
     assert "| `fits` | yes |" in table
     assert "| `parameters` | 83,466 |" in table
-    assert "| `first, he` | h1 1e-11 |" in table
+    assert "| `first, he` | h1 10⁻¹¹ |" in table
     assert r"| `spelled` | a\|b |" in table
     assert max(map(len, table.splitlines())) < 200 and "…" in table.splitlines()[-1]
 

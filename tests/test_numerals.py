@@ -68,9 +68,12 @@ def test_a_plain_number_has_no_minus_zero():
 
 def test_captions_claims_facts_and_tables_print_numbers_alike():
     figure = LectureFigure(
-        *("a", "trial", "A", ()), measure=lambda lab, seed: (None, {}), draw=lambda data, facts: None,
-        caption="σ {std:.2g}", alt="z {z:.1f}",
-    )  # fmt: skip
+        *("a", "trial", "A", ()),
+        measure=lambda lab, seed: (None, {}),
+        draw=lambda data, facts: None,
+        caption="σ {std:.2g}",
+        alt="z {z:.1f}",
+    )
     facts = {"std": 1.6e-11, "z": -0.5}
     assert figure.caption_of(facts) == "σ 1.6×10⁻¹¹" and figure.alt_of(facts) == "z −0.5"
     assert Claim("std", "<", 1e-6, "std under {limit}").name == "std under 10⁻⁶"

@@ -327,11 +327,11 @@ def test_colours_can_be_told_apart_in_grey():
     ("value", "text"),
     [
         (0.032, "0.032"),
-        (1.4e-11, "1.4e-11"),
+        (1.4e-11, "1.4×10⁻¹¹"),
         (3.2, "3.2"),
         (0, "0"),
         (1234.5, "1234"),
-        (1e6, "1.0e6"),
+        (1e6, "1.0×10⁶"),
     ],
 )
 def test_short_numbers_have_two_digits(value, text):

@@ -138,7 +138,7 @@ def test_facts_are_told_in_words_and_not_all_of_them():
     }
     assert lines_of_facts(facts) == [
         "layers, h1: std 0.5, n 1,000",
-        "layers, h2: std 1e-09, n 10",
+        "layers, h2: std 10⁻⁹, n 10",
         "matrix: 1 2 / 3 4",
         "large: 40 numbers from 0.5 to 2.5",
         "words: a, b",
@@ -239,7 +239,7 @@ def test_a_slide_has_one_line_and_notes_with_all_the_rest(made, deck):
     assert notes.startswith(entry["caption"]) and notes == notes_of(entry)
     for words in (
         "pair: 1, 2",
-        "by layer: h1 0.123, h2 1e-09",
+        "by layer: h1 0.123, h2 10⁻⁹",
         "✓ the sum is 3: holds on 2 of 2 seeds (1, 2)",
         "✗ the seed is 1: does not hold (seeds 2)",
         "Draw it again: kit figures other-one",

@@ -73,11 +73,11 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
         "of": products.shape[0] * products.shape[1],
         "share_that_differs": float(np.mean(np.array(output) != np.array(flipped))),
         "shown": [output[i][j] for i, j in PLACES],
-        "shown_sums": whole([products[place].sum() for place in PLACES]),
+        "shown_sums": whole([products[at].sum() for at in PLACES]),
     }
     high = len(kernel)
     windows = [whole(image[i : i + high, j : j + high]) for i, j in PLACES]
-    shown = [whole(products[place]) for place in PLACES]
+    shown = [whole(products[at]) for at in PLACES]
     return {"turned": whole(turned), "windows": windows, "products": shown}, facts
 
 
