@@ -62,7 +62,7 @@ def faults_of(figure: Figure) -> list[str]:
     []
     >>> _ = figure.text(0.5, 0.7, "small", fontsize=5)
     >>> faults_of(figure)
-    ["type of 10 pixels, under 18: 'small'"]
+    ["type of 8 pixels, under 18: 'small'"]
     """
     faults = [
         f"{found:.0f} pixels of air {side}, under {AIR}"
