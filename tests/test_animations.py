@@ -497,6 +497,12 @@ def test_without_imageio_ffmpeg_it_says_what_to_install(tmp_path, monkeypatch, c
     assert animate_panel(make_recording(), tmp_path / "panel.gif", width=320).frames == 3
 
 
+def test_an_animation_of_nothing_is_refused_with_what_to_do():
+    for animate in (animate_panel, lambda data: animate_epochs(data, "z")):
+        with pytest.raises(TypeError, match=r"`recording` must be a .*; got None: .*train first"):
+            animate(None)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

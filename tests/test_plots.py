@@ -1,14 +1,27 @@
 """Plots by their artists, labels and limits, from hand-made data: no model is built here."""
 
+import contextlib
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.text import Text
 
 from kit.checks import UnknownNameError
-from kit.plots import compare, layer_panel, plot_epochs, plot_history, plot_violins, style
+from kit.plots import (
+    compare,
+    layer_panel,
+    plot_epochs,
+    plot_history,
+    plot_profile,
+    plot_violins,
+    style,
+)
 from kit.plots.distributions import short_number
+from kit.plots.layer_names import told_apart
 from kit.plots.scales import Scale, choose_scale
 from kit.plots.styling import COLORS, SIZES
 from kit.recordings import LayerSketches, LayerSnapshot, Recording, Snapshot
@@ -228,6 +241,36 @@ def test_history_draws_loss_and_metric_named_at_their_ends(rng):
     assert ax.figure.axes[1].get_ylabel() == "accuracy"
 
 
+@pytest.mark.parametrize("styled", [True, False], ids=["slide", "plain"])
+@pytest.mark.parametrize("epochs", [1, 5, 40])
+@pytest.mark.parametrize("gap", [0.0, 0.5])
+def test_names_of_curves_are_never_struck_through(styled, epochs, gap):
+    at = np.arange(1, epochs + 1)
+    table = pd.DataFrame({"loss": np.exp(-at / 9), "accuracy": 1 - np.exp(-at / 9)}, index=at)
+    table["val_loss"], table["val_accuracy"] = table["loss"] + gap, table["accuracy"] - gap
+    with style() if styled else contextlib.nullcontext():
+        ax = plot_history(table)
+        ax.figure.canvas.draw()
+    sides = ax.figure.axes
+    texts = [text for side in sides for text in side.texts]
+    boxes = [Text.get_window_extent(text) for text in texts]  # without the thin line
+    assert not [(a, b) for k, a in enumerate(boxes) for b in boxes[k + 1 :] if a.overlaps(b)]
+    lines = [line for side in sides for line in side.lines]
+    ends = [line.axes.transData.transform(line.get_xydata()[-1])[0] for line in lines]
+    assert len(boxes) == len(lines) == 4
+    for box in boxes:
+        assert max(ends) < box.x0 and box.x1 < ax.bbox.x1
+        assert ax.bbox.y0 < box.y0 and box.y1 < ax.bbox.y1
+    assert all(1 <= tick <= epochs for tick in ax.get_xticks())
+
+
+@pytest.mark.parametrize(("epochs", "marked"), [(12, True), (13, False)])
+def test_marks_stand_at_every_epoch_or_at_none(epochs, marked):
+    ax = plot_history(pd.DataFrame({"loss": np.arange(epochs) + 1.0}))
+    (line,) = ax.lines
+    assert (line.get_marker() not in ("", "None")) is marked and line.get_markevery() is None
+
+
 def test_history_takes_keras_own_and_a_table():
     class History:
         epoch = [0, 1]
@@ -235,6 +278,21 @@ def test_history_takes_keras_own_and_a_table():
 
     np.testing.assert_array_equal(plot_history(History()).lines[0].get_xdata(), [1, 2])
     assert plot_history(pd.DataFrame({"loss": [1.0]}), metrics=["loss"]).get_ylabel() == "loss"
+    np.testing.assert_array_equal(plot_history(History.history).lines[0].get_xdata(), [1, 2])
+
+    class Trained:
+        history = History()
+
+    np.testing.assert_array_equal(plot_history(Trained()).lines[0].get_ydata(), [0.9, 0.5])
+
+
+def test_history_of_what_is_no_number_is_refused():
+    with pytest.raises(TypeError, match=r"`data\['loss'\]` must be an array of numbers; got"):
+        plot_history(pd.DataFrame({"loss": ["a", "b"]}))
+    with pytest.raises(TypeError, match="`data` must be an array of numbers; got"):
+        plot_history(pd.DataFrame({"loss": [1.0]}, index=["first"]))
+    with pytest.raises(ValueError, match="whose name does not begin with val_; got val_loss"):
+        plot_history(pd.DataFrame({"val_loss": [1.0]}))
 
 
 def test_history_refuses_what_has_none():
@@ -379,11 +437,144 @@ def test_without_a_style_nothing_lies_on_anything_else(rng):
 
 def test_long_names_are_turned_and_zeros_told_once(rng):
     relu = np.maximum(rng.normal(size=(200, 10)), 0)
-    entries = [LayerSnapshot(f"encoder/dense_{k}", k, activation=relu) for k in range(6)]
+    entries = [LayerSnapshot(f"encoder/dense_{k}", k, activation=relu) for k in range(12)]
     with style():
         ax = plot_violins(Snapshot(entries, loss=0.7, samples=200), "activation")
         assert {label.get_rotation() for label in ax.get_xticklabels()} == {30.0}
         assert len(ax.texts) == 1
+
+
+# many layers, and long names
+
+
+def make_deep(names):
+    """A recording of two epochs, of layers of these names and an output."""
+    recording, values = Recording.create(), np.linspace(-1, 1, 21)
+    for epoch in (0, 1):
+        layers = [
+            LayerSketches(
+                name, k, output=name == "out", sketches=dict.fromkeys(
+                    ("z", "weight", "activation", "gradient"), Sketch.of(values / (k + 1))
+                ),
+            )
+            for k, name in enumerate([*names, "out"])
+        ]  # fmt: skip
+        recording.add(epoch=epoch, step=epoch, loss=0.7, samples=21, layers=layers)
+    return recording
+
+
+def labels_touch(ax):
+    """Whether names below Axes lie on each other, level ones by their boxes, others by lines."""
+    labels = [label for label in ax.get_xticklabels() if label.get_text()]
+    angle = np.deg2rad(labels[0].get_rotation())
+    if not angle:
+        return bool(overlapping(labels))
+    places = [ax.transData.transform((tick, 0))[0] for tick in ax.get_xticks()]
+    high = labels[0].get_fontsize() * ax.figure.dpi / 72
+    return min(np.diff(places)) * np.sin(angle) < 1.1 * high
+
+
+NAMES = {
+    "short": [f"h{k}" for k in range(8)],
+    "keras": [f"dense_{k}" for k in range(20)],
+    "alike": [f"block_{k}_separable_convolution_bn_relu" for k in range(5)],
+    "paths": [f"model/encoder/block_{k}/attention/dense" for k in range(10)],
+    "deep": [f"block_{k}_expand" for k in range(60)],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "styled"), [*((kind, True) for kind in NAMES), ("alike", False), ("deep", False)]
+)
+def test_names_of_layers_never_touch(kind, styled):
+    names = NAMES[kind]
+    recording = make_deep(names)
+    with style() if styled else contextlib.nullcontext():
+        figures = [
+            layer_panel(recording),
+            compare({"a": dict.fromkeys("ABC", recording)}, "z"),
+            plot_violins(recording, "z", layers=names).figure,
+            plot_profile(recording, "z", epoch=[0, 1]).figure,
+        ]
+        for figure in figures:
+            figure.canvas.draw()
+            for ax in figure.axes:
+                assert not labels_touch(ax)
+                words = [label.get_text().split("\n")[0] for label in ax.get_xticklabels()]
+                assert len({word.split("  ")[0] for word in words}) == len(words)
+                assert all(re.search(r"[a-z]\d|\d", word) for word in words)
+        epochs = plot_epochs(recording, "z")
+        epochs[0].figure.canvas.draw()
+        titles = [ax.title for ax in epochs]
+        assert not overlapping(titles) and len({one.get_text() for one in titles}) == len(titles)
+
+
+def test_of_many_layers_some_are_shown_and_the_picture_says_so():
+    names = NAMES["deep"]
+    recording = make_deep(names)
+    panel = layer_panel(recording)
+    assert panel.get_supxlabel().startswith("12 of 61 layers, without the output. Violins")
+    for ax in panel.axes:
+        assert len(violins(ax)) == 12
+    ax = plot_violins(recording, "z")
+    words = [label.get_text().split("  ")[0] for label in ax.get_xticklabels()]
+    assert "0_expand" in words[0] and "59_expand" in words[-1]
+    assert len(words) == 12 and ax.get_xlabel() == "12 of 60 layers"
+    compared = compare({"a": {"b": recording, "c": make_deep(["h1"])}}, "z")
+    assert compared.get_supxlabel().startswith("At most 12 layers each. One axis for all")
+    compared = compare({"a": {"b": recording}}, "z")
+    assert "12 of 60 layers. One axis for all panels." in compared.get_supxlabel()
+    axes = plot_epochs(recording, "z")
+    assert len(axes) == 12 and axes[0].figure.get_supxlabel() == "12 of 60 layers"
+    profile = plot_profile(recording, "z")
+    assert len(profile.lines[0].get_xdata()) == 60
+    assert re.search(r"every \d+(st|nd|rd|th) of 60 layers named", profile.get_xlabel())
+
+
+def test_all_layers_are_shown_where_they_are_named():
+    names = NAMES["deep"]
+    recording = make_deep(names)
+    ax = plot_violins(recording, "z", layers=[*names, "out"])
+    assert len(violins(ax)) == 61
+    step = -(-61 // len(ax.get_xticks()))
+    assert ax.get_xlabel().startswith(f"every {step}") and "of 61 layers named" in ax.get_xlabel()
+    assert len(plot_epochs(recording, "z", layers=names[:20])) == 20
+    assert len(violins(compare({"a": {"b": recording}}, "z", layers=names).axes[0])) == 60
+
+
+def test_a_panel_without_the_output_says_so(rng):
+    assert layer_panel(make_snapshot(rng)).get_supxlabel().startswith(
+        "3 of 4 layers, without the output. Violins"
+    )  # fmt: skip
+    named = layer_panel(make_snapshot(rng), layers=["h1", "h2"])
+    assert named.get_supxlabel().startswith("Violins")
+
+
+def test_epochs_of_many_layers_stand_in_rows():
+    names = [f"h{k}" for k in range(8)]
+    axes = plot_epochs(make_deep(names), "z")
+    rows = [ax.get_subplotspec().rowspan.start for ax in axes]
+    assert rows == [0] * 4 + [1] * 4
+    assert [ax.get_xlabel() for ax in axes] == [""] * 4 + ["epoch"] * 4
+    axes = plot_epochs(make_deep(names[:7]), "z")  # the last row has a gap, under which words stand
+    assert [bool(ax.get_xlabel()) for ax in axes] == [False] * 3 + [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("names", "most", "expected"),
+    [
+        (["a", "b"], 1, ["a", "b"]),
+        (["encoder/dense_1", "encoder/dense_2"], 8, ["…dense_1", "…dense_2"]),
+        (["block_1_conv_relu", "block_2_conv_relu"], 10, ["block_1_c…", "block_2_c…"]),
+        (["deep/in/a/net/1/conv_bn_relu", "deep/in/a/net/2/conv_bn_relu"], 6, ["…1/co…", "…2/co…"]),
+        (["one_end_a_long_way", "two_end_a_long_way"], 8, ["one_end…", "two_end…"]),
+        (["abcXYZabcdefgh", "abcXYZ1bcdefgh", "9bcXYZabcdefgh"], 5, None),
+    ],
+)
+def test_long_names_are_told_apart(names, most, expected):
+    found = told_apart(names, most)
+    assert len(set(found)) == len(names) and all(len(one) <= most for one in found)
+    assert expected is None or found == expected
 
 
 # captures within an epoch
@@ -586,8 +777,10 @@ def test_compare_says_what_a_grid_is(rng):
     one = make_snapshot(rng)
     with pytest.raises(TypeError, match=r"`grid` must have a dict for each row, .* as row 'a'"):
         compare({"a": one}, "z")
-    with pytest.raises(TypeError, match="`grid` must be a dict of rows, by name; got"):
+    with pytest.raises(TypeError, match=r"`grid` must be a dict of rows, by name; got list$"):
         compare([one], "z")
+    with pytest.raises(TypeError, match=r"`grid` must be a dict of rows, by name; got Snapshot$"):
+        compare(one, "z")
     with pytest.raises(ValueError, match="`data` must have a layer with delta; got none"):
         compare({"a": {"b": make_recording(rng)}}, "delta")
 
@@ -628,17 +821,23 @@ def test_data_that_know_no_steps_are_told_so(rng):
         plot_violins(ByEpoch(), "z", step=0)
 
 
-def test_the_panels_of_the_command_show_the_same_layers(rng, tmp_path, monkeypatch):
+def test_the_panels_of_the_command_show_every_layer(rng, tmp_path, monkeypatch):
     from kit import plots
     from kit.cli.probe_model import _save_panels
 
     drawn = []
 
     def noted(snapshot, layers, title):
-        drawn.append(layers)
+        drawn.append((layers, title))
         return layer_panel(snapshot, layers=layers, title=title)
 
     monkeypatch.setattr(plots, "layer_panel", noted)
-    for spreads, expected in (((1.0,), ["h1", "o"]), ((1.0, 1.0), ["h1", "h2"])):
+    for spreads, expected in (((1.0,), ["h1", "o"]), ((1.0, 1.0), ["h1", "h2", "o"])):
         _save_panels(make_snapshot(rng, spreads=spreads), "mine", tmp_path)
-        assert drawn.pop() == expected
+        assert drawn.pop() == (expected, "mine")
+    drawn.clear()
+    _save_panels(make_snapshot(rng, spreads=(1.0,) * 9), "mine", tmp_path)
+    assert [len(layers) for layers, _ in drawn] == [8, 2] and drawn[1][0][-1] == "o"
+    assert [title for _, title in drawn] == [
+        "mine, layers 1 to 8 of 10", "mine, layers 9 to 10 of 10"
+    ]  # fmt: skip

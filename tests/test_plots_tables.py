@@ -220,7 +220,7 @@ def test_a_table_is_drawn_on_axes_that_are_given(two):
         ({"limits": (0, 1)}, ValueError, "`limits` must be two positive numbers, the first smal"),
         ({"data": {}}, ValueError, "`data` must have a row at least; got none"),
         ({"data": {"a": 3}}, TypeError, "`data` must be a Recording, or hold .*; got 3"),
-        ({"data": None}, TypeError, "`data` must be a Recording, or hold .*; got None"),
+        ({"data": None}, TypeError, "must be a Recording, or hold .*; got None: .*train first"),
         ({"epochs": [0]}, ValueError, "`epochs` must be left out where the rows are networks"),
         ({"data": recording(2), "epochs": []}, ValueError, "`epochs` must have a row at least"),
         ({"quantity": "loss"}, ValueError, "`quantity` must be one of"),

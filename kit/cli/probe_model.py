@@ -57,15 +57,16 @@ def _save_panels(snapshot: Snapshot, name: str, out: Path, at_once: int = 8) -> 
     import matplotlib.pyplot as plt
 
     from kit.plots import layer_panel, style
-    from kit.plots.measured import layers_of_panel
+    from kit.plots.measured import panel_layers
 
-    shown = {layer for names in layers_of_panel(snapshot).values() for layer in names}
-    layers = [layer for layer in snapshot.layers if layer in shown] or snapshot.layers
+    layers = panel_layers(snapshot) or snapshot.layers  # the outputs too
     pages = [layers[start : start + at_once] for start in range(0, len(layers), at_once)]
     files = []
     for number, page in enumerate(pages, 1):
         file = f"{name}-panel.png" if len(pages) == 1 else f"{name}-panel-{number}.png"
-        title = name if len(pages) == 1 else f"{name}, part {number} of {len(pages)}"
+        title, first = name, (number - 1) * at_once + 1
+        if len(pages) > 1:
+            title = f"{name}, layers {first} to {first + len(page) - 1} of {len(layers)}"
         with style():
             figure = layer_panel(snapshot, layers=page, title=title)
             figure.savefig(out / file, dpi=144)

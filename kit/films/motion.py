@@ -22,7 +22,7 @@ from kit.films.film import Animation, check_path, encode
 from kit.films.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
 from kit.plots.epochs import plot_epochs
 from kit.plots.history import plot_history
-from kit.plots.measured import Measured, chosen_layers
+from kit.plots.measured import MOST_LAYERS, Measured, chosen_layers
 from kit.plots.scales import check_scale
 from kit.stats import convolve, padding_of
 
@@ -160,7 +160,7 @@ def animate_epochs(
     check_film(path, fps, width)
     chosen = chosen_epochs(recording, epochs)
     check_scale(scale)
-    names = chosen_layers(recording, quantity, layers)
+    names = chosen_layers(recording, quantity, layers, MOST_LAYERS)
     kept = Kept(recording, {quantity: names}, chosen)
     figure = _figure_of(plot_epochs(kept, quantity, layers=names, scale=scale)[0])
     return _film(growing(figure, chosen, title=title), path, fps, width, alt, progress)
@@ -209,6 +209,7 @@ def animate_history(
     figure = _figure_of(ax)
     for text in [text for side in figure.axes for text in side.texts]:
         text.remove()  # names at the curves' ends, where there is nothing yet
+    ax.autoscale(axis="x")  # and the room for them
     curves = [line for side in figure.axes for line in side.lines]
     epochs = thinned(sorted({int(x) for line in curves for x in np.asarray(line.get_xdata())}))
     if len(epochs) < 2:

@@ -31,9 +31,10 @@ from kit.plots.distributions import (
     plot_violins,
     set_limits,
     short_number,
+    write_panel_note,
 )
 from kit.plots.margins import MARGIN_SHARE, HouseLayout
-from kit.plots.measured import layers_of_panel
+from kit.plots.measured import check_measured, layers_of_panel
 from kit.plots.scales import Scale, check_scale, choose_scale
 from kit.stats.sketch import Sketch
 
@@ -187,6 +188,7 @@ class Kept:
 
 def chosen_epochs(data: Measured, epochs: Sequence[int] | None) -> list[int]:
     """Epochs to show, ascending and checked; not too many."""
+    check_measured(data, "recording")
     known = data.epochs
     if epochs is None:
         chosen = thinned(known)
@@ -218,8 +220,10 @@ def panel(
 ) -> Scene:
     """The 2x2 layer panel, an epoch a step; each of the four has one scale for all epochs."""
     check_scale(scale)
-    kept = Kept(data, layers_of_panel(data, layers), epochs)
+    drawn = layers_of_panel(data, layers)
+    kept = Kept(data, drawn, epochs)
     figure = layer_panel(kept, epoch=epochs[0], layers=layers)
+    write_panel_note(figure, data, {} if layers is not None else drawn)
     shown: list[tuple[Axes, str, Scale]] = [
         (ax, quantity, choose_scale(kept.all_of(quantity), scale))
         for ax, quantity in zip(figure.axes, PANEL, strict=True)

@@ -7,10 +7,17 @@ from typing import Literal, cast
 
 from matplotlib.figure import Figure
 
-from kit.checks import check_choice, shown
+from kit.checks import check_choice
 from kit.plots.distributions import FOOTNOTE, axis_label, plot_violins, set_limits
 from kit.plots.margins import write_note
-from kit.plots.measured import Measured, Moment, check_measured, chosen_layers
+from kit.plots.measured import (
+    MOST_LAYERS,
+    Measured,
+    Moment,
+    check_measured,
+    chosen_layers,
+    layers_words,
+)
 from kit.plots.scales import check_scale, choose_scale
 from kit.plots.styling import LABELS, subplots
 
@@ -41,7 +48,7 @@ def compare(
     epoch, step
         Which capture, as for `plot_violins`, in every panel.
     layers
-        As for `plot_violins`, for every panel.
+        As for `plot_violins`, for every panel; the note below says how many of how many.
     scale
         As for `plot_violins`, for the panels that share an axis together.
     share
@@ -72,12 +79,14 @@ def compare(
     check_choice("share", share, SHARES)
     columns = _columns_of(grid)
     moment = Moment(epoch, step)
-    sketches = {
-        (row, column): [
-            moment.sketch(data, quantity, name) for name in chosen_layers(data, quantity, layers)
-        ]
+    names = {
+        (row, column): chosen_layers(data, quantity, layers, MOST_LAYERS)
         for row, cells in grid.items()
         for column, data in cells.items()
+    }
+    sketches = {
+        (row, column): [moment.sketch(grid[row][column], quantity, name) for name in found]
+        for (row, column), found in names.items()
     }
     shared = cast(Literal["all", "row", "none"], share)  # the words are those of plt.subplots
     figure, axes = subplots(len(grid), len(columns), sharey=shared, squeeze=False)
@@ -92,8 +101,8 @@ def compare(
             ]
             chosen = choose_scale(together, scale)
             plot_violins(
-                *(data, quantity), epoch=epoch, step=step, layers=layers, scale=chosen,
-                numbers=False, ax=ax,
+                *(data, quantity), epoch=epoch, step=step, layers=names[row, column],
+                scale=chosen, numbers=False, ax=ax,
             )  # fmt: skip
             set_limits(ax, together, chosen)
             name = row if share == "all" else f"{row}\n({chosen.name} scale)"
@@ -101,17 +110,38 @@ def compare(
             ax.set_title(column) if i == 0 else None
     words = {"all": "One axis for all panels.", "row": "One axis for each row."}
     figure.supylabel(axis_label(quantity, chosen) if share == "all" else LABELS[quantity])
-    note = f"{words.get(share, 'An axis for each panel.')} {FOOTNOTE}"
-    write_note(figure, note)
+    of = set() if layers is not None else _of_how_many(grid, quantity, names)
+    note = [words.get(share, "An axis for each panel."), FOOTNOTE]
+    if of:
+        note.insert(0, f"{of.pop() if len(of) == 1 else f'At most {MOST_LAYERS} layers each'}.")
+    labels = {ax.get_xlabel() for ax in axes.flat}
+    if len(labels) == 1 and (label := labels.pop()):  # said once, not under each panel
+        note.insert(0, f"{label[0].upper()}{label[1:]}.")
+        for ax in axes.flat:
+            ax.set_xlabel("")
+    write_note(figure, " ".join(note))
     if title:
         figure.suptitle(title)
     return figure
 
 
+def _of_how_many(
+    grid: Mapping[str, Mapping[str, Measured]],
+    quantity: str,
+    names: Mapping[tuple[str, str], Sequence[str]],
+) -> set[str]:
+    """What is said of panels that show some of the layers; nothing where all show all."""
+    said = {
+        layers_words(found, chosen_layers(grid[row][column], quantity, None))
+        for (row, column), found in names.items()
+    }
+    return said if said != {""} else set()
+
+
 def _columns_of(grid: object) -> list[str]:
     """The columns of a grid, checked, cell by cell."""
     if not isinstance(grid, Mapping):
-        raise TypeError(f"`grid` must be a dict of rows, by name; got {shown(grid)}")
+        raise TypeError(f"`grid` must be a dict of rows, by name; got {type(grid).__name__}")
     for row, cells in grid.items():
         if not isinstance(cells, Mapping):
             raise TypeError(

@@ -5,7 +5,7 @@ The curves come from sketches, computed before anything is drawn; `Axes.violin` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -13,15 +13,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kit.checks import check_flag
+from kit.plots.layer_names import every_words, name_layers, room_of_layer
 from kit.plots.margins import write_note
 from kit.plots.measured import (
+    MOST_LAYERS,
     Measured,
     Moment,
     chosen_layers,
     layers_of_panel,
+    layers_words,
+    panel_layers,
 )
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
 from kit.plots.styling import color_of, subplots
+from kit.plots.texts import ems
 from kit.quantities import BY_NAME, IN_PANEL
 from kit.recordings.display import printable, short_number, shortened
 from kit.stats.sketch import Sketch
@@ -36,9 +41,9 @@ FOOTNOTE = (
     "magnitudes above 0."
 )
 
-_CHARACTERS = 56  # of layer names that stand side by side under half a slide
-_LONGEST = 18  # characters of a name that is turned
+_LONGEST = 18  # characters of a name in a reason
 _NAMED, _LINE = 3, 130  # layers that a reason names, and characters of a line under a panel
+_SMALL = 0.82  # font sizes of names with numbers
 _WIDTH = 0.86  # of a violin, where layers stand 1 apart
 _MANY_ZEROS = 0.01  # from this share on, exact zeros are told in words and left out of the curve
 
@@ -72,15 +77,16 @@ def plot_violins(
         Which capture: that at the end of an epoch, or that at a step, which may lie within an
         epoch. Epoch 0 where neither is given.
     layers
-        Names of the layers, or one name; None takes all that have the quantity, but not the
-        model's outputs.
+        Names of the layers, or one name, in the order in which they are drawn; None takes all
+        that have the quantity, but not the model's outputs. Of more than 12 it takes 12, evenly
+        spread, the first and the last among them, and the axis says so.
     scale
         ``"linear"``; ``"symlog"``, logarithmic on both sides of zero; ``"log"``, the
         magnitudes alone; or ``"auto"``: log where the layers differ so much that a
         ruler would not show all of them, else linear. The axis says which.
     numbers
         Whether to write each layer's standard deviation σ under its name, and its share of
-        zeros above it; else the shares of all layers are written together.
+        zeros above it, where there is room; else the shares of all layers are written together.
     ax
         Axes to draw on; None takes new ones.
 
@@ -111,7 +117,7 @@ def plot_violins(
         check_scale(scale)
     check_flag("numbers", numbers)
     moment = Moment(epoch, step)
-    names = chosen_layers(data, quantity, layers)
+    names = chosen_layers(data, quantity, layers, MOST_LAYERS)
     sketches = [moment.sketch(data, quantity, name) for name in names]
     chosen = scale if isinstance(scale, Scale) else choose_scale(sketches, scale)
     if ax is None:
@@ -121,11 +127,14 @@ def plot_violins(
     for place, sketch in enumerate(sketches):
         _draw_violin(ax, place, sketch, chosen, color)
     set_limits(ax, sketches, chosen)
-    crowded = len(names) * max(len(printable(name)) + 2 for name in names) > _CHARACTERS
-    _write_above(ax, sketches, numbers and not crowded)
-    _write_below(ax, names, sketches if numbers else None, crowded)
-    if numbers:
-        ax.tick_params(axis="x", labelsize=plt.rcParams["font.size"] * 0.82)
+    size = (_SMALL if numbers else 0.9) * plt.rcParams["font.size"]
+    spreads = [f"σ {short_number(sketch.std)}" for sketch in sketches] if numbers else None
+    every = name_layers(ax, names, spreads=spreads, size=size)
+    is_level = ax.get_xticklabels()[0].get_rotation() == 0
+    _write_above(ax, sketches, numbers and is_level)
+    of = "" if layers is not None else layers_words(names, chosen_layers(data, quantity, None))
+    said = "; ".join(filter(None, (of, every_words(every, len(names)))))
+    ax.set_xlabel(said, fontsize=_SMALL * plt.rcParams["font.size"])
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.grid(False, axis="x")
     ax.set_ylabel(axis_label(quantity, chosen))
@@ -157,7 +166,8 @@ def layer_panel(
     layers
         Names of the layers, or one name, for each of the four as far as it has the quantity;
         None takes all but the model's outputs, and these too where fewer than two layers would
-        be left.
+        be left. Of more than 12 it takes 12, evenly spread, the first and the last among them.
+        What it leaves out is told below the panel.
     scale
         As for `plot_violins`, for each of the four.
 
@@ -198,10 +208,37 @@ def layer_panel(
         plt.close(figure)  # nothing half drawn stays with pyplot
         raise
     figure.suptitle(title if title is not None else moment.words)
-    note = "\n".join([FOOTNOTE, *_unheard(data)])
+    write_panel_note(figure, data, {} if layers is not None else drawn)
+    return figure
+
+
+def write_panel_note(figure: Figure, data: Measured, drawn: Mapping[str, Sequence[str]]) -> None:
+    """Say below a panel how it is to be read, how many layers it shows, and what was not heard.
+
+    Parameters
+    ----------
+    figure
+        The panel.
+    data
+        What it is drawn from.
+    drawn
+        The layers that it shows, by quantity; empty where these were asked for.
+    """
+    told = _left_out(data, drawn) if drawn else ""
+    note = "\n".join([f"{told} {FOOTNOTE}".lstrip(), *_unheard(data)])
     # names are drawn as they are, a $ in them too
     write_note(figure, note, parse_math=False)
-    return figure
+
+
+def _left_out(data: Measured, drawn: Mapping[str, Sequence[str]]) -> str:
+    """How many layers of how many a panel shows, and that outputs are not among them."""
+    there = panel_layers(data)
+    shown = {name for names in drawn.values() for name in names}
+    if len(shown) == len(there):
+        return ""
+    outputs = set(there) - set(panel_layers(data, outputs=False))
+    without = ", without the output" + "s" * (len(outputs) > 1)
+    return f"{layers_words(shown, there)}{without if outputs and not outputs & shown else ''}."
 
 
 def _unheard(data: Measured) -> list[str]:
@@ -278,39 +315,27 @@ def _told(sketch: Sketch) -> str:
     return "\n".join(words)
 
 
-def _write_below(
-    ax: Axes, names: Sequence[str], sketches: Sequence[Sketch] | None, crowded: bool
-) -> None:
-    """Names, literally, and spreads: in two lines, or turned and in one where they are many."""
-    labels = [
-        shortened(printable(name), _LONGEST) if crowded else printable(name) for name in names
-    ]
-    if sketches is not None:
-        apart = "  " if crowded else "\n"
-        spreads = [short_number(sketch.std) for sketch in sketches]
-        labels = [f"{one}{apart}σ {std}" for one, std in zip(labels, spreads, strict=True)]
-    ax.set_xticks(range(len(names)), labels)
-    for label in ax.get_xticklabels():
-        label.set_parse_math(False)  # a name may hold a dollar
-        if crowded:
-            label.set(ha="right", rotation_mode="anchor")
-    if crowded:
-        ax.tick_params(axis="x", labelrotation=30)
-
-
 def _write_above(ax: Axes, sketches: Sequence[Sketch], each: bool) -> None:
-    """Shares of zeros and non-finite values, over each violin or in one line for all."""
+    """Shares of zeros and non-finite values, over each violin or, without room, in one line."""
     size = plt.rcParams["font.size"] * 0.75
-    if each or any(sketch.nonfinite for sketch in sketches):
-        for place, sketch in enumerate(sketches):
+    told = [_told(sketch) for sketch in sketches]
+    if each and max((ems(words) for words in told if words), default=0.0) + 0.5 <= (
+        room_of_layer(ax, len(sketches)) / size
+    ):
+        for place, words in enumerate(told):
             ax.text(
-                place, 0.99, _told(sketch), ha="center", va="top", fontsize=size,
+                place, 0.99, words, ha="center", va="top", fontsize=size,
                 transform=ax.get_xaxis_transform(),
             )  # fmt: skip
         return
+    lines = []
+    if bad := sum(sketch.nonfinite > 0 for sketch in sketches):
+        lines.append(f"✕ not finite: values of {bad} layer{'s' if bad > 1 else ''}")
     shares = [sketch.zero_fraction for sketch in sketches if sketch.count]
     if shares and max(shares) > _MANY_ZEROS:
+        lines.append(f"{min(shares):.0%} to {max(shares):.0%} zeros")
+    if lines:
         ax.text(
-            0.5, 0.99, f"{min(shares):.0%} to {max(shares):.0%} zeros", ha="center", va="top",
-            fontsize=size, transform=ax.transAxes,
+            0.5, 0.99, "\n".join(lines), ha="center", va="top", fontsize=size,
+            transform=ax.transAxes,
         )  # fmt: skip

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import MaxNLocator
 
 from kit.checks import check_choice
 from kit.plots.distributions import axis_label
-from kit.plots.measured import Measured, Moment, by_steps, chosen_layers
+from kit.plots.layer_names import told_apart
+from kit.plots.measured import (
+    MOST_LAYERS,
+    Measured,
+    Moment,
+    by_steps,
+    chosen_layers,
+    layers_words,
+)
 from kit.plots.scales import check_scale, choose_scale, set_scale
 from kit.plots.styling import color_of, subplots
-from kit.recordings.display import printable, shortened
+from kit.plots.texts import ems, room_of
 from kit.stats.sketch import Sketch
 
 __all__ = ["plot_epochs"]
+
+_COLUMNS, _MOST_ROWS = 6, 3  # of Axes, where no more are needed
+_LONGEST, _SHORTEST = 24, 6  # characters of a name above Axes
+_NOTE = 0.7  # font sizes of what stands below all
 
 
 def plot_epochs(
@@ -42,14 +56,16 @@ def plot_epochs(
     quantity
         One of z, activation, delta, weight, gradient.
     layers
-        As for `plot_violins`.
+        As for `plot_violins`; all where `axes` are given. Of more than 12 it takes 12, evenly
+        spread, the first and the last among them, and the figure says so.
     scale
         As for `plot_violins`, for all layers together.
     by
         ``"epoch"`` draws the captures at the ends of epochs, ``"step"`` all, those within an
         epoch too, against the number of training batches done.
     axes
-        One for each layer; None takes a new row of them.
+        One for each layer; None takes new ones, at most six in a row, or of more than 18 layers
+        as many rows as a slide has room for.
 
     Returns
     -------
@@ -74,31 +90,82 @@ def plot_epochs(
     """
     check_scale(scale)
     check_choice("by", by, ("epoch", "step"))
-    names = chosen_layers(data, quantity, layers)
+    names = chosen_layers(data, quantity, layers, MOST_LAYERS if axes is None else None)
     moments = data.epochs if by == "epoch" else by_steps(data).steps
     table = {name: _over_time(data, quantity, name, moments, by) for name in names}
     everything = [sketch for sketches in table.values() for sketch in sketches]
     chosen = choose_scale(everything, scale)
+    new = axes is None
     if axes is None:
-        axes = subplots(1, len(names), sharey=True, squeeze=False)[1][0]
+        of = "" if layers is not None else layers_words(names, chosen_layers(data, quantity, None))
+        axes = _new_axes(len(names), of)
     if isinstance(axes, Axes):
         axes = [axes]
     if len(axes) != len(names):
         raise ValueError(f"`axes` must be one for each of {len(names)} layers; got {len(axes)}")
     color = color_of(quantity)
-    for ax, (name, sketches) in zip(axes, table.items(), strict=True):
+    for ax, sketches in zip(axes, table.values(), strict=True):
         bands = chosen.all_quantiles(sketches, [0.05, 0.25, 0.5, 0.75, 0.95])
         low, first, middle, third, high = bands.T  # (epochs,) each
         set_scale(ax, chosen)
         ax.fill_between(moments, low, high, color=color, alpha=0.25, linewidth=0)
         ax.fill_between(moments, first, third, color=color, alpha=0.5, linewidth=0)
         ax.plot(moments, middle, color=plt.rcParams["text.color"])
-        ax.set_title(shortened(printable(name), max(12, 60 // len(names))), parse_math=False)
         ax.set_xlabel(by)
-        ax.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+        ax.xaxis.set_major_locator(
+            MaxNLocator(4 if len(axes) <= _COLUMNS * _MOST_ROWS else 2, integer=True)
+        )
         ax.margins(x=0)
-    axes[0].set_ylabel(axis_label(quantity, chosen))
+    _entitle(axes, names)
+    rows = len({_row_of(ax) for ax in axes}) if new else 1
+    if rows > 1:
+        axes[0].figure.supylabel(axis_label(quantity, chosen))
+        _keep_below(axes)
+    else:
+        axes[0].set_ylabel(axis_label(quantity, chosen))
     return np.asarray(axes)
+
+
+def _new_axes(count: int, note: str) -> list[Axes]:
+    """Axes in rows, as many as there are layers, and what is said below all of them."""
+    rows = -(-count // _COLUMNS)
+    if rows > _MOST_ROWS:
+        rows = max(_MOST_ROWS, math.ceil(math.sqrt(count / 1.7)))
+    columns = -(-count // rows)
+    figure, grid = subplots(-(-count // columns), columns, sharex=True, sharey=True, squeeze=False)
+    for ax in grid.flat[count:]:
+        ax.remove()
+    if note:
+        figure.supxlabel(note, fontsize=_NOTE * plt.rcParams["font.size"])
+    return list(grid.flat[:count])
+
+
+def _row_of(ax: Axes) -> int:
+    spec = ax.get_subplotspec()
+    return 0 if spec is None else spec.rowspan.start
+
+
+def _keep_below(axes: Sequence[Axes]) -> None:
+    """Ticks and words of the x axis where nothing is below, in the last row or above a gap."""
+    columns = sum(_row_of(ax) == 0 for ax in axes)
+    for k, ax in enumerate(axes):
+        lowest = k + columns >= len(axes)
+        ax.tick_params(labelbottom=lowest)
+        if not lowest:
+            ax.set_xlabel("")
+
+
+def _entitle(axes: Sequence[Axes], names: Sequence[str]) -> None:
+    """Write each layer's name above its Axes: cut, then smaller, where it would not fit."""
+    size = FontProperties(size=plt.rcParams["axes.titlesize"]).get_size_in_points()
+    room = min(room_of(ax)[0] for ax in axes) - size
+    for letters in range(_LONGEST, _SHORTEST - 1, -1):
+        titles = told_apart(names, letters)
+        wide = max(ems(title, "bold") for title in titles)
+        if wide * size <= room:
+            break
+    for ax, title in zip(axes, titles, strict=True):
+        ax.set_title(title, fontsize=min(size, room / wide), parse_math=False)
 
 
 def _over_time(

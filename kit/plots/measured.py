@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol, cast
+
+import numpy as np
 
 from kit.checks import check_choice, chosen_names, shown
 from kit.quantities import IN_PANEL, QUANTITIES
 from kit.stats.sketch import Sketch
 
-__all__ = ["Measured", "Moment", "check_measured", "chosen_layers", "layers_of_panel"]
+__all__ = [
+    "MOST_LAYERS",
+    "Measured",
+    "Moment",
+    "check_measured",
+    "chosen_layers",
+    "evenly",
+    "hint_for",
+    "layers_of_panel",
+    "layers_words",
+    "panel_layers",
+]
+
+MOST_LAYERS = 12
+"""Layers that are drawn side by side where none are named: more could not be told apart."""
 
 
 class Measured(Protocol):
@@ -100,16 +116,9 @@ def check_measured(data: Any, argument: str = "data") -> None:
         Where no layer is measured yet.
     """
     if not all(hasattr(data, name) for name in ("layers_with", "sketch", "epochs")):
-        hint = ""
-        if data is None:
-            hint = ": a recorder has its recording once training begins, so train first"
-        elif hasattr(data, "recording"):
-            hint = ": pass its `recording`, which it has once training begins"
-        elif hasattr(data, "layers") and hasattr(data, "predict"):
-            hint = ": measure a model with kit.probe(model, x, y)"
         raise TypeError(
             f"`{argument}` must be a Snapshot or a Recording; "
-            f"got {'None' if data is None else type(data).__name__}{hint}"
+            f"got {'None' if data is None else type(data).__name__}{hint_for(data)}"
         )
     if not data.layers:
         raise ValueError(
@@ -118,10 +127,47 @@ def check_measured(data: Any, argument: str = "data") -> None:
         )
 
 
-def chosen_layers(data: Measured, quantity: str, layers: str | Sequence[str] | None) -> list[str]:
+def hint_for(data: Any) -> str:
+    """What to give in place of a recorder, a model or None; nothing for anything else."""
+    if data is None:
+        return ": a recorder has its recording once training begins, so train first"
+    if hasattr(data, "recording"):
+        return ": pass its `recording`, which it has once training begins"
+    if hasattr(data, "layers") and hasattr(data, "predict"):
+        return ": measure a model with kit.probe(model, x, y)"
+    return ""
+
+
+def evenly(names: Sequence[str], most: int = MOST_LAYERS) -> list[str]:
+    """At most so many of the names, evenly spread, the first and the last among them.
+
+    Examples
+    --------
+    >>> evenly(["h1", "h2", "h3", "h4", "h5"], 3)
+    ['h1', 'h3', 'h5']
+    """
+    places = np.linspace(0, len(names) - 1, min(most, len(names)))
+    return [names[int(place)] for place in places.round()]
+
+
+def layers_words(shown: Collection[str], there: Collection[str]) -> str:
+    """How many layers are shown of how many; nothing where that is all.
+
+    Examples
+    --------
+    >>> layers_words(["h1"], ["h1", "h2"]), layers_words(["h1"], ["h1"])
+    ('1 of 2 layers', '')
+    """
+    return "" if len(shown) == len(there) else f"{len(shown)} of {len(there)} layers"
+
+
+def chosen_layers(
+    data: Measured, quantity: str, layers: str | Sequence[str] | None, most: int | None = None
+) -> list[str]:
     """The layers to draw, checked: those that are named, or all with the quantity.
 
-    The model's outputs are among all only where nothing else has the quantity.
+    The model's outputs are among all only where nothing else has the quantity. Of more than `most`
+    there are so many, evenly spread; whoever names layers gets all of them.
 
     Raises
     ------
@@ -135,7 +181,13 @@ def chosen_layers(data: Measured, quantity: str, layers: str | Sequence[str] | N
     names = data.layers_with(quantity, outputs=False) or data.layers_with(quantity)
     if not names:
         raise ValueError(f"`data` must have a layer with {quantity}; got none")
-    return names
+    return names if most is None else evenly(names, most)
+
+
+def panel_layers(data: Measured, *, outputs: bool = True) -> list[str]:
+    """The layers that have any quantity of the 2x2 panel, in their order."""
+    having = {name for q in IN_PANEL for name in data.layers_with(q, outputs=outputs)}
+    return [name for name in data.layers if name in having]
 
 
 def layers_of_panel(
@@ -144,7 +196,8 @@ def layers_of_panel(
     """By quantity of the 2x2 panel, the layers that it shows.
 
     Without names, all but the model's outputs; where then fewer than two would be left, the
-    outputs too: a network of two layers is to be seen whole.
+    outputs too: a network of two layers is to be seen whole. Of more than `MOST_LAYERS` so many,
+    evenly spread.
 
     Raises
     ------
@@ -154,9 +207,8 @@ def layers_of_panel(
     check_measured(data)
     if layers is not None:
         names = chosen_names("layers", layers, data.layers)
-        has = {quantity: data.layers_with(quantity) for quantity in IN_PANEL}
-        return {q: [name for name in names if name in has[q]] for q in IN_PANEL}
-    inner = {quantity: data.layers_with(quantity, outputs=False) for quantity in IN_PANEL}
-    if len({name for names in inner.values() for name in names}) > 1:
-        return inner
-    return {quantity: data.layers_with(quantity) for quantity in IN_PANEL}
+    else:
+        names = panel_layers(data, outputs=False)
+        names = evenly(names if len(names) > 1 else panel_layers(data))
+    has = {quantity: data.layers_with(quantity) for quantity in IN_PANEL}
+    return {q: [name for name in names if name in has[q]] for q in IN_PANEL}

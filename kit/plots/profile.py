@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from kit.checks import check_choice, check_count, chosen_names, shown
-from kit.plots.ends import name_ends, shown_name
+from kit.plots.ends import name_ends, shown_name, width_of
 from kit.plots.groups import (
     MOST_BANDS,
     band_words,
@@ -21,12 +21,12 @@ from kit.plots.groups import (
     looks,
     middles_of,
 )
+from kit.plots.layer_names import every_words, name_layers
 from kit.plots.measured import check_measured, chosen_layers
 from kit.plots.styling import LABELS, color_of, subplots
-from kit.plots.tables import ROW_OF_NAMES, STATISTICS
+from kit.plots.tables import STATISTICS
 from kit.quantities import QUANTITIES
 from kit.recordings import Recording, Runs, Snapshot
-from kit.recordings.display import printable, shortened
 from kit.recordings.profiles import at_ends, check_parameter, over_runs, values_of
 
 __all__ = ["PROFILES", "plot_profile"]
@@ -44,7 +44,6 @@ PROFILES = {
 
 _SIGNED = ("mean", "median")
 _BESIDE = 0.1  # of a layer's place, on both sides
-_LONGEST = 18  # characters of a name that is turned
 
 
 def plot_profile(
@@ -80,7 +79,9 @@ def plot_profile(
     color
         Of Runs: the parameter that tells the lines apart; None draws all runs as one line.
     layers
-        As for `plot_violins`.
+        Names of the layers, or one name; None takes all that have the quantity, but not the
+        model's outputs. Where there is no room for all names, every k-th is written, as the axis
+        says.
     scale
         ``"linear"``, ``"log"``, or ``"auto"``.
     ax
@@ -133,13 +134,16 @@ def plot_profile(
         ax.set_ylim(bottom=floor)
     elif not log and statistic not in _SIGNED:
         ax.set_ylim(bottom=0)
-    _name_layers(ax, names)
+    every = name_layers(ax, names, beside=width_of([end.name for end in ends]))
+    ax.set_xlim(-_BESIDE, len(names) - 1 + _BESIDE)
     words = PROFILES[statistic].format(LABELS[quantity])
     ax.set_ylabel(f"{words} (log scale)" if log else words)
     runs = [int(count) for found in lines.values() for count in found["runs"]]
     zero = "on the lower edge: 0" if zeros else ""
     at = f"layer, at epoch {epochs[0]}" if len(epochs) == 1 else "layer"
-    ax.set_xlabel("\n".join(line for line in (at, band_words(runs, bands), zero) if line))
+    named = every_words(every, len(names))
+    said = (at, named, band_words(runs, bands), zero)
+    ax.set_xlabel("\n".join(line for line in said if line))
     name_ends(ax, ends)
     return ax
 
@@ -212,14 +216,3 @@ def _lines(
 def _name(value: str, epoch: int, epochs: Sequence[int]) -> str:
     """What stands at the end of a line."""
     return ", ".join(filter(None, (shown_name(value), f"epoch {epoch}" if len(epochs) > 1 else "")))
-
-
-def _name_layers(ax: Axes, names: Sequence[str]) -> None:
-    """The layers under their places, slanted where they would not fit."""
-    turned = sum(map(len, names)) > ROW_OF_NAMES
-    ax.set_xticks(
-        range(len(names)), [shortened(printable(name), _LONGEST) for name in names],
-        rotation=40 if turned else 0, ha="right" if turned else "center", rotation_mode="anchor",
-        parse_math=False,
-    )  # fmt: skip
-    ax.set_xlim(-_BESIDE, len(names) - 1 + _BESIDE)

@@ -16,7 +16,7 @@ from matplotlib.colors import Colormap, LogNorm, Normalize
 from matplotlib.text import Text
 
 from kit.checks import check_choice, shown
-from kit.plots.measured import Measured, Moment, check_measured, chosen_layers
+from kit.plots.measured import Measured, Moment, check_measured, chosen_layers, hint_for
 from kit.plots.scales import check_limits
 from kit.plots.styling import LABELS, subplots
 from kit.plots.texts import ems, room_of
@@ -166,7 +166,7 @@ def _rows(
         if not hasattr(one, "sketch"):
             raise TypeError(
                 "`data` must be a Recording, or hold a Snapshot or a Recording for each row; "
-                f"got {shown(one)}"
+                f"got {shown(one)}{hint_for(one)}"
             )
     if isinstance(data, Mapping):
         if epochs is not None:
