@@ -21,7 +21,7 @@ from kit.models import (
     describe,
 )
 from kit.plots import compare, plot_confusion, plot_feature_maps, plot_filters, plot_images, style
-from kit.plots.styling import THEMES
+from kit.plots.styling import SIZES, THEMES
 from kit.recordings import LayerSnapshot, Recording, Snapshot
 
 CLOTHES = [
@@ -365,7 +365,7 @@ def check_maps(axes, maps):
             assert ax.images[0].get_clim() == pytest.approx((values.min(), values.max()), rel=1e-5)
         elif values.size > 20:
             assert ax.get_title() == f"{name}: {values.size:,} values"
-            drawn = shown(ax).compressed()
+            drawn = ax.patches[0].get_data().values
             np.testing.assert_allclose(drawn, values, rtol=1e-5, atol=1e-6)
         else:
             assert ax.get_title() == f"{name}: {values.size} values"
@@ -375,7 +375,9 @@ def check_maps(axes, maps):
 
 def test_feature_maps_of_a_model_and_an_image(toy, digit):
     maps = feature_maps(toy, digit)
-    check_maps(plot_feature_maps(toy, digit), maps)
+    telling = {name: values for name, values in maps.items() if "flat" not in name}
+    assert len(telling) == len(maps) - 1
+    check_maps(plot_feature_maps(toy, digit), telling)
     chosen = ["pool", "o"]
     check_maps(plot_feature_maps(toy, digit, layers=chosen), {name: maps[name] for name in chosen})
     check_maps(plot_feature_maps(maps), maps)  # what feature_maps returned
@@ -405,7 +407,50 @@ def test_feature_maps_of_a_batch_of_one(digit):
     model, batch = Model(), digit[None, ..., None].astype("float32")
     model(batch)
     maps = {name: values[0] for name, values in feature_maps(model, batch).items()}
-    check_maps(plot_feature_maps(model, batch), maps)
+    check_maps(plot_feature_maps(model, batch), {"conv": maps["conv"]})
+
+
+def test_layers_that_pass_on_what_they_get_are_left_out(digit):
+    layers = [
+        keras.layers.Dropout(0.5, name="first"),
+        keras.layers.Conv2D(4, 3, activation="relu", name="conv"),
+        keras.layers.Dropout(0.5, name="dropout"),
+        keras.layers.Flatten(name="flatten"),
+        keras.layers.Dense(100, "relu", name="dense"),
+        keras.layers.Dense(100, "relu", name="other"),
+        keras.layers.Dropout(0.5, name="last"),
+    ]
+    model = keras.Sequential([keras.Input((28, 28, 1)), *layers])
+    titles = [ax.get_title().split(":")[0] for ax in plot_feature_maps(model, digit)]
+    assert titles == ["conv", "dense", "other"]
+    (ax,) = plot_feature_maps(model, digit, layers="flatten")
+    assert ax.get_title() == "flatten: 2,704 values"
+    nothing = keras.Sequential([keras.Input((28, 28, 1)), layers[0]])
+    assert len(plot_feature_maps(nothing, digit)) == 1
+
+
+def test_feature_maps_fill_a_figure_of_a_sensible_size(digit):
+    axes = plot_feature_maps(build_mnist_cnn("relu", "glorot_uniform", seed=1), digit)
+    figure = axes[0].figure
+    figure.canvas.draw()
+    width, height = figure.get_size_inches()
+    assert 0.5 < height / width < 1.5 and len(axes) == 5
+    drawn = [ax.images[0].get_window_extent() for ax in axes[:4]]
+    covered = sum(box.width * box.height for box in drawn)
+    assert covered > 0.5 * sum(ax.get_tightbbox().height for ax in axes[:4]) * figure.bbox.width
+    with style():
+        assert (
+            tuple(plot_feature_maps({"a": np.zeros((9, 9, 2))})[0].figure.get_size_inches())
+            == (SIZES["slide"])
+        )
+
+
+def test_of_many_layers_some_maps_are_drawn():
+    maps = {f"conv{k}": np.full((3, 3, 2), k) for k in range(30)}
+    axes = plot_feature_maps(maps)
+    assert [axes[0].get_title()[:6], axes[-1].get_title()[:7]] == ["conv0:", "conv29:"]
+    assert len(axes) == 12 and axes[0].figure.get_supxlabel() == "12 of 30 layers"
+    assert len(plot_feature_maps(maps, layers=list(maps))) == 30
 
 
 def test_feature_maps_of_a_shared_layer(rng):
@@ -472,6 +517,16 @@ def test_feature_maps_that_are_refused(data, arguments, error, message):
 def test_one_layer_can_be_named_by_its_name_alone():
     (ax,) = plot_feature_maps({"d": np.zeros(3), "e": np.zeros(4)}, layers="d")
     assert ax.get_title() == "d: 3 values"
+
+
+def test_several_images_are_refused(toy, digit):
+    with pytest.raises(ValueError, match="`image` must be one image, or a batch of one; got 5 of"):
+        plot_feature_maps(toy, np.stack([digit[..., None]] * 5))
+
+
+def test_filters_of_a_recording_are_refused():
+    with pytest.raises(TypeError, match="`data` must be a Snapshot or kernels; got Recording"):
+        plot_filters(Recording.create())
 
 
 def test_images_and_samples_that_are_refused(toy, snapshot, digit):

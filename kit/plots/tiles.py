@@ -7,17 +7,20 @@ import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
 from kit.checks import as_numbers, check_count, check_number, chosen_names, shown
 from kit.plots.images import WEIGHTS, bare
+from kit.plots.measured import evenly, layers_words
 from kit.plots.styling import SERIES, subplots
 from kit.recordings.snapshot import Snapshot
 
 __all__ = ["mosaic", "plot_feature_maps", "plot_filters"]
 
-_BARS = 20  # up to so many values of a layer without height and width are drawn as bars
+_BARS = 20  # up to so many values of a layer without height and width have a bar and a tick each
+_WIDE, _HIGH, _TITLE = 10.0, 1.3, 0.4  # inches: of new Axes, of one layer, of what is above it
 
 
 def plot_filters(
@@ -100,7 +103,7 @@ def plot_feature_maps(
     """Draw what each layer makes of one image, one tile for each channel.
 
     Each layer has its own scale from its smallest value (black) to its largest (white). What
-    has no height and width any more is drawn as bars, if it is 20 values at most, else as rows.
+    has no height and width any more is drawn as bars.
 
     Parameters
     ----------
@@ -111,11 +114,14 @@ def plot_feature_maps(
         For a model the image, of its size, or a batch of one, as a subclassed model wants; for
         a Snapshot the number of the probe sample.
     layers
-        Names of the layers; None takes all, those of a Snapshot that have activations.
+        Names of the layers; None takes all, those of a Snapshot that have activations. Where
+        the Axes are new, it leaves out layers of a model or a Snapshot that pass on what they
+        get, as flatten and dropout do, and of more than 12 it takes 12, evenly spread, the first
+        and the last among them, as the figure says.
     most
         Channels drawn of each layer, the first ones; the title says of how many.
     axes
-        One for each layer; None takes new ones, one above the other.
+        One for each layer; None takes new ones, one above the other, as high as they need.
 
     Returns
     -------
@@ -137,7 +143,12 @@ def plot_feature_maps(
     check_count("most", most)
     found = _maps(data, image, layers)
     if axes is None:
-        axes = subplots(len(found), 1, squeeze=False)[1]
+        there = found
+        if layers is None:
+            there = found if isinstance(data, Mapping) else _that_change(found, image)
+            found = {name: there[name] for name in evenly(list(there))}
+        shares = [_share(maps, most) for maps in found.values()]
+        axes = list(_stacked(shares, layers_words(found, there)))
     drawn = np.ravel(np.asarray(axes, dtype=object))
     if len(drawn) != len(found):
         raise ValueError(f"`axes` must be one for each of {len(found)} layers; got {len(drawn)}")
@@ -152,6 +163,44 @@ def plot_feature_maps(
             _draw_values(ax, values.ravel())
             ax.set_title(f"{name}: {values.size:,} value{'s' if values.size > 1 else ''}")
     return drawn
+
+
+def _that_change(found: dict[str, np.ndarray], image: Any) -> dict[str, np.ndarray]:
+    """Without the layers that give what stood before them, in another shape at most."""
+    before = np.ravel(image) if np.ndim(image) else np.empty(0)  # a number is that of a sample
+    telling = {}
+    for name, values in found.items():
+        now = values.ravel()
+        # an image may be of another dtype than the model's
+        same = now.size == before.size and np.array_equal(now, before.astype(now.dtype))
+        if not same:
+            telling[name] = values
+        before = now
+    return telling or found
+
+
+def _share(values: np.ndarray, most: int) -> float:
+    """Height of what is drawn of a layer, as a share of its width."""
+    if values.ndim == 1:
+        return 1.0
+    high, wide, count = values.shape
+    columns = _columns_of_tiles(min(count, most))
+    return -(-min(count, most) // columns) * high / (columns * wide)
+
+
+def _stacked(shares: Sequence[float], note: str) -> np.ndarray:
+    """New Axes one above the other, each as high as it needs; a note below all of them."""
+    heights = [_TITLE + min(_HIGH, _WIDE * share) for share in shares]
+    figure, axes = subplots(len(shares), 1, squeeze=False, height_ratios=heights)
+    if not plt.rcParams["figure.constrained_layout.use"]:  # no style, whose size is kept
+        figure.set_size_inches(_WIDE, sum(heights))
+    if note:
+        figure.supxlabel(note, fontsize=0.8 * plt.rcParams["font.size"])
+    return axes[:, 0]
+
+
+def _columns_of_tiles(count: int) -> int:
+    return count if count <= 16 else -(-count // 2)
 
 
 def mosaic(tiles: np.ndarray, columns: int | None = None, gap: int = 1) -> np.ndarray:
@@ -173,7 +222,7 @@ def _kernels(data: Any, layer: str | None) -> np.ndarray:
         if layer is None and not names:
             raise ValueError("`data` must have a layer with kernels of a convolution; got none")
         kernels = data[names[0] if layer is None else layer].weight
-    elif np.asarray(data).dtype == object:  # a Recording, a model
+    elif hasattr(data, "layers") or np.asarray(data).dtype == object:  # a Recording, a model
         raise TypeError(f"`data` must be a Snapshot or kernels; got {type(data).__name__}")
     elif layer is None:
         kernels = as_numbers("data", data, finite=False).astype(float)
@@ -219,6 +268,9 @@ def _of_model(model: Any, image: Any, layers: Sequence[str] | None) -> dict[str,
         raise TypeError("`image` must be the image to show, where `data` is a model; got None")
     from kit.callbacks import feature_maps
 
+    wanted = getattr(model, "inputs", None)
+    if wanted and np.ndim(image) == len(wanted[0].shape) and len(image) != 1:
+        raise ValueError(f"`image` must be one image, or a batch of one; got {len(image)} of them")
     found = feature_maps(model, image, layers=layers)
     is_batch_of_one = np.ndim(image) == 4 and len(image) == 1
     return {name: maps[0] for name, maps in found.items()} if is_batch_of_one else found
@@ -244,22 +296,19 @@ def _range(values: np.ndarray) -> tuple[float, float]:
 
 def _draw_tiles(ax: Axes, tiles: np.ndarray) -> None:
     low, high = _range(tiles)
-    columns = len(tiles) if len(tiles) <= 16 else -(-len(tiles) // 2)
+    whole = mosaic(tiles, _columns_of_tiles(len(tiles)))
     ax.imshow(
-        mosaic(tiles, columns), cmap="gray", vmin=low, vmax=high if high > low else low + 1,
-        interpolation="nearest",
+        whole, cmap="gray", vmin=low, vmax=high if high > low else low + 1, interpolation="nearest"
     )  # fmt: skip
     bare(ax)
 
 
 def _draw_values(ax: Axes, values: np.ndarray) -> None:
+    finite = np.where(np.isfinite(values), values, np.nan)  # no bar is infinitely high
     if len(values) <= _BARS:
-        finite = np.where(np.isfinite(values), values, np.nan)  # no bar is infinitely high
         ax.bar(range(len(values)), finite, color=SERIES[0][0])
         ax.set_xticks(range(len(values)))
         return
-    rows = -(-len(values) // 128)
-    padded = np.full(rows * -(-len(values) // rows), np.nan)
-    padded[: len(values)] = values
-    ax.imshow(padded.reshape(rows, -1), cmap="gray", aspect="auto", interpolation="nearest")
-    bare(ax)
+    places = np.arange(len(values) + 1) - 0.5
+    ax.stairs(finite, places, fill=True, color=SERIES[0][0])
+    ax.set_xlim(places[0], places[-1])
