@@ -282,6 +282,9 @@ def test_an_old_file_is_measured_or_told_with_what_to_do(saved, capsys, whole):
         (["slides", "--template", "ZIP"], "which cannot be read as one: open it in PowerPoint"),
         (["figures", "--out", ""], "`--out` must be a folder; got ''"),
         (["figures", "--cache", ""], "`--cache` must be a folder; got ''"),
+        (["figures", "--out", "FILE/a/b"], "/file/a/b, and "),
+        (["figures", "--out", "/proc/none"], "`--out` must be a folder or free to become one; got"),
+        (["slides", "--out", "/proc/none"], "`--out` must be a folder or free to become one; got"),
         (["animate", "x", "--out", "FILE"], "`--out` must be a folder or free to become one; got"),
         (["probe", "m", "--data", "d", "--out", "FILE"], "`--out` must be a folder or free to"),
         (["sweep", "--epochs", "0"], "`--epochs` must be a positive integer; got 0"),
@@ -303,7 +306,9 @@ def test_bad_options_are_told_before_anything_is_done(
     with zipfile.ZipFile(tmp_path / "zip", "w") as file:
         file.writestr("a.txt", "a")
     paths = {"FILE": str(tmp_path / "file"), "ZIP": str(tmp_path / "zip")}
-    assert main([paths.get(one, one) for one in arguments]) == 2
+    for short, path in paths.items():
+        arguments = [one.replace(short, path) for one in arguments]
+    assert main(arguments) == 2
     told = capsys.readouterr().err
     assert words in told and told.startswith(f"kit {arguments[0]}: ") and told.count("\n") == 1
 

@@ -248,6 +248,17 @@ def test_patterns_find_ids_and_topics():
     assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
 
 
+def test_an_unknown_id_is_a_key_error_that_lists_near_ones():
+    with pytest.raises(KeyError) as caught:
+        catalogue["init-relu-he"]
+    assert str(caught.value).startswith(
+        f"`ID` must be one of {len(catalogue)} in the catalogue; got 'init-relu-he'; "
+        "near: init-relu-he-normal, init-relu-he-uniform"
+    )
+    with pytest.raises(KeyError, match="got 3: not a text"):
+        catalogue[3]
+
+
 def test_a_wrong_pattern_lists_near_matches():
     with pytest.raises(ValueError, match=r"got 'init-tahn-normal-1'; near: .*init-tanh-normal-1"):
         find(["init-tahn-normal-1"])

@@ -258,7 +258,7 @@ def test_bad_arguments_are_refused_before_anything_is_built(data, tmp_path):
 
 def test_dask_that_is_not_installed_is_told_with_the_command(data, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match=r"pip install 'keras-teaching-kit\[dask\]'"):
+    with pytest.raises(ImportError, match=r"not there: pip install dask distributed$"):
         swept(data, engine="dask")
 
 

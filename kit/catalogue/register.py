@@ -22,7 +22,7 @@ from kit.catalogue import digit_experiments, reach
 from kit.catalogue.animations import LectureAnimation
 from kit.catalogue.claims import Facts, controls_in
 from kit.catalogue.lecture_figure import LectureFigure
-from kit.checks import UnknownNameError, check_name, named, near_names
+from kit.checks import UnknownNameError, check_name, named, near_names, shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -301,7 +301,12 @@ class _Lazy(Mapping[str, _Value]):
 
     def __getitem__(self, name: str) -> _Value:
         known = self._files()
-        return self._value(known[check_name("ID", name, list(known))])
+        if name not in known:
+            raise UnknownNameError(
+                f"`ID` must be one of {len(known)} in the catalogue; got {shown(name)}"
+                f"{_near(name) if isinstance(name, str) else ': not a text'}"
+            )
+        return self._value(known[name])
 
     def __contains__(self, name: object) -> bool:
         return name in self._files()

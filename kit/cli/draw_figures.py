@@ -16,6 +16,7 @@ from kit.cli.shared import (
     several,
     writing,
 )
+from kit.files import writable_folder
 
 __all__ = ["add", "run"]
 
@@ -39,6 +40,7 @@ def run(options: argparse.Namespace) -> int:
     """Draw what is not there as it should be."""
     figures = find_files(options.pattern)
     how = Options(tuple(options.formats), options.size, options.theme, options.dpi)
+    writable_folder(options.out, "--out")
     start = time.perf_counter()
     with progress_bar() as bar:
         task = bar.add_task("figures", total=len(figures))

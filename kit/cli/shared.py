@@ -101,7 +101,11 @@ def check_options(options: argparse.Namespace) -> None:
         options.fps = check_number("--fps", number, 0.1, 50, expected=expected)
     for name in ("out", "cache"):
         if getattr(options, name, None) is not None:
-            check_folder(getattr(options, name), f"--{name}")
+            path = check_folder(getattr(options, name), f"--{name}").absolute()
+            above = next(one for one in (path, *path.parents) if one.exists())
+            if not above.is_dir():
+                came = f"{getattr(options, name)}, and {above} is a file"
+                raise ValueError(f"`--{name}` must be a folder or free to become one; got {came}")
     if getattr(options, "template", None) is not None:
         _check_template(Path(options.template))
 

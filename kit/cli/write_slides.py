@@ -15,6 +15,7 @@ from kit.cli.shared import (
     several,
     writing,
 )
+from kit.files import writable_folder
 
 __all__ = ["add", "run"]
 
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
     check_slides(theme=options.theme, template=options.template, pdf=options.pdf)
     figures = find(options.pattern)
+    writable_folder(options.out, "--out")
     start = time.perf_counter()
     with progress_bar() as bar:
         task = bar.add_task("slides", total=2 * len(figures))

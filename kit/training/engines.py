@@ -133,7 +133,7 @@ def _dask(closed: ExitStack, workers: int | None, scheduler: Any, options: Optio
     """A cluster: that of a scheduler, else of the client that there is, else one of its own."""
     if importlib.util.find_spec("distributed") is None:
         raise ImportError(
-            "`engine` 'dask' needs Dask, which is not there: pip install 'keras-teaching-kit[dask]'"
+            "`engine` 'dask' needs Dask, which is not there: pip install dask distributed"
         )
     client, own = _client(closed, workers, scheduler)
     _wait_for_workers(client, options)
