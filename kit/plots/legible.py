@@ -109,7 +109,7 @@ def words_of(figure: Figure) -> Iterator[Words]:
     scale = _HIGH / figure.bbox.height
     for text in _texts(figure):
         if text.get_visible() and text.get_text().strip():
-            pixels = text.get_fontsize() * figure.dpi / 72
+            pixels = float(text.get_fontsize()) * figure.dpi / 72
             yield Words(text.get_text(), pixels * scale, _corners(text) * scale)
 
 
