@@ -14,7 +14,7 @@ from kit.recordings.display import printable, shortened
 
 __all__ = ["End", "name_ends", "shown_name", "spread", "width_of"]
 
-_HEIGHT = 1.25  # of a name, in font sizes
+_HEIGHT = 1.3  # of a name, in font sizes
 _AWAY = 0.03  # of the Axes' width, between a line and its name
 _SIZE = 0.9  # of a name, in font sizes of the figure
 _EARLY = 0.9  # of the Axes' width: to a line that ends before leads a line too

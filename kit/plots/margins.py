@@ -103,7 +103,9 @@ def _set_left(figure: Figure, left: float, wide: float) -> None:
 
 
 def _is_centred(ax: Axes) -> bool:
-    return bool(ax.title.get_horizontalalignment() == "center" and ax.title.get_position()[0] == 0.5)
+    return bool(
+        ax.title.get_horizontalalignment() == "center" and ax.title.get_position()[0] == 0.5
+    )
 
 
 def _move(text: Text | None, right: float, up: float) -> None:

@@ -7,6 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 
+from kit.plots.margins import MARGIN_SHARE, HouseLayout
+
 __all__ = ["ems", "room_of"]
 
 PADS = 10.0
@@ -32,6 +34,8 @@ def room_of(ax: Axes) -> tuple[float, float]:
     if spec is None or figure.get_layout_engine() is None:
         return ax.bbox.width * points, ax.bbox.height * points
     wide, high = figure.bbox.width * points, figure.bbox.height * points
+    if isinstance(figure.get_layout_engine(), HouseLayout):
+        wide, high = wide - 2 * MARGIN_SHARE * high, high * (1 - 2 * MARGIN_SHARE)
     top = spec.get_topmost_subplotspec()
     for one in (top,) if top is spec else (top, spec):
         grid = one.get_gridspec()
