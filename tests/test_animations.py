@@ -36,6 +36,13 @@ from kit.stats.units import UnitEvidence
 QUANTITIES = ("z", "weight", "activation", "gradient")
 
 
+def as_number(printed):
+    """The value of a number as it is printed: 1.6×10⁻¹¹."""
+    digits, _, power = printed.replace("−", "-").partition("×10")
+    power = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+    return float(digits) * 10.0 ** int(power or 0)
+
+
 def make_recording(epochs=3, layers=("h1", "h2"), quantities=QUANTITIES, count=300):
     """Values that spread with the epochs, and gradients that shrink a hundredfold in each."""
     recording = Recording.create()
@@ -109,7 +116,7 @@ def test_the_panel_shows_the_epoch_of_each_step():
         scene.show(step)
         label = scene.figure.axes[0].get_xticklabels()[0].get_text()
         std = recording.sketch("z", "h1", step).std
-        assert float(label.split("σ ")[1]) == pytest.approx(std, rel=0.06)
+        assert as_number(label.split("σ ")[1]) == pytest.approx(std, rel=0.06)
     assert [scene.heading(k) for k in (0, 2)] == ["BLOCK · epoch 0 of 2", "BLOCK · epoch 2 of 2"]
     assert panel(recording, [0, 1, 2]).heading(1) == "Epoch 1 of 2"
 

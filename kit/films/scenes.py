@@ -33,7 +33,7 @@ from kit.plots.distributions import (
     short_number,
     write_panel_note,
 )
-from kit.plots.margins import MARGIN_SHARE, HouseLayout
+from kit.plots.margins import MARGIN_SHARE, HouseLayout, set_titles_left
 from kit.plots.measured import check_measured, layers_of_panel
 from kit.plots.scales import Scale, check_scale, choose_scale
 from kit.stats.sketch import Sketch
@@ -75,6 +75,7 @@ class Scene:
     widest: int = 0
     _moving: tuple[Text, Line2D, Line2D, Text] = field(init=False, repr=False)
     _canvas: FigureCanvasAgg = field(init=False, repr=False)
+    _in_style: bool = field(init=False, repr=False)
 
     def heading(self, step: int) -> str:
         """The title of a step."""
@@ -105,6 +106,7 @@ class Scene:
         heading = self._fitted_heading()
         for _ in range(2):  # the second time, the layout knows how large the texts are
             figure.draw_without_rendering()
+        self._in_style = isinstance(engine, HouseLayout)
         figure.set_layout_engine("none")
         note = getattr(figure, "_supxlabel", None)
         if note is not None and not isinstance(engine, HouseLayout):  # `rect` does not move it
@@ -114,6 +116,8 @@ class Scene:
     def picture(self, step: int) -> Image.Image:
         """The step as an RGB image; `lay_out` comes first."""
         self.show(step)
+        if self._in_style:
+            set_titles_left(self.figure)  # as the layout did, before all was drawn anew
         words, line, head, again = self._moving
         words.set_text(self.heading(step))
         share = step / max(1, len(self.steps) - 1)

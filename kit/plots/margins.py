@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
-__all__ = ["MARGIN_SHARE", "HouseLayout", "keep_air", "write_note"]
+__all__ = ["MARGIN_SHARE", "HouseLayout", "keep_air", "set_titles_left", "write_note"]
 
 MARGIN_SHARE = 44 / 1080
 """Of a figure's height, that stays free on every side."""
@@ -97,6 +97,11 @@ def _set_left(figure: Figure, left: float, wide: float) -> None:
         title.set(x=left, ha="left", wrap=True)
         # matplotlib wraps at the figure's edge, where no air would be left
         title._get_wrap_line_width = lambda: wide * figure.bbox.width
+    set_titles_left(figure)
+
+
+def set_titles_left(figure: Figure) -> None:
+    """Let the title of each ruler begin where the ruler does; that of a picture stays above it."""
     for ax in figure.axes:
         if ax.axison and ax.get_aspect() == "auto" and _is_centred(ax):
             ax.title.set(x=0, ha="left")
