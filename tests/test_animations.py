@@ -241,8 +241,8 @@ def test_each_stop_of_a_kernel_is_the_sum_of_the_products_under_it(rng, stride, 
         np.testing.assert_array_equal(under, windows[slide.place(stop)])
         sum_of_products, result = slide.spelled(stop).replace("\n", " ").split(" = ")
         # the words, read as arithmetic
-        assert eval(sum_of_products.replace("·", "*")) == float(result)
-        assert float(result) == (under * slide.kernel).sum()
+        assert eval(sum_of_products.translate(str.maketrans("·−", "*-"))) == as_number(result)
+        assert as_number(result) == (under * slide.kernel).sum()
         filled = slide.filled(stop)
         assert np.isfinite(filled).sum() == stop + 1
         assert filled[slide.place(stop)] == slide.output[slide.place(stop)]
@@ -265,9 +265,9 @@ def test_small_inputs_are_numbers_and_the_output_fills(rng):
         stage = scene.figure.axes[0]
         image, kernel, output = stage.child_axes
         inputs = numbers_on(image)[: slide.image.size]
-        assert [float(one) for one in inputs] == slide.image.ravel().tolist()
-        assert [float(one) for one in numbers_on(kernel)] == slide.kernel.ravel().tolist()
-        reached = [float(one) for one in numbers_on(output)]
+        assert [as_number(one) for one in inputs] == slide.image.ravel().tolist()
+        assert [as_number(one) for one in numbers_on(kernel)] == slide.kernel.ravel().tolist()
+        reached = [as_number(one) for one in numbers_on(output)]
         assert reached == slide.output.ravel()[: step + 1].tolist()
         assert numbers_on(stage)[-1] == slide.spelled(step)
     assert scene.heading(0) == f"Slide · stop 1 of {slide.output.size}"
