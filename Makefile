@@ -49,7 +49,7 @@ docs: $(VENV)/installed-docs
 # the pictures of README and of the site's first page, from the figures in OUT
 pictures: $(VENV)/installed-docs
 	$(KIT) figures init-sigmoid-normal-0.01 training-curves filters-photo --out $(OUT)
-	$(VENV)/bin/python -m docs.pictures --figures $(OUT)
+	$(VENV)/bin/python -m docs.readme_pictures --figures $(OUT)
 
 # the project's address, from setup.cfg, into notebooks and pages; each .ipynb from its .py
 notebooks: $(VENV)/installed-docs

@@ -15,7 +15,7 @@ README = Path(__file__).resolve().parent.parent / "README.md"
 if not README.is_file():
     pytest.skip("no checkout", allow_module_level=True)
 sys.path.insert(0, str(README.parent))
-pictures = pytest.importorskip("docs.pictures", reason="pip install '.[docs]'")
+pictures = pytest.importorskip("docs.readme_pictures", reason="pip install '.[docs]'")
 
 
 def test_the_python_of_the_readme_runs_from_top_to_bottom(capsys, tmp_path, monkeypatch):

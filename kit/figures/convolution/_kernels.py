@@ -78,3 +78,10 @@ KERNELS_QUIZ = Quiz(
     ),
     level=2,
 )
+FLAT_QUIZ = Quiz(
+    "Under which of (1) to (5) does a flat patch stay as it is?",
+    (Answer("flat {0}", r"sum \d: flat (stays|gives 0)", each=True),),
+    caption="A handwritten {label} under five filters. Digit: {source}.",
+    alt="Five pictures of a handwritten {label} ({source}), above the kernels that made them.",
+    level=6,
+)

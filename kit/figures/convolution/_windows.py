@@ -5,6 +5,9 @@ from __future__ import annotations
 import keras
 import numpy as np
 
+from kit.catalogue import Hidden, Quiz
+from kit.catalogue.quiz import answers_in_words
+
 WIDTH, FILTER, STEP = 13, 6, 5
 
 
@@ -24,3 +27,14 @@ def windows_of_tensorflow(padding: str) -> list[tuple[int, int]]:
         first = place + 1 - (int(output[place]) - 1)
         windows.append((first, first + FILTER - 1))
     return windows
+
+
+WIDTH_QUIZ = Quiz(
+    "Which padding is (1), which (2)?",
+    answers_in_words("VALID", "SAME"),
+    (Hidden(r": \d+ outputs?, .*"), Hidden(r"^dropped$")),
+    caption="A filter of {filter} in steps of {stride} over {width} inputs.",
+    alt="Two rows of {width} numbered cells with brackets beneath. (1): outputs over the inputs "
+    "{valid[meets_in_words]}. (2): outputs over the inputs {same[meets_in_words]} and over zeros.",
+    level=4,
+)

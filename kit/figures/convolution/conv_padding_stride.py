@@ -10,7 +10,7 @@ import numpy as np
 from kit.board.stage import dot, frame, new_stage, place, say
 from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
-from kit.figures.convolution._ways import WAYS, way_name
+from kit.figures.convolution._ways import WAY_TITLES, WAYS, way_name
 from kit.figures.convolution._worked import SECOND_INPUT, SECOND_KERNEL, by_rows, whole
 from kit.stats import convolve, padding_of
 
@@ -62,10 +62,7 @@ CLAIMS = (
 )
 QUIZ = Quiz(
     "Which padding and which stride: (1), (2), (3), (4)?",
-    tuple(
-        Answer(words, rf"{words}(: \d×\d)?")
-        for words in ("VALID, stride 1", "SAME, stride 1", "VALID, stride 2", "SAME, stride 2")
-    ),
+    tuple(Answer(words, rf"{words}(: \d×\d)?") for words in WAY_TITLES),
     level=5,
 )
 

@@ -10,10 +10,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from kit.board.stage import bracket, new_stage, place, say
-from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
+from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
-from kit.catalogue.quiz import answers_in_words
-from kit.figures.convolution._windows import FILTER, STEP, WIDTH, windows_of_tensorflow
+from kit.figures.convolution._windows import FILTER, STEP, WIDTH, WIDTH_QUIZ, windows_of_tensorflow
 from kit.stats import output_size, padding_of
 
 LECTURES = ("Makhmutova",)
@@ -57,15 +56,7 @@ CLAIMS = (
         "the 2 formulas, for outputs and for zeros, say what TensorFlow does",
     ),
 )
-QUIZ = Quiz(
-    "Which padding is (1), which (2)?",
-    answers_in_words("VALID", "SAME"),
-    (Hidden(r": \d+ outputs?, .*"), Hidden(r"^dropped$")),
-    caption="A filter of {filter} in steps of {stride} over {width} inputs.",
-    alt="Two rows of {width} numbered cells with brackets beneath. (1): outputs over the inputs "
-    "{valid[meets_in_words]}. (2): outputs over the inputs {same[meets_in_words]} and over zeros.",
-    level=4,
-)
+QUIZ = WIDTH_QUIZ
 
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:

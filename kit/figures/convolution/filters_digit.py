@@ -7,9 +7,9 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.catalogue import Answer, Claim, Lab, LectureAnimation, Notes, Quiz
+from kit.catalogue import Claim, Lab, LectureAnimation, Notes
 from kit.catalogue.claims import Facts
-from kit.figures.convolution._kernels import KERNELS, SOBEL, draw_kernels, responses
+from kit.figures.convolution._kernels import FLAT_QUIZ, KERNELS, SOBEL, draw_kernels, responses
 from kit.films import Animation, animate_kernel
 from kit.plots.images import WEIGHTS
 from kit.stats import convolve
@@ -53,13 +53,7 @@ CLAIMS = (
         "Sobel: {percent:g} % of the rows begin below 0 and end above it",
     ),
 )
-QUIZ = Quiz(
-    "Under which of (1) to (5) does a flat patch stay as it is?",
-    (Answer("flat {0}", r"sum \d: flat (stays|gives 0)", each=True),),
-    caption="A handwritten {label} under five filters. Digit: {source}.",
-    alt="Five pictures of a handwritten {label} ({source}), above the kernels that made them.",
-    level=6,
-)
+QUIZ = FLAT_QUIZ
 
 
 def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:

@@ -1,4 +1,4 @@
-"""The command ``python -m docs.pictures``: the pictures that README and the first page show.
+"""The command ``python -m docs.readme_pictures``: the pictures that README and the first page show.
 
 They are lecture figures as ``kit figures`` drew them, made small, and stand in this folder, so that
 a code host can show them. Each keeps its title and its words for the blind; the pages take those
@@ -57,13 +57,13 @@ def write(figures: Path, root: Path = DOCS.parent) -> Iterator[Path]:
 
 def main() -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(prog="python -m docs.pictures", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m docs.readme_pictures", description=__doc__)
     parser.add_argument("--figures", default="out", metavar="DIR", help="where they are drawn")
     try:
         for path in write(Path(parser.parse_args().figures)):
             print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
     except ValueError as error:
-        print(f"python -m docs.pictures: {error}", file=sys.stderr)
+        print(f"python -m docs.readme_pictures: {error}", file=sys.stderr)
         return 1
     return 0
 
