@@ -68,8 +68,8 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#6CB8E6", "color-brand-content": "#6CB8E6"},
     "navigation_with_keys": False,
 }
-pygments_style = "a11y-light"
-pygments_dark_style = "a11y-high-contrast-dark"
+pygments_style = "xcode"  # of Pygments' own, those whose colours all stand out enough
+pygments_dark_style = "monokai"
 
 
 def homes():

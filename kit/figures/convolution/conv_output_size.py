@@ -61,7 +61,6 @@ QUIZ = Quiz(
     (Hidden(r", P = 0\n.*"),),  # the formula of the ringed points
     level=7,
 )
-
 EXAMPLE = 7  # a width, without padding
 
 
