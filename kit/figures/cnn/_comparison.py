@@ -72,6 +72,7 @@ def _ratios(facts: Facts, activation: str) -> Facts:
     return {
         "halved_sigmoid": {name: halved[name] for name in sigmoid},
         "halved_others": {name: halved[name] for name in learning},
+        "sooner": min(halved[name] for name in sigmoid) / max(halved[name] for name in learning),
         "sigmoid_left": {name: facts["loss"][name] / CHANCE for name in sigmoid},
         "early_over_normal": {
             name: facts["early"][name] / facts["early"][f"{name.split('_')[0]}_normal"]
