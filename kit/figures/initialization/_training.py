@@ -119,6 +119,19 @@ def draw_pairs(
     return figure
 
 
+def gradient_std(recording: Any, layer: str, epoch: int) -> float:
+    """The standard deviation of a layer's gradient."""
+    return float(recording.sketch("gradient", layer, epoch).std)
+
+
+def from_point_to_point(recording: Any, layer: str, epoch: int) -> float:
+    """By how much a unit's activation differs between points.
+
+    Not the std of all values: biases that move, the same for every point, would raise it.
+    """
+    return float(recording.units("activation", layer, epoch).std_samples)
+
+
 def pairs_alt(words: str, short: str) -> str:
     """The text for who cannot see them."""
     cells = "; ".join(

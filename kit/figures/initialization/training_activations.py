@@ -10,6 +10,7 @@ from kit.figures.initialization._training import (
     FOUR_BLOCKS,
     QUIZ_OF_FOUR,
     draw_pairs,
+    from_point_to_point,
     growing_pairs,
     he_for_normal,
     measure_pairs,
@@ -63,15 +64,8 @@ measure = measure_pairs
 
 
 def draw(recordings: Any, facts: Facts) -> Any:
-    """How far a unit's activations differ from point to point, layer by layer and epoch by epoch.
-
-    Not the std of all values: biases that move, the same for every point, would raise it.
-    """
-
-    def across(recording: Any, layer: str, epoch: int) -> float:
-        return float(recording.units("activation", layer, epoch).std_samples)
-
-    return draw_pairs(recordings, across, "σ of a unit, from point to point")
+    """How far a unit's activations differ from point to point, layer by layer, epoch by epoch."""
+    return draw_pairs(recordings, from_point_to_point, "σ of a unit, from point to point")
 
 
 ANIMATION = growing_pairs(draw, ALT, title="Collapsed activations stay small")

@@ -6,8 +6,6 @@ import itertools
 import math
 from typing import Any
 
-import matplotlib.pyplot as plt
-
 from kit.catalogue import Claim, Control, Lab, Notes
 from kit.catalogue.block_experiments import EPOCHS
 from kit.catalogue.claims import Facts
@@ -15,13 +13,12 @@ from kit.catalogue.nine_networks import (
     ACTIVATIONS,
     INITIALIZERS,
     QUIZ_BY_CURVE,
-    draw_nine_curves,
     network_name,
     nine_in_words,
 )
 from kit.catalogue.over_seeds import DENSE, medians
+from kit.figures.initialization._halvings import draw_halvings
 from kit.figures.initialization._training import growing_curves
-from kit.plots.styling import series_styles
 
 LECTURES = ("Makhmutova", "Guillot")
 CAPTION = (
@@ -129,25 +126,7 @@ def _facts_of(history: Any, half: float) -> Facts:
 
 def draw(runs: Any, facts: Facts) -> Any:
     nothing = "nothing learned:\nalways the class shares"
-    figure = draw_nine_curves(runs, facts["entropy"], nothing, "binary cross-entropy")
-    half, small = facts["entropy"] / 2, 0.75 * plt.rcParams["font.size"]
-    figure.axes[0].annotate(
-        "half of that loss,\nafter so many epochs", (1, half), xytext=(0, 4), ha="right",
-        xycoords=("axes fraction", "data"), textcoords="offset points", va="bottom",
-        fontsize=small,
-    )  # fmt: skip
-    for ax, activation in zip(figure.axes, ACTIVATIONS, strict=True):
-        ax.axhline(half, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
-        for initializer, look in zip(INITIALIZERS, series_styles(len(INITIALIZERS)), strict=True):
-            epoch = facts["halved"][network_name(activation, initializer)]
-            if epoch >= EPOCHS:
-                continue
-            ax.plot([epoch] * 2, [0, half], color=look["color"], linewidth=1.5, linestyle=":")
-            ax.annotate(
-                f"{epoch:.0f}", (epoch, half), xytext=(5, 4), textcoords="offset points",
-                color=look["color"], va="bottom", fontweight="bold", fontsize=small,
-            )  # fmt: skip
-    return figure
+    return draw_halvings(runs, facts, nothing)
 
 
 ANIMATION = growing_curves(draw, ALT, range(1, EPOCHS + 1), "Whether a network learns, and when")

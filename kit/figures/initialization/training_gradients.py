@@ -10,6 +10,7 @@ from kit.figures.initialization._training import (
     FOUR_BLOCKS,
     QUIZ_OF_FOUR,
     draw_pairs,
+    gradient_std,
     growing_pairs,
     he_for_normal,
     measure_pairs,
@@ -64,11 +65,7 @@ measure = measure_pairs
 
 def draw(recordings: Any, facts: Facts) -> Any:
     """σ of each layer's gradient, epoch by epoch."""
-
-    def std(recording: Any, layer: str, epoch: int) -> float:
-        return float(recording.sketch("gradient", layer, epoch).std)
-
-    return draw_pairs(recordings, std, "σ of the gradients")
+    return draw_pairs(recordings, gradient_std, "σ of the gradients")
 
 
 ANIMATION = growing_pairs(draw, ALT, title="Gradients that have vanished stay away")
