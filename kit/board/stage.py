@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from kit.board.matrices import MARGIN, draw_frame, plot_matrix
 from kit.plots.styling import SERIES, subplots
 
-__all__ = ["bracket", "dot", "frame", "new_stage", "place", "say", "set_stage"]
+__all__ = ["arrow", "bracket", "dot", "frame", "new_stage", "place", "say", "set_stage"]
 
 LOOKS = ((SERIES[1][0], "-"), (SERIES[0][0], "--"), (SERIES[2][0], "-."), (SERIES[3][0], ":"))
 """Colour and line of the frames, told apart in print too."""
@@ -102,6 +102,12 @@ def dot(ax: Axes, row: float, column: float) -> None:
         [column], [row], "o", color=LOOKS[0][0], markersize=plt.rcParams["font.size"] * 0.28,
         zorder=6, clip_on=False,
     )  # fmt: skip
+
+
+def arrow(ax: Axes, row: float, start: float, end: float) -> None:
+    """Draw an arrow along a row, from one column to another."""
+    look = {"arrowstyle": "-|>", "color": plt.rcParams["text.color"], "shrinkA": 0, "shrinkB": 0}
+    ax.annotate("", (end, row), (start, row), arrowprops=look)
 
 
 def bracket(ax: Axes, row: float, first: float, last: float, words: str, look: int = 0) -> None:

@@ -54,6 +54,14 @@ def draw_kernels(figure: Any, pictures: Any, height: float) -> Any:
     return axes
 
 
+def explain_signs(figure: Any, axes: Any, most: float) -> None:
+    """Below the pictures, which colours are above and below 0; most: where the last one's end."""
+    last = axes[0][-1].images[0]
+    bar = figure.colorbar(last, ax=axes, location="bottom", shrink=0.5, aspect=40)
+    bar.set_ticks([-most, 0, most], labels=["below 0", "0", "above 0"])
+    bar.set_label("response, each picture on its own scale")
+
+
 def _tint(ax: Any, kernel: Any) -> None:
     """Colour the cells by sign and size, as responses are coloured: +2 and -2 look apart."""
     numbers = np.array(kernel, float)

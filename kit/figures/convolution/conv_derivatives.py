@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.board.stage import new_stage, place, say
+from kit.board.stage import new_stage
 from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._backpropagation import (
@@ -20,6 +19,7 @@ from kit.figures.convolution._backpropagation import (
     network_values,
     small_example,
 )
+from kit.figures.convolution._both_ways import draw_backwards, draw_forwards
 from kit.figures.convolution._worked import by_rows, whole
 
 LECTURES = ("Olteanu",)
@@ -115,43 +115,10 @@ def _sum_in_words(example: Any, i: int, j: int) -> str:
 def draw(data: Any, facts: Facts) -> Any:
     """Forwards above; below, for each weight, the inputs that it met, times delta."""
     figure, ax = new_stage(26.4, 13.2)
-    one = data["example"]
-    look: dict[str, Any] = {"number": _number, "size": 0.85}
-    place(ax, one["input"], 1.6, 0.6, cell=0.85, title="input a", window=(0, 0, 2, 2), **look)
-    say(ax, 3.3, 4.7, "∗", 1.3)
-    place(ax, one["kernel"], 2.45, 5.4, cell=0.85, title="kernel w", **look)
-    say(ax, 3.3, 7.75, "=", 1.3)
-    place(ax, one["z"], 2.05, 8.4, cell=0.85, title="z", **look)
-    _draw_arrow(ax, 3.3, 11.3, 13.2, "loss")
-    place(ax, one["delta"], 2.05, 13.5, cell=0.85, title="δ = ∂loss/∂z", **look)
-    words = (
-        "Each weight meets nine inputs.\nIts gradient is their sum,\neach times δ of its place:\n"
-        "δ slides over the input."
-    )
-    say(ax, 3.3, 17.2, words, 0.95, ha="left", linespacing=1.3)
-    say(ax, 0.4, 0.3, "forwards", ha="left", style="italic")
-    say(ax, 6.4, 0.3, "backwards, weight by weight", ha="left", style="italic")
-    names = ("upper left", "upper right", "lower left", "lower right")
-    for k, ((i, j), name) in enumerate(zip(np.ndindex(2, 2), names, strict=True)):
-        left = 0.3 + 5.15 * k
-        place(
-            ax, one["input"], 8.0, left, cell=1.05, title=f"{name} weight", window=(i, j, 3, 3),
-            weights=one["delta"], **look,
-        )  # fmt: skip
-        say(ax, 12.75, left + 2.1, facts["sums"][k], 0.85)
-    _draw_arrow(ax, 10.1, 20.4, 21.6, "")
-    place(
-        ax, one["gradient"], 8.65, 22.1, cell=1.45, title="∂loss/∂w", number=_number, size=1.2,
-        marked=list(np.ndindex(2, 2)),
-    )  # fmt: skip
+    draw_forwards(ax, data["example"], _number)
+    draw_backwards(ax, data["example"], facts["sums"], _number)
     return figure
 
 
 def _number(value: float) -> str:
     return f"{value:g}".replace("-", "−")
-
-
-def _draw_arrow(ax: Any, row: float, start: float, end: float, words: str) -> None:
-    look = {"arrowstyle": "-|>", "color": plt.rcParams["text.color"], "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", (end, row), (start, row), arrowprops=look)
-    say(ax, row - 0.25, (start + end) / 2, words, 0.85, va="bottom")

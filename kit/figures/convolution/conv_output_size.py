@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from kit.catalogue import Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
+from kit.figures.convolution._ring import ring_example
 from kit.figures.convolution._sizes import PADDINGS, SIDE, STRIDES, WIDTHS, sizes_by_stride
 from kit.plots.styling import series_styles
 
@@ -106,17 +107,7 @@ def draw(formula: Any, facts: Facts) -> Any:
                 color=ink, markeredgewidth=1.4 * thin,
                 label="does not fit" if stride > 1 and padding == PADDINGS[-1] else None,
             )  # fmt: skip
-        width, exact_size = facts["example"]["width"], facts["example"]["exact"][str(stride)]
-        fits = exact_size == int(exact_size)
-        ax.plot(
-            width, exact_size, "o", markersize=plt.rcParams["font.size"], fillstyle="none",
-            color=ink, markeredgewidth=1.4 * thin,
-        )  # fmt: skip
-        ax.annotate(
-            f"Ringed: W = {width}, P = 0\n({width} − {facts['filter']}) / {stride} + 1 "
-            f"{'=' if fits else '≈'} {exact_size:.3g}{'' if fits else ' ✗'}",
-            (0.04, 0.98), xycoords="axes fraction", va="top", linespacing=1.4,
-        )  # fmt: skip
+        ring_example(ax, facts, stride)
         ax.set(title=f"Stride S = {stride}", xlabel="width of the input, W")
         ax.set_xticks(range(4, 17, 4))
         ax.grid(visible=False)

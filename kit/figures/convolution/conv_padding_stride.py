@@ -7,9 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from kit.board.stage import dot, frame, new_stage, place, say
+from kit.board.stage import new_stage, place, say
 from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
+from kit.figures.convolution._stops import mark_stops
 from kit.figures.convolution._ways import WAY_TITLES, WAYS, way_name
 from kit.figures.convolution._worked import SECOND_INPUT, SECOND_KERNEL, by_rows, whole
 from kit.stats import convolve, padding_of
@@ -112,12 +113,7 @@ def draw(padded: Any, facts: Facts) -> Any:
         say(stage, top + 4.4, left + 8.8, "→", 1.8)
         out_left = left + 13.1 - len(output) / 2
         result = place(stage, output, top + 3.5 - len(output) / 2, out_left, size=0.9)
-        for stop in (0, 1):
-            frame(inner, 0, stop * stride, high, high, stop)
-            frame(result, 0, stop, 1, 1, stop)
-        for i in range(len(output)):
-            for j in range(len(output)):
-                dot(inner, i * stride + high / 2 + 0.33, j * stride + high / 2 + 0.33)
+        mark_stops(inner, result, high, stride, len(output))
         words = f"{padding.upper()}, stride {stride}: {len(output)}×{len(output)}"
         say(stage, top - 0.5, left + 8.2, words, 1.05, fontweight="bold")
     say(

@@ -9,7 +9,14 @@ import numpy as np
 
 from kit.catalogue import Claim, Lab, LectureAnimation, Notes
 from kit.catalogue.claims import Facts
-from kit.figures.convolution._kernels import FLAT_QUIZ, KERNELS, SOBEL, draw_kernels, responses
+from kit.figures.convolution._kernels import (
+    FLAT_QUIZ,
+    KERNELS,
+    SOBEL,
+    draw_kernels,
+    explain_signs,
+    responses,
+)
 from kit.films import Animation, animate_kernel
 from kit.plots.images import WEIGHTS
 from kit.stats import convolve
@@ -94,11 +101,7 @@ def draw(data: Any, facts: Facts) -> Any:
             look |= {"cmap": "gray", "vmin": 0}
         pictures[name] = out, look
     axes = draw_kernels(figure, pictures, 1.5)
-    last = axes[0][-1].images[0]
-    bar = figure.colorbar(last, ax=axes, location="bottom", shrink=0.5, aspect=40)
-    most = facts["strong"]["transposed"]
-    bar.set_ticks([-most, 0, most], labels=["below 0", "0", "above 0"])
-    bar.set_label("response, each picture on its own scale")
+    explain_signs(figure, axes, facts["strong"]["transposed"])
     return figure
 
 
