@@ -56,14 +56,6 @@ def _facts_of(recording: Any) -> Facts:
     }
 
 
-def nine_of_a_seed(runs: Any, facts: Facts) -> dict[str, dict[str, Any]]:
-    """Recordings of the first seed that is shown, by activation and initializer."""
-    return {
-        row: {column: runs[f"{row} {column} {facts['seed']}"] for column in INITIALIZERS}
-        for row in ACTIVATIONS
-    }
-
-
 def _ratios(facts: Facts, activation: str) -> Facts:
     """What the claims compare, by network."""
     halved, first = facts["halved"], facts["first"]

@@ -66,3 +66,21 @@ def draw_learning(
     name_ends(axes[1], ends)
     write_note(figure, note)
     return figure
+
+
+def draw_training_and_test(
+    found: Mapping[str, pd.DataFrame], facts: Facts, *, dotted: float
+) -> Any:
+    """Loss and share of digits of a network with dropout, in training and test; a share dotted."""
+    curves = {
+        "training": (found["loss"], found["accuracy"]),
+        "test": (found["val_loss"], found["val_accuracy"]),
+    }
+    note = (
+        f"{facts['source']}. Training with dropout, test without. Median and range of "
+        f"{facts['networks']} networks; dotted: {100 * dotted:g} %."
+    )
+    share = "share of digits recognised"
+    figure = draw_learning(curves, ("Loss", "Accuracy"), note, share=share)
+    figure.axes[1].axhline(dotted, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
+    return figure

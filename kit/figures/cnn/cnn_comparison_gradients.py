@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kit.catalogue import Claim, Notes
-from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL, nine_in_words
-from kit.figures.cnn._comparison import (
-    COMPARED_LAYERS,
-    NINE_CNNS,
-    measure_comparison,
-    nine_of_a_seed,
-    not_with_relu,
-)
-from kit.plots import compare
+from kit.figures.cnn._comparison import NINE_CNNS, measure_comparison, not_with_relu
+from kit.figures.cnn._nine_violins import draw_gradients
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
@@ -73,7 +64,4 @@ CONTROL = not_with_relu("sigmoid_steps_back")
 QUIZ = QUIZ_BY_PANEL
 
 measure = measure_comparison
-
-
-def draw(runs: Any, facts: Facts) -> Any:
-    return compare(nine_of_a_seed(runs, facts), "gradient", layers=list(COMPARED_LAYERS))
+draw = draw_gradients

@@ -6,15 +6,12 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
-from kit.board.stage import say, set_stage
+from kit.board.stage import arrow, say, set_stage
 from kit.catalogue import Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
-from kit.plots.styling import SERIES
-from kit.plots.tiles import mosaic
+from kit.figures.cnn._map_row import MAPS_MIDDLE, draw_maps, draw_probabilities
 
 LECTURES = ("Olteanu", "Makhmutova")
 CAPTION = (
@@ -62,7 +59,6 @@ QUIZ = Quiz(
     caption="A {label} ({source}) in four layers of the trained CNN.",
 )
 
-MIDDLE = 158.0  # of the maps, in pixels from above
 AWAY = 15.0  # pixels from layer to layer
 
 
@@ -87,70 +83,26 @@ def draw(data: Any, facts: Facts) -> Any:
     """Every map of every layer, all pixels of one size; the digit itself twice as large."""
     figure, ax = plt.subplots()
     set_stage(ax, 600, 286)
-    ink, accent = plt.rcParams["text.color"], SERIES[1][0]
     image = data["image"].reshape(data["image"].shape[:2])
     height, width = image.shape
-    _draw_maps(ax, image[None], 2, 1, 2.0)
-    say(ax, MIDDLE - height - 6, 2, f"a {facts['label']}", 1.25, ha="left", va="bottom",
+    draw_maps(ax, image[None], 2, 1, 2.0)
+    say(ax, MAPS_MIDDLE - height - 6, 2, f"a {facts['label']}", 1.25, ha="left", va="bottom",
         fontweight="bold")  # fmt: skip
-    say(ax, MIDDLE + height + 6, 2, f"{height}×{width},\ndrawn twice\nas large", 0.8, ha="left",
-        va="top")  # fmt: skip
+    say(ax, MAPS_MIDDLE + height + 6, 2, f"{height}×{width},\ndrawn twice\nas large", 0.8,
+        ha="left", va="top")  # fmt: skip
     end, at = 2.0 + 2 * width, 2.0 + 2 * width
     *layers, output = data["maps"]
     for name in layers:
         maps = np.moveaxis(data["maps"][name], -1, 0)  # (maps, height, width)
         at = end + AWAY
-        _draw_arrow(ax, end, at)
-        wide, high = _draw_maps(ax, maps, at, 8 if len(maps) > 32 else 4)
+        arrow(ax, MAPS_MIDDLE, end + 2, at - 2)
+        wide, high = draw_maps(ax, maps, at, 8 if len(maps) > 32 else 4)
         size = f"{len(maps)} maps\nof {maps.shape[1]}×{maps.shape[2]}"
-        top = MIDDLE - high / 2 - 4
+        top = MAPS_MIDDLE - high / 2 - 4
         say(ax, top, at, size, 0.8, ha="left", va="bottom", linespacing=1.1)
         say(ax, top - 21, at, name, ha="left", va="bottom", fontweight="bold")
         end = at + wide
     at = end + AWAY + 10  # the names of the classes stand before their bars
-    _draw_arrow(ax, end, at - 10)
-    step, longest = 13.0, 596 - at
-    for label, probability in enumerate(data["maps"][output].ravel()):
-        row = MIDDLE + step * (label - 4.5)
-        taken = label == facts["taken_for"]
-        look: dict[str, Any] = {
-            "facecolor": accent if taken else SERIES[0][0],
-            "hatch": "//" if taken else "",
-        }
-        ax.add_patch(
-            Rectangle(
-                (at, row - 4.5),
-                longest * probability,
-                9,
-                edgecolor=plt.rcParams["axes.facecolor"],
-                **look,
-            )
-        )
-        ax.plot([at, at], [row - 5, row + 5], color=ink, linewidth=1)
-        weight = "bold" if taken else "normal"
-        say(ax, row, at - 3, f"{label}", 0.8, ha="right", fontweight=weight)
-    say(ax, MIDDLE - 5 * step - 4, at, f"{output}: probability\nof each class", 0.8, ha="left",
-        va="bottom", linespacing=1.1)  # fmt: skip
+    arrow(ax, MAPS_MIDDLE, end + 2, at - 12)
+    draw_probabilities(ax, data["maps"][output].ravel(), output, at, facts["taken_for"])
     return figure
-
-
-def _draw_maps(
-    ax: Axes, maps: Any, column: float, columns: int, scale: float = 1.0
-) -> tuple[float, float]:
-    """Draw maps (n, height, width) in so many columns, black for 0; how wide and high they are."""
-    whole = mosaic(maps, columns, gap=2)
-    high, wide = (scale * side for side in whole.shape)
-    top = MIDDLE - high / 2
-    back: dict[str, Any] = {"facecolor": plt.rcParams["grid.color"], "linewidth": 0}
-    ax.add_patch(Rectangle((column, top), wide, high, zorder=0, **back))
-    bright = float(np.quantile(maps, 0.998)) or 1.0
-    ax.imshow(
-        whole, cmap="gray", vmin=min(0.0, float(maps.min())), vmax=bright, interpolation="nearest",
-        extent=(column, column + wide, top + high, top), zorder=1,
-    )  # fmt: skip
-    return wide, high
-
-
-def _draw_arrow(ax: Axes, start: float, end: float) -> None:
-    look = {"arrowstyle": "-|>", "color": plt.rcParams["text.color"], "shrinkA": 0, "shrinkB": 0}
-    ax.annotate("", (end - 2, MIDDLE), (start + 2, MIDDLE), arrowprops=look)

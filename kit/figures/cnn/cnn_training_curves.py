@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import matplotlib.pyplot as plt
-
 from kit.catalogue import Answer, Claim, Hidden, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
-from kit.figures.cnn._curves import draw_learning, over_epochs
+from kit.figures.cnn._curves import draw_training_and_test, over_epochs
 from kit.figures.cnn._digits_cnn import ON_DIGITS
 
 LECTURES = ("Makhmutova",)
@@ -67,15 +65,4 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def draw(found: Any, facts: Facts) -> Any:
-    curves = {
-        "training": (found["loss"], found["accuracy"]),
-        "test": (found["val_loss"], found["val_accuracy"]),
-    }
-    note = (
-        f"{facts['source']}. Training with dropout, test without. Median and range of "
-        f"{facts['networks']} networks; dotted: 97 %."
-    )
-    share = "share of digits recognised"
-    figure = draw_learning(curves, ("Loss", "Accuracy"), note, share=share)
-    figure.axes[1].axhline(0.97, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
-    return figure
+    return draw_training_and_test(found, facts, dotted=0.97)

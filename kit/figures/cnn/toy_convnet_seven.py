@@ -6,15 +6,13 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from kit.board.stage import say, set_stage
 from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
+from kit.figures.cnn._stations import draw_arrow, draw_bars, draw_image
 from kit.plots.images import WEIGHTS
-from kit.plots.styling import SERIES
 
 LECTURES = ("Olteanu",)
 CAPTION = (
@@ -91,7 +89,7 @@ def draw(data: Any, facts: Facts) -> Any:
     figure, ax = plt.subplots()
     set_stage(ax, 160, 78)
     image = data["image"].reshape(data["image"].shape[:2])
-    _draw_image(ax, image, 0, MIDDLE - 14, 28)
+    draw_image(ax, image, 0, MIDDLE - 14, 28)
     say(ax, MIDDLE - 16, 14, f"a {facts['label']}", 1.4, va="bottom", fontweight="bold")
     height, width = image.shape
     say(ax, MIDDLE + 15.5, 14, f"{height}×{width}", 0.85, va="top")
@@ -103,13 +101,13 @@ def draw(data: Any, facts: Facts) -> Any:
         side = LARGEST_MAP * maps.shape[0] / data["maps"]["conv1"].shape[0]
         left = column + (LARGEST_MAP - side) / 2
         for k, row in enumerate(ROWS):
-            _draw_image(ax, maps[:, :, k], left, row - side / 2, side)
+            draw_image(ax, maps[:, :, k], left, row - side / 2, side)
             sources = starts if name == "conv2" else [starts[k]]
             for start in sources:  # conv2 reads both maps, the others one
-                _draw_arrow(ax, start, (left, row + 0.25 * (start[1] - row)))
+                draw_arrow(ax, start, (left, row + 0.25 * (start[1] - row)))
             if name == "conv1":
                 look = {"cmap": WEIGHTS, "vmin": -limit, "vmax": limit}
-                _draw_image(ax, kernels[:, :, k], 34, MIDDLE - 10.5 + 12.5 * k, 8.5, **look)
+                draw_image(ax, kernels[:, :, k], 34, MIDDLE - 10.5 + 12.5 * k, 8.5, **look)
         size = "×".join(map(str, maps.shape[:2]))
         top, middle = ROWS[0] - LARGEST_MAP / 2 - 8, column + LARGEST_MAP / 2
         say(ax, top - 0.5, middle, name, va="bottom", fontweight="bold")
@@ -117,41 +115,8 @@ def draw(data: Any, facts: Facts) -> Any:
         starts = [(left + side, row) for row in ROWS]
     say(ax, MIDDLE - 12, 38.25, "2 kernels\n3×3", 0.8, linespacing=1.05, va="bottom")
     for row in ROWS:
-        _draw_arrow(ax, (101 + (LARGEST_MAP + side) / 2, row), (123, MIDDLE + 0.5 * (row - MIDDLE)))
-    _draw_bars(ax, 125, 15, data["z"], facts, "dense sums z")
-    _draw_arrow(ax, (140.5, MIDDLE), (145.5, MIDDLE))
-    _draw_bars(ax, 148.5, 10, data["probabilities"], facts, "softmax")
+        draw_arrow(ax, (101 + (LARGEST_MAP + side) / 2, row), (123, MIDDLE + 0.5 * (row - MIDDLE)))
+    draw_bars(ax, MIDDLE, 125, 15, data["z"], facts["taken_for"], "dense sums z")
+    draw_arrow(ax, (140.5, MIDDLE), (145.5, MIDDLE))
+    draw_bars(ax, MIDDLE, 148.5, 10, data["probabilities"], facts["taken_for"], "softmax")
     return figure
-
-
-def _draw_image(ax: Axes, image: Any, column: float, row: float, side: float, **look: Any) -> None:
-    """An image with its upper left corner at (column, row), in a thin frame."""
-    usual: dict[str, Any] = {"cmap": "gray", "vmin": 0, "vmax": float(image.max()) or 1.0}
-    extent = (column, column + side, row + side, row)
-    ax.imshow(image, extent=extent, interpolation="nearest", zorder=2, **usual | look)
-    edge = {"edgecolor": plt.rcParams["text.color"], "linewidth": 0.8, "fill": False, "zorder": 3}
-    ax.add_patch(Rectangle((column, row), side, side, **edge))
-
-
-def _draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    ink = plt.rcParams["text.color"]
-    look = {"arrowstyle": "-|>", "color": ink, "shrinkA": 3, "shrinkB": 3, "lw": 1.4}
-    ax.annotate("", end, start, arrowprops=look, zorder=1)
-
-
-def _draw_bars(ax: Axes, column: float, room: float, values: Any, facts: Facts, title: str) -> None:
-    """A bar for each class, one below the other, with the one that is taken marked."""
-    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    unit = room / (high - low)
-    zero = column - low * unit
-    for label, value in enumerate(values):
-        row = MIDDLE + 5.2 * (label - 4.5)
-        taken = label == facts["taken_for"]
-        look: dict[str, Any] = {"facecolor": SERIES[1][0] if taken else SERIES[0][0]}
-        look |= {"edgecolor": plt.rcParams["axes.facecolor"], "hatch": "//" if taken else ""}
-        ax.add_patch(Rectangle((zero, row - 1.9), value * unit, 3.8, linewidth=0, **look))
-        weight = "bold" if taken else "normal"
-        say(ax, row, column - 0.8, f"{label}", 0.85, ha="right", fontweight=weight)
-    ends = MIDDLE - 26.5, MIDDLE + 26.5
-    ax.plot([zero, zero], ends, color=plt.rcParams["text.color"], linewidth=1)
-    say(ax, MIDDLE - 28.5, column + room / 2, title, 0.9, va="bottom", fontweight="bold")
