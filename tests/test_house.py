@@ -129,10 +129,8 @@ def test_no_module_has_the_name_of_another():
 
 
 # what every figure's file says of itself, and what figures that differ in it alone are given
-IN_FIGURES = {
-    *("ALT", "ANIMATION", "CAPTION", "CLAIMS", "CONTROL", "CONTROLS", "ID", "LECTURES", "NOTES"),
-}
-IN_FIGURES |= {"QUIZ", "SEED"}
+IN_FIGURES = {"ALT", "ANIMATION", "CAPTION", "CLAIMS", "CONTROL", "CONTROLS", "ID", "LECTURES"}
+IN_FIGURES |= {"NOTES", "QUIZ", "SEED"}
 IN_FIGURES |= {"FORMULA", "KERNEL", "NETWORK", "WHERE"}
 # of each data set its own
 OF_DATA = {"FILE", "FILES", "FOLDER", "SHA256", "SOURCE", "URL"}

@@ -97,7 +97,7 @@ def lines_of(text):
     spoken = [
         node.end_lineno - node.lineno + 1
         for node in ast.parse(text).body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "NOTES"
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NOTES"
     ]
     return len(text.splitlines()) - sum(spoken)
 
@@ -106,7 +106,7 @@ def test_every_figure_is_a_file_of_at_most_120_lines_and_half_of_them_have_60():
     lengths = {
         name: lines_of(file.path.read_text("utf-8")) for name, file in register.files().items()
     }
-    assert len(lengths) == 54
+    assert len(lengths) == 57
     assert not {name: lines for name, lines in lengths.items() if lines > 120}
     assert sum(lines <= 60 for lines in lengths.values()) * 2 >= len(lengths)
 
