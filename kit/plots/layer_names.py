@@ -23,7 +23,7 @@ _TURNED = 30  # degrees
 _HEIGHT = 0.3  # of the Axes' room, that turned names take at most
 _LEFT = 5.0  # font sizes that the y axis takes of the room
 _APART = 1.25  # font sizes between the lines of turned names, square to them
-_GAP = 0.6  # font sizes between level names
+_GAP = 0.4  # font sizes between level names
 
 
 def name_layers(
