@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.transforms import offset_copy
 
 from kit.catalogue import Answer, Claim, Control, Hidden, Lab, LectureAnimation, Quiz
 from kit.catalogue.block_experiments import EPOCHS, HIDDEN, layer_facts, saturated
@@ -14,12 +16,13 @@ from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
 from kit.films import Animation, animate_panel
 from kit.plots import layer_panel, plot_violins
 from kit.plots.distributions import PANEL
-from kit.plots.styling import SERIES
+from kit.plots.styling import COLORS, SERIES
 
-GRADIENT_LIMITS = (1e-14, 1e4)
-"""Of the gradients' axis in all panels: they hold the violins of every one, and an arrow."""
+GRADIENT_LIMITS = (1e-14, 1e1)
+"""Of the gradients' axis in all panels: they hold the violins of every one."""
 
-_ARROW = 0.85  # of the axis's height
+_ARROW = 0.25  # of the axis's width: how far the arrow reaches, beside the heading
+_MUCH = 10  # by so much gradients grow or fall, at least, for an arrow in colour
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 _ASKED = {"sigmoid": SIGMOID, "tanh": TANH, "relu": RELU}
 
@@ -152,15 +155,22 @@ def draw_panel(snapshot: Any, facts: Facts) -> Any:
     plot_violins(snapshot, "gradient", scale="log", ax=ax)
     ax.set_ylim(GRADIENT_LIMITS)
     ax.set_yticks([10.0**power for power in range(-12, 1, 4)])
-    accent, last = SERIES[1][0], len(HIDDEN) - 1
-    arrow = {"arrowstyle": "-|>", "color": accent, "lw": 1.2 * plt.rcParams["lines.linewidth"]}
-    across = ax.get_xaxis_transform()
-    ax.annotate("", (-0.3, _ARROW), (last + 0.3, _ARROW), xycoords=across, arrowprops=arrow)
-    ax.text(
-        last + 0.3, 1.03, backwards_in_words(facts["g_first_over_last"]), color=accent,
-        fontweight="bold", ha="right", va="bottom", transform=across,
-    )  # fmt: skip
+    _tell_the_way_back(ax, facts["g_first_over_last"])
     return figure
+
+
+def _tell_the_way_back(ax: Axes, factor: float) -> None:
+    """Beside the heading: an arrow, and what became of the gradients; in grey if it is little."""
+    much = max(factor, 1 / factor) >= _MUCH
+    color, font = SERIES[1][0] if much else COLORS["weight"], float(plt.rcParams["font.size"])
+    figure: Any = ax.figure
+    beside = offset_copy(ax.transAxes, figure, y=0.75 * font, units="points")
+    ax.annotate(
+        backwards_in_words(factor), (_ARROW, 1), (1, 1), xycoords=beside, textcoords=beside,
+        color=color, fontweight="bold", ha="right", va="center", annotation_clip=False,
+        arrowprops={"arrowstyle": "-|>", "color": color, "relpos": (0, 0.5), "shrinkA": 6,
+                    "lw": 1.2 * plt.rcParams["lines.linewidth"], "mutation_scale": 1.2 * font},
+    )  # fmt: skip
 
 
 def backwards_in_words(factor: float) -> str:

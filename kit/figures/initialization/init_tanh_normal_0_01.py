@@ -1,4 +1,4 @@
-"""tanh · Normal σ = 0.01 · epoch 0: everything shrinks"""
+"""tanh · Normal σ = 0.01 · epoch 0: the signal shrinks at every layer"""
 
 from kit.catalogue import Claim, Control, Notes
 from kit.figures.initialization._panel import (
