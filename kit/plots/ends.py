@@ -73,9 +73,15 @@ def name_ends(ax: Axes, ends: Sequence[End]) -> None:
 
 
 def spread(
-    places: Sequence[float], apart: float, low: float = 0.0, high: float = 1.0
+    places: Sequence[float],
+    apart: float | Sequence[float],
+    low: float = 0.0,
+    high: float = 1.0,
 ) -> list[float]:
     """Places as near as can be to those given, at least `apart` from each other, in their order.
+
+    Where what stands there is of several heights, `apart` has one for each place, and two places
+    are as far apart as half of both.
 
     The sum of squared distances is the least possible (isotonic regression by pooling
     neighbours); what lies beyond `low` and `high` is moved within, while there is room.
@@ -84,11 +90,14 @@ def spread(
     --------
     >>> spread([0.5, 0.5], 0.2), spread([0.1, 0.9], 0.2)
     ([0.4, 0.6], [0.1, 0.9])
+    >>> spread([0.5, 0.5], [0.4, 0.2])
+    [0.35, 0.65]
     """
     if not places:
         return []
     order = np.argsort(places, kind="stable")
-    steps = apart * np.arange(len(places))
+    heights = np.broadcast_to(np.asarray(apart, np.float64), len(places))[order]
+    steps = np.append(0.0, np.cumsum((heights[1:] + heights[:-1]) / 2))
     # without the steps that there must be between them, they must not descend
     pools: list[tuple[float, int]] = []
     for place in np.asarray(places, np.float64)[order] - steps:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kit.catalogue import Claim, Notes
+from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL, nine_in_words
-from kit.figures.cnn._comparison import NINE_CNNS, measure_comparison, not_with_relu
-from kit.figures.cnn._nine_violins import draw_gradients
+from kit.figures.cnn._comparison import (
+    COMPARED_LAYERS,
+    NINE_CNNS,
+    measure_comparison,
+    not_with_relu,
+)
+from kit.figures.initialization._grid import draw_nine_lines
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
@@ -14,11 +22,12 @@ CAPTION = (
     "with ReLU and He it is {first[relu_he][o]:.2g} and {first[relu_he][conv1]:.2g}. Small "
     "gradients alone do not stop Adam: tanh with Normal σ = 0.01 has {conv1[tanh_normal]:.0e} in "
     "conv1 and halves its loss in {halved[tanh_normal]:.0f} epochs, sigmoid with He has "
-    "{conv1[sigmoid_he]:.0e} and takes {halved[sigmoid_he]:.0f}. The violins show seed {seed}."
+    "{conv1[sigmoid_he]:.0e} and takes {halved[sigmoid_he]:.0f}."
 )
 ALT = (
-    "Nine panels of violins: the gradients of conv1, conv2, d and o ({source}) before training. "
-    f"Std in conv1, median of {{networks}}: {nine_in_words('conv1', '.0e')}."
+    "Three panels, one for each activation, on one logarithmic axis: a line for each "
+    "initialization, the standard deviation of the gradients of conv1, conv2, d and o ({source}) "
+    f"before training. In conv1, median of {{networks}}: {nine_in_words('conv1', '.0e')}."
 )
 NOTES = Notes(
     look="Read from the output back to the first convolution. With which activation do the "
@@ -64,4 +73,8 @@ CONTROL = not_with_relu("sigmoid_steps_back")
 QUIZ = QUIZ_BY_PANEL
 
 measure = measure_comparison
-draw = draw_gradients
+
+
+def draw(runs: Any, facts: Facts) -> Any:
+    """σ by layer, a line for each network: medians of its seeds."""
+    return draw_nine_lines(facts["first"], COMPARED_LAYERS, "gradient")

@@ -62,12 +62,13 @@ def name_lines(
     high = figure.get_size_inches()[1] * 72 * 0.66  # points that a panel is high, about
     to_axes = ax.transData + ax.transAxes.inverted()
     places = [float(to_axes.transform(end)[1]) for end in ends.values()]
-    apart = 1.25 * font * max(name.count("\n") + 1 for name in ends) / high
-    if together is not None and max(places) - min(places) < _BUNDLE * apart:
+    row = 1.25 * font / high
+    if together is not None and max(places) - min(places) < _BUNDLE * row:
         colors, places = [plt.rcParams["text.color"]], [float(np.mean(places))]
         ends = {together: next(iter(ends.values()))}
+    apart = [row * (name.count("\n") + 1) for name in ends]
     for (name, (x, _)), place, color in zip(
-        ends.items(), spread(places, apart, apart / 2, 1 - apart / 2), colors, strict=True
+        ends.items(), spread(places, apart, row / 2), colors, strict=True
     ):
         at = float(to_axes.transform((x, 1))[0]) + (-_AIR if left else _AIR)
         ax.text(
