@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Lab, Quiz
+from kit.catalogue import Answer, Hidden, Lab, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.cnn._digits_cnn import CNN_LAYERS
 from kit.plots import layer_panel, plot_violins
@@ -72,11 +72,12 @@ def moment_alt(when: str) -> str:
     )
 
 
-def moment_quiz(when: str) -> Quiz:
-    """What the panel asks."""
+def moment_quiz(when: str, *hidden: Hidden) -> Quiz:
+    """What the panel asks, and what would tell."""
     return Quiz(
         "At which moment of the training was this measured: (1)?",
         (Answer(f"{when} training", rf"\b{when} training\b"),),
+        hidden,
         caption="{probe:,} test digits ({source}) through the CNN.",
     )
 
