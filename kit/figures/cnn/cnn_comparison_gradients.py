@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kit.catalogue import Claim, Notes
-from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import QUIZ_BY_PANEL, nine_in_words
-from kit.figures.cnn._comparison import (
-    COMPARED_LAYERS,
-    NINE_CNNS,
-    measure_comparison,
-    not_with_relu,
-)
-from kit.figures.initialization._grid import draw_nine_lines
+from kit.figures.cnn._comparison import NINE_CNNS, measure_comparison, not_with_relu
+from kit.figures.cnn._nine_lines import draw_gradients
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
@@ -73,8 +65,4 @@ CONTROL = not_with_relu("sigmoid_steps_back")
 QUIZ = QUIZ_BY_PANEL
 
 measure = measure_comparison
-
-
-def draw(runs: Any, facts: Facts) -> Any:
-    """σ by layer, a line for each network: medians of its seeds."""
-    return draw_nine_lines(facts["first"], COMPARED_LAYERS, "gradient")
+draw = draw_gradients
