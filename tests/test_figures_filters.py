@@ -138,12 +138,22 @@ def test_a_detector_is_its_formula_on_all_patches_and_all_windows(name, formula,
 
 
 @pytest.mark.parametrize("name", ["filter-vertical-edges", "filter-l-shape"])
-def test_what_fires_is_framed(name, measured, drawn):
+def test_what_fires_has_a_dot_and_one_window_is_framed(name, measured, drawn):
     _, facts = measured(name)
     drawing = drawn(name)
-    _, letter, _, *patches = drawing.axes
-    corners = [[int(p.get_y() + 0.5), int(p.get_x() + 0.5)] for p in letter.patches]
-    assert corners == facts["places"]
+    _, letter, found, *patches = drawing.axes
+    (dots,) = letter.get_lines()
+    corners = dots.get_xydata()[:, ::-1] - 0.5  # a dot where the four pixels of a window meet
+    assert corners.tolist() == facts["places"]
+    (window,) = letter.patches
+    assert [window.get_y() + 0.5, window.get_x() + 0.5] == facts["places"][-1]
+    # a pixel of the map lies where the window's dot does, in pixels as large
+    assert (letter.get_xlim(), letter.get_ylim()) == (found.get_xlim(), found.get_ylim())
+    left, _, _, top = found.images[0].get_extent()
+    white = np.argwhere(found.images[0].get_array() > 0)  # (fired, 2)
+    np.testing.assert_allclose(
+        white + np.array([top + 0.5, left + 0.5]), dots.get_xydata()[:, ::-1]
+    )
     assert len(patches) == 16
     assert [len(ax.patches) for ax in patches] == [int(out > 0) for out in facts["outputs"]]
     for ax, z, out in zip(patches, facts["z"], facts["outputs"], strict=True):
@@ -209,9 +219,15 @@ def test_windows_at_the_end_pool_what_is_there(measured, drawn):
     assert facts["outputs"] == expected and expected[0] == [3, 5, 7]
     zeros = np.pad(values - 8, ((0, 1), (0, 1)))
     assert facts["counted"] == pooled(zeros, np.max, 2).tolist()
-    axes = drawn("pool-same-padding").axes
-    assert texts(axes[3]) == ["3", "5", "7"]
-    assert sum(text.get_fontweight() == "bold" for text in axes[7].texts) == facts["wrong"] == 5
+    (stage,) = drawn("pool-same-padding").axes
+    source, *windows, found, lowered, one, right, other, counted = stage.child_axes
+    first = [f"{value:g}" for value in values[0]]
+    assert texts(source)[:5] == first and texts(source).count("–") == 6 + 5
+    assert [texts(ax)[-2:] for ax in windows] == [["2", "1.5"], ["0.5", "0"], ["–", "–"]]
+    assert texts(found)[:3] == ["3", "5", "7"] and texts(right)[:3] == ["−5", "−3", "−1"]
+    assert texts(lowered)[:5] == [f"{value - 8:g}".replace("-", "−") for value in values[0]]
+    assert texts(one) == ["−5.5", "−1", "–", "–"] and texts(other) == ["−5.5", "0", "−1", "0"]
+    assert sum(text.get_fontweight() == "bold" for text in counted.texts) == facts["wrong"] == 5
 
 
 def test_the_change_under_a_shift_is_that_of_loops(lab, measured, drawn):

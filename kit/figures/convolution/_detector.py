@@ -10,11 +10,13 @@ import numpy as np
 from keras import ops
 
 from kit.board import plot_matrix
+from kit.board.matrices import WINDOW, draw_frame
 from kit.catalogue import Claim
 from kit.catalogue.claims import Facts
 from kit.figures.convolution._patterns import outline, pixels
 from kit.numerals import general
 from kit.plots import plot_images
+from kit.plots.images import bare
 from kit.stats import convolve
 
 LETTER = (  # black paper, white ink
@@ -68,19 +70,16 @@ def draw_detector(formula: str, data: Any, facts: Facts) -> Any:
     figure: Any = plt.figure()
     upper, lower = figure.subfigures(2, 1, height_ratios=[1.15, 1])
     axes = upper.subplots(1, 3)
+    small = 0.75 * plt.rcParams["font.size"]
     plot_matrix(facts["kernel"], size=1.3, title="The filter", ax=axes[0])
+    for k, name in enumerate("abcd"):
+        axes[0].text(k % 2 + 0.08, k // 2 + 0.06, name, va="top", fontsize=small)
     bias = f"bias {general(facts['bias'])} and ReLU"
-    words = f"{formula}\n{bias}, on a patch\n(a b / c d) of black 0, white 1"
-    axes[0].text(1, 2.15, words, ha="center", va="top")
+    axes[0].text(
+        1, 2.15, f"{formula}\n{bias}, on a patch\nof black 0 and white 1", ha="center", va="top"
+    )
     axes[0].set_ylim(3.2, -0.05)
-    plot_images([data["letter"]], axes=axes[1:2])
-    outline(axes[1], facts["places"], 2, thick=1)
-    axes[1].set_title(f"It fires in {facts['fired']} windows")
-    plot_images([data["map"]], axes=axes[2:])
-    axes[2].set_title("Its feature map")
-    for ax in axes[1:]:  # where the paper of the page is black too
-        for spine in ax.spines.values():
-            spine.set_visible(True)
+    _draw_places(axes[1:], data, facts)
     below = lower.subplots(2, 8)
     lower.suptitle(
         "All 16 patches: z → output; only one is above 0", fontsize=plt.rcParams["axes.titlesize"]
@@ -100,12 +99,35 @@ def draw_detector(formula: str, data: Any, facts: Facts) -> Any:
     return figure
 
 
+def _draw_places(axes: Any, data: Any, facts: Facts) -> None:
+    """The letter with a dot in each window that fires, and the map, a pixel at each such place."""
+    letter, found = data["letter"], data["map"]
+    row, column = facts["places"][-1]  # away from the others
+    plot_images([letter], axes=axes[:1])
+    outline(axes[0], [(row, column)], 2, thick=2.5)
+    dots = np.array(facts["places"]) + 0.5  # where the four pixels of a window meet
+    axes[0].plot(
+        dots[:, 1], dots[:, 0], "o", color=WINDOW, markeredgecolor="white", zorder=4,
+        markersize=0.45 * plt.rcParams["font.size"],
+    )  # fmt: skip
+    axes[0].set_title(f"Fires in {facts['fired']} windows, a dot each")
+    high, wide = found.shape
+    axes[1].imshow(found, cmap="gray", extent=(0, wide, high, 0), interpolation="nearest")
+    bare(axes[1])
+    draw_frame(axes[1], 0, 0, high, wide, thick=0.5, edgecolor=plt.rcParams["text.color"])
+    draw_frame(axes[1], row, column, 1, 1, thick=1.5)
+    axes[1].set(xlim=axes[0].get_xlim(), ylim=axes[0].get_ylim())
+    axes[1].set_title("Its map: a pixel per window")
+    for spine in axes[0].spines.values():  # where the paper of the page is black too
+        spine.set_visible(True)
+
+
 def detector_alt(where: str) -> str:
     """The text for who cannot see it."""
     return (
-        "The filter {kernel[0]} over {kernel[1]}; a white R on black with {fired} windows framed, "
-        f"{where}; its feature map, black but for {{fired}} pixels; and all 16 patches with their "
-        "outputs, of which one is above 0."
+        "The filter {kernel[0]} over {kernel[1]}; a white R on black with a dot in each of {fired} "
+        f"windows, {where}, and one window framed; its feature map, black but for {{fired}} pixels "
+        "at the places of the dots; and all 16 patches with their outputs, of which one is above 0."
     )
 
 

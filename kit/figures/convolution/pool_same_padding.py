@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 
-from kit.board import plot_matrix
+from kit.board.stage import arrow, frame, new_stage, place, say
 from kit.catalogue import Claim, Lab, Notes
 from kit.catalogue.claims import Facts
+from kit.figures.convolution._padded import draw_window, with_padding
 from kit.stats import output_size, padding_of
 
 LECTURES = ("Makhmutova",)
@@ -22,10 +22,11 @@ CAPTION = (
     "({lowered_largest:g} at most); if zeros were padded and counted, {wrong} of them would be 0."
 )
 ALT = (
-    "A {size}×{size} matrix with a dashed column and row of padding, three times, with the "
-    "windows of the first row of outputs, {first_row}. Below, all outputs; the same matrix less "
-    "{lowered_by}; its outputs, all negative; and, framed, the {wrong} that would be 0 if padded "
-    "zeros counted."
+    "Above, a {size}×{size} matrix with a dashed column and row of padding, a dash in each cell, "
+    "and the three windows of its first row, of which the last reaches into the padding; their "
+    "maxima, {first_row}, are the first row of {places}×{places} outputs. Below, the same matrix "
+    "less {lowered_by}, all negative; its last window is right without the padding, and 0 if "
+    "padded zeros counted, as are {wrong} outputs, framed."
 )
 NOTES = Notes(
     look="Windows of 2×2 in steps of 2 over {size}×{size} numbers: what becomes of the last "
@@ -86,27 +87,43 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    figure: Any = plt.figure()
-    axes = figure.subplots(2, 4)
-    with_padding = np.pad(np.array(PADDED), ((0, 1), (0, 1)), constant_values=np.nan)
-    look: Any = {"padding": ((0, 1), (0, 1)), "size": 0.75}
-    so_far = np.full_like(facts["outputs"], np.nan, dtype=float)
-    for step in range(3):
-        plot_matrix(with_padding, window=(0, 2 * step, 2, 2), **look, ax=axes[0, step])
-        axes[0, step].set_title(f"Step {step + 1}: {facts['outputs'][0][step]:g}")
-    so_far[0] = facts["outputs"][0]
-    plot_matrix(so_far, title="After 3 steps", ax=axes[0, 3])
-    plot_matrix(facts["outputs"], title="All 9 outputs", ax=axes[1, 0])
-    plot_matrix(
-        data["lowered"], **look, title=f"The input less {facts['lowered_by']}", ax=axes[1, 1]
+    figure, ax = new_stage(28.6, 14.6)
+    padded = np.pad(np.array(PADDED), ((0, 1), (0, 1)), constant_values=np.nan)
+    size, places = facts["size"], facts["places"]
+    whole: Any = {"padding": ((0, 1), (0, 1)), "size": 0.75}
+    last: Any = {"padding": ((0, 0), (0, 1)), "size": 0.75}
+
+    source = with_padding(ax, padded, (1, 0), title="The input, with padding", **whole)
+    arrow(ax, 4, 6.5, 8)
+    for k in range(3):
+        frame(source, 0.06, 2 * k + 0.06, 1.88, 1.88, k)
+        look, column = last if k == 2 else {"size": 0.75}, 9.0 + 3.9 * k
+        window = padded[:2, 2 * k : 2 * k + 2]
+        draw_window(ax, window, (3, column), facts["outputs"][0][k], k, **look)
+    say(ax, 2, 13.9, "The windows of the first row", 0.85)
+    arrow(ax, 4, 20, 22.4)
+    title = f"{size}×{size} → {places}×{places}"
+    found = place(ax, facts["outputs"], 1.9, 23.4, cell=1.4, title=title)
+    for k in range(3):
+        frame(found, 0.06, k + 0.06, 0.88, 0.88, k)
+
+    lowered = data["lowered"]
+    source = with_padding(
+        ax, lowered, (8.5, 0), title=f"All numbers negative: less {LOWERED}", **whole
     )
-    plot_matrix(facts["lowered"], title=f"Outputs, also less {facts['lowered_by']}", ax=axes[1, 2])
-    wrong = np.argwhere(np.array(facts["counted"]) != np.array(facts["lowered"])).tolist()
-    plot_matrix(
-        facts["counted"],
-        marked=[(i, j) for i, j in wrong],
-        title="If zeros counted",
-        ax=axes[1, 3],
+    frame(source, 0.06, 4.06, 1.88, 1.88, 2)
+    arrow(ax, 11.5, 6.5, 8)
+    say(ax, 11.5, 18, "or", 0.85)
+    one = lowered[:2, 4:]
+    ways = (
+        (8.8, one, facts["lowered"], "Padding not counted: right ✓"),
+        (19.3, np.nan_to_num(one), facts["counted"], f"Zeros counted: {facts['wrong']} wrong ✗"),
     )
-    figure.get_layout_engine().set(h_pad=plt.rcParams["font.size"] / 200)
+    for column, values, outputs, words in ways:
+        draw_window(ax, values, (10.5, column), outputs[0][2], 2, **last)
+        arrow(ax, 11.5, column + 2.4, column + 3.6)
+        wrong = np.argwhere(np.array(outputs) != np.array(facts["lowered"])).tolist()
+        marked = [(i, j) for i, j in wrong]
+        place(ax, outputs, 9.4, column + 4.1, cell=1.4, marked=marked)
+        say(ax, 8.4, column + 4.1, words, 0.9, fontweight="bold")
     return figure
