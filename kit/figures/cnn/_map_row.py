@@ -13,7 +13,7 @@ from kit.board.stage import say
 from kit.plots.styling import SERIES
 from kit.plots.tiles import mosaic
 
-MAPS_MIDDLE = 158.0  # of the row, in pixels from above
+MAPS_MIDDLE = 168.0  # of the row, in pixels from above
 
 
 def draw_maps(
@@ -36,7 +36,7 @@ def draw_maps(
 def draw_probabilities(ax: Axes, probabilities: Any, name: str, at: float, marked: int) -> None:
     """Draw a bar for each class from column `at` on, one of them marked; name: of the layer."""
     ink, accent = plt.rcParams["text.color"], SERIES[1][0]
-    step, longest = 13.0, 596 - at
+    step, longest = 13.0, 568 - at
     for label, probability in enumerate(probabilities):
         row = MAPS_MIDDLE + step * (label - 4.5)
         taken = label == marked
@@ -56,5 +56,8 @@ def draw_probabilities(ax: Axes, probabilities: Any, name: str, at: float, marke
         ax.plot([at, at], [row - 5, row + 5], color=ink, linewidth=1)
         weight = "bold" if taken else "normal"
         say(ax, row, at - 3, f"{label}", 0.8, ha="right", fontweight=weight)
+        if taken:
+            end = at + longest * probability
+            say(ax, row, end + 3, f"{probability:.3f}", 0.8, ha="left", fontweight=weight)
     say(ax, MAPS_MIDDLE - 5 * step - 4, at, f"{name}: probability\nof each class", 0.8, ha="left",
         va="bottom", linespacing=1.1)  # fmt: skip

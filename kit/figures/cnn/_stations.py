@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -27,10 +28,17 @@ def draw_arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -
     ax.annotate("", end, start, arrowprops=look, zorder=1)
 
 
+def draw_bracket(ax: Axes, rows: tuple[float, float], column: float) -> None:
+    """A bracket on the right of what stands between two rows: it goes on as one."""
+    edges = [column, column + 1, column + 1, column]
+    ax.plot(edges, np.repeat(rows, 2), color=plt.rcParams["text.color"], linewidth=1.4)
+
+
 def draw_bars(
-    ax: Axes, middle: float, column: float, room: float, values: Any, marked: int, title: str
-) -> None:
-    """A bar for each class, one below the other, with the one that is taken marked."""
+    ax: Axes, middle: float, column: float, room: float, values: Any, marked: int, title: str,
+    number: str = "",
+) -> None:  # fmt: skip
+    """A bar for each class, one below the other; the one that is taken marked, with a number."""
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     unit = room / (high - low)
     zero = column - low * unit
@@ -42,6 +50,8 @@ def draw_bars(
         ax.add_patch(Rectangle((zero, row - 1.9), value * unit, 3.8, linewidth=0, **look))
         weight = "bold" if taken else "normal"
         say(ax, row, column - 0.8, f"{label}", 0.85, ha="right", fontweight=weight)
+        if taken:
+            say(ax, row, zero + value * unit + 0.8, number, 0.85, ha="left", fontweight=weight)
     ends = middle - 26.5, middle + 26.5
     ax.plot([zero, zero], ends, color=plt.rcParams["text.color"], linewidth=1)
     say(ax, middle - 28.5, column + room / 2, title, 0.9, va="bottom", fontweight="bold")

@@ -1,4 +1,4 @@
-"""One digit on its way through the CNN: ever more maps, ever smaller"""
+"""One digit on its way through the CNN: more maps, and smaller ones"""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def draw(data: Any, facts: Facts) -> Any:
     """Every map of every layer, all pixels of one size; the digit itself twice as large."""
     figure, ax = plt.subplots()
-    set_stage(ax, 600, 286)
+    set_stage(ax, 600, 296)
     image = data["image"].reshape(data["image"].shape[:2])
     height, width = image.shape
     draw_maps(ax, image[None], 2, 1, 2.0)
@@ -100,7 +100,7 @@ def draw(data: Any, facts: Facts) -> Any:
         size = f"{len(maps)} maps\nof {maps.shape[1]}×{maps.shape[2]}"
         top = MAPS_MIDDLE - high / 2 - 4
         say(ax, top, at, size, 0.8, ha="left", va="bottom", linespacing=1.1)
-        say(ax, top - 21, at, name, ha="left", va="bottom", fontweight="bold")
+        say(ax, top - 29, at, name, ha="left", va="bottom", fontweight="bold")
         end = at + wide
     at = end + AWAY + 10  # the names of the classes stand before their bars
     arrow(ax, MAPS_MIDDLE, end + 2, at - 12)

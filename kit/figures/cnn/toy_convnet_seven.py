@@ -11,7 +11,7 @@ from kit.board.stage import say, set_stage
 from kit.catalogue import Answer, Claim, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.quiz import answers_in_words
-from kit.figures.cnn._stations import draw_arrow, draw_bars, draw_image
+from kit.figures.cnn._stations import draw_arrow, draw_bars, draw_bracket, draw_image
 from kit.plots.images import WEIGHTS
 
 LECTURES = ("Olteanu",)
@@ -87,7 +87,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def draw(data: Any, facts: Facts) -> Any:
     """From the digit through two maps three times to ten sums and ten probabilities."""
     figure, ax = plt.subplots()
-    set_stage(ax, 160, 78)
+    set_stage(ax, 166, 78)
     image = data["image"].reshape(data["image"].shape[:2])
     draw_image(ax, image, 0, MIDDLE - 14, 28)
     say(ax, MIDDLE - 16, 14, f"a {facts['label']}", 1.4, va="bottom", fontweight="bold")
@@ -114,9 +114,12 @@ def draw(data: Any, facts: Facts) -> Any:
         say(ax, top, middle, f"2 maps\n{size}", 0.8, va="top", linespacing=1.05)
         starts = [(left + side, row) for row in ROWS]
     say(ax, MIDDLE - 12, 38.25, "2 kernels\n3×3", 0.8, linespacing=1.05, va="bottom")
-    for row in ROWS:
-        draw_arrow(ax, (101 + (LARGEST_MAP + side) / 2, row), (123, MIDDLE + 0.5 * (row - MIDDLE)))
+    first, last = ROWS[0] - side / 2, ROWS[1] + side / 2
+    edge = 101 + (LARGEST_MAP + side) / 2 + 1.2
+    draw_bracket(ax, (first, last), edge)  # every class reads both maps, pixel for pixel
+    draw_arrow(ax, (edge + 1, MIDDLE), (123.5, MIDDLE))
     draw_bars(ax, MIDDLE, 125, 15, data["z"], facts["taken_for"], "dense sums z")
     draw_arrow(ax, (140.5, MIDDLE), (145.5, MIDDLE))
-    draw_bars(ax, MIDDLE, 148.5, 10, data["probabilities"], facts["taken_for"], "softmax")
+    likely = f"{facts['probability']:.1%}"
+    draw_bars(ax, MIDDLE, 148.5, 9, data["probabilities"], facts["taken_for"], "softmax", likely)
     return figure
