@@ -48,7 +48,7 @@ GIVEAWAYS = {
     "cnn-feature-maps": r"(?i:conv\d|pool)",
     "cnn-panel-before": r"(?i:\bbefore\b|\bafter\b)",
     "cnn-panel-after": r"(?i:\bbefore\b|\bafter\b)",
-    "cnn-mistakes": r"✗|, is \d",
+    "cnn-mistakes": r"✗|read as \d|, is \d",
     "cnn-comparison-curves": BOTH,
     "cnn-comparison-gradients": BOTH,
     "cnn-architecture": r"\b832\b|51,264|31,370",
