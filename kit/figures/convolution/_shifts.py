@@ -42,7 +42,8 @@ def draw_examples(left: Any, data: Any) -> None:
         three = [*pair, np.abs(pair[1] - pair[0])]
         plot_images(three, limits=(0, largest), axes=row)
         row[0].set_ylabel(
-            f"{words[name]}\n{data['shown'][name]:.0%}", rotation=0, ha="right", va="center"
-        )
+            f"{words[name]}\nchanges by {data['shown'][name]:.0%}", rotation=0, ha="right",
+            va="center",
+        )  # fmt: skip
     for ax, title in zip(axes[0], ("before", "1 px on", "change"), strict=True):
         ax.set_title(title)

@@ -110,7 +110,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 
 def draw(data: Any, facts: Facts) -> Any:
     figure: Any = plt.figure()
-    left, right = figure.subfigures(1, 2, width_ratios=[1.1, 1.2])
+    left, right = figure.subfigures(1, 2, width_ratios=[1.25, 1.2])
     draw_examples(left, data)
     ax, ends = right.subplots(), []
     for (name, (low, middle, high)), look in zip(

@@ -29,13 +29,17 @@ def draw_halvings(runs: Any, facts: Facts, nothing: str) -> Any:
     nothing
         What that loss means, in words.
     """
-    figure = draw_nine_curves(runs, facts["entropy"], nothing, "binary cross-entropy")
+    figure = draw_nine_curves(runs, facts["entropy"], "", "binary cross-entropy")
     half, small = facts["entropy"] / 2, 0.75 * plt.rcParams["font.size"]
-    figure.axes[0].annotate(
-        "half of that loss,\nafter so many epochs", (1, half), xytext=(0, 4), ha="right",
-        xycoords=("axes fraction", "data"), textcoords="offset points", va="bottom",
-        fontsize=small,
-    )  # fmt: skip
+    words = (  # the first clear of the curves' names, the second where losses are halved
+        (figure.axes[0], nothing, (0.5, facts["entropy"]), -12, "center", "top"),
+        (figure.axes[-1], "loss halved\nafter so many\nepochs", (1, half), 4, "right", "bottom"),
+    )
+    for ax, text, at, away, across, down in words:
+        ax.annotate(
+            text, at, xytext=(0, away), ha=across, va=down, xycoords=("axes fraction", "data"),
+            textcoords="offset points", fontsize=small,
+        )  # fmt: skip
     for ax, activation in zip(figure.axes, ACTIVATIONS, strict=True):
         ax.axhline(half, color=plt.rcParams["text.color"], linewidth=1, linestyle=":")
         for initializer, look in zip(INITIALIZERS, series_styles(len(INITIALIZERS)), strict=True):

@@ -12,6 +12,7 @@ from kit.catalogue.block_experiments import EPOCHS, train_zeros
 from kit.catalogue.claims import Facts
 from kit.catalogue.nine_networks import GLOROT
 from kit.catalogue.over_seeds import DENSE, block_of, medians
+from kit.plots.ends import End, name_ends
 from kit.plots.styling import series_styles
 from kit.recordings.display import short_number
 
@@ -90,21 +91,27 @@ def measure(lab: Lab, seed: int, initializer: str = "zeros") -> tuple[Any, Facts
 def draw(output: Any, facts: Facts) -> Any:
     figure, axes = plt.subplots(1, 2, width_ratios=[3, 2])
     looks = series_styles(2)
-    for (name, weights), look in zip(output.items(), looks, strict=True):
-        axes[0].plot(
-            np.arange(1, len(weights) + 1), weights, look["marker"], color=look["color"], label=name
-        )
+    units = range(1, len(output["all zero"]) + 1)
+    for weights, look in zip(output.values(), looks, strict=True):
+        axes[0].plot(units, weights, look["marker"], color=look["color"])
     axes[0].set(title="Weights from h5's units to the output", xlabel="unit of h5", ylabel="weight")
     axes[0].set_xticks([1, 25, 50, 75, 100])
-    axes[0].set_ylim(top=1.45 * max(weights.max() for weights in output.values()))
-    axes[0].legend(loc="upper left", ncols=2, title="initialization", alignment="left")
+    (zero, level), (glorot, scattered) = output.items()
+    axes[0].set_ylim(top=1.25 * max(weights.max() for weights in output.values()))
+    top = int(scattered.argmax())  # the highest weight, above which there is room
+    axes[0].annotate(
+        glorot, (top + 1, scattered[top]), xytext=(0, 8), textcoords="offset points", va="bottom",
+        ha="left" if top < 70 else "right", color=looks[1]["color"], fontweight="bold",
+    )  # fmt: skip
+    name_ends(axes[0], [End(len(level), level[-1], zero, looks[0]["color"])])
     places = np.arange(len(facts["apart_zero"]))
     for shift, fact, look in ((-0.2, "apart_zero", looks[0]), (0.2, "apart_glorot", looks[1])):
         values = list(facts[fact].values())
         bars = axes[1].bar(places + shift, values, 0.4, color=look["color"])
         axes[1].bar_label(
-            bars, [short_number(v) for v in values], fontsize=plt.rcParams["font.size"] * 0.7
-        )
+            bars, [short_number(v) for v in values], fontsize=plt.rcParams["font.size"] * 0.85,
+            color=look["color"], fontweight="bold",
+        )  # fmt: skip
         if shift > 0:
             for bar in bars:
                 bar.set_hatch("//")
