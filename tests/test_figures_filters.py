@@ -87,7 +87,9 @@ def test_every_picture_stands_over_the_kernel_that_made_it(name, measured, drawn
     axes = drawn(name).axes
     for k, (kernel, numbers) in enumerate(KERNELS.items()):
         np.testing.assert_array_equal(axes[k].images[0].get_array(), pictures[kernel])
-        assert texts(axes[5 + k]) == [f"{number:g}" for row in numbers for number in row]
+        assert texts(axes[5 + k]) == [
+            f"{number:g}".replace("-", "−") for row in numbers for number in row
+        ]
         assert f"sum {np.sum(numbers)}" in axes[5 + k].get_title()
 
 
