@@ -121,7 +121,7 @@ def _room(ax: Axes, layers: Sequence[LayerDescription], columns: int, rows: int)
     names = max(ems(layer.name, "bold") for layer in layers)
     others = max(ems("\n".join(_lines(layer))) for layer in layers)
     name, rest = min(0.8 * font, wide / names), min(0.7 * font, wide / others)
-    lines = 1.5 * name + 5.5 * rest
+    lines = 1.5 * name + 5.8 * rest
     smaller = min(1.0, 0.62 * high / lines)
     texts = max(0.34 if rows == 1 else 0.0, smaller * lines / high)
     line = 1.5 * smaller * name / high
