@@ -188,7 +188,8 @@ def test_a_panel_does_not_tell_the_spread_of_its_weights(name, asked):
 @pytest.mark.parametrize("name", ["activation-functions"])
 def test_a_quiz_changes_no_curve(name, asked):
     before, after = asked(name).before[curves_of], curves_of(asked(name).drawing)
-    assert before and all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
+    pairs = zip(before, after, strict=True)  # a curve that jumps has a gap, which is NaN
+    assert before and all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
 
 def test_an_answer_has_the_same_number_in_every_text():
