@@ -49,7 +49,7 @@ def test_without_a_command_it_says_what_there_is(capsys):
 def test_figures_are_drawn_then_left_alone(tmp_path, capsys):
     arguments = ["figures", "ball-data", "--out", str(tmp_path), "--format", "png", "svg"]
     assert main([*arguments, "--dpi", "50", "--offline"]) == 0
-    assert "4/4 claims hold" in capsys.readouterr().out
+    assert "5/5 claims hold" in capsys.readouterr().out
     assert (tmp_path / "initialization" / "ball-data.svg").exists()
     assert main([*arguments, "--dpi", "50"]) == 0
     assert "1 unchanged" in capsys.readouterr().out
