@@ -17,6 +17,7 @@ from docs import numbers
 from docs.films import Film
 from kit.catalogue.register import files, topics
 from kit.catalogue.words import sentences
+from kit.numerals import general, typeset
 
 __all__ = ["COURSE", "Extras", "escaped", "facts_table", "read_entries", "save_small", "write"]
 
@@ -196,9 +197,9 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+        return typeset(f"{value:,}" if abs(value) >= 10_000 else str(value))
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return general(value, 4)
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_words(inner)}" for key, inner in value.items())
     if isinstance(value, (list, tuple)):
