@@ -31,8 +31,8 @@ def load_data(*, download: bool = True) -> Data:
     2. ``mnist.npz`` in Keras's cache, with the SHA-256 that Keras asks for;
     3. a download into that cache (11 MB), from where Keras takes it, which also replaces a
        damaged file there. With ``KIT_OFFLINE`` set to anything but ``""`` or ``"0"``, no
-       connection is ever opened. A closed network is told within seconds, and asked again after
-       a minute.
+       connection is ever opened. Where there is no network it says so within
+       seconds, and tries again after a minute.
 
     Parameters
     ----------

@@ -93,7 +93,7 @@ def draw(padded: Any, facts: Facts) -> Any:
         frame(met, i, j, 1, 1, k)
     say(
         stage, 11.7, 13.2,
-        f"In the corners the kernel meets one input and zeros else: {facts['first']} at the upper "
+        f"In a corner the kernel meets one input, the rest is zeros: {facts['first']} at the upper "
         f"left.\n{zeros[0]} zeros on each side are {facts['zeros_per_axis']} = 2(k − 1) along an "
         f"axis, and the output is {facts['width']} + {high} − 1 = {wide} wide.",
         linespacing=1.6,
