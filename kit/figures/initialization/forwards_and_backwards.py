@@ -74,7 +74,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
         },
         "shapes": {
             name: "×".join(map(str, getattr(h1, name).shape))
-            for name in ("z", "activation", "delta", "weight", "gradient")
+            for name in (*expected, "weight")
         },
     }
     return {"x": x, "snapshot": snapshot}, facts
