@@ -2,6 +2,7 @@
 
 from kit.models.block import build_block
 from kit.models.convolutional import build_lenet5, build_mnist_cnn, build_toy_convnet
+from kit.models.dense import build_mlp
 from kit.models.description import LayerDescription, describe
 from kit.models.initializers import layer_initializer, layer_seeds
 from kit.moved import moved_names
@@ -10,6 +11,7 @@ __all__ = [
     "LayerDescription",
     "build_block",
     "build_lenet5",
+    "build_mlp",
     "build_mnist_cnn",
     "build_toy_convnet",
     "describe",

@@ -73,8 +73,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
             name: float(np.abs(getattr(h1, name) - value).max()) for name, value in expected.items()
         },
         "shapes": {
-            name: "×".join(map(str, getattr(h1, name).shape))
-            for name in (*expected, "weight")
+            name: "×".join(map(str, getattr(h1, name).shape)) for name in (*expected, "weight")
         },
     }
     return {"x": x, "snapshot": snapshot}, facts
