@@ -67,16 +67,23 @@ def example_of(shape: tuple[int, ...], filters: int) -> dict[str, Any]:
 
 def draw_bars(right: Axes, bars: Sequence[tuple[str, int, str, str]]) -> None:
     """Weights as bars from 0 on: name, number, colour, hatch."""
+    most = max(weights for _, weights, _, _ in bars)
     for k, (name, weights, color, hatch) in enumerate(bars):
         right.barh(
             k, weights, 0.4, color=color, hatch=hatch, edgecolor=plt.rcParams["axes.facecolor"]
         )
+        if weights < most / 200:  # a bar too thin to be seen
+            right.plot([weights] * 2, [k - 0.2, k + 0.2], color=color)
         right.annotate(
             f"{name}:\n{weights:,}", (0, k - 0.24), ha="left", va="bottom", xytext=(8, 0),
             textcoords="offset points", fontsize=plt.rcParams["font.size"] * 0.9,
         )  # fmt: skip
-    most = max(weights for _, weights, _, _ in bars)
-    right.set(xlim=(0, 1.05 * most), ylim=(3.4, -0.9), xticks=[], yticks=[], title="Weights")
+    right.annotate(
+        f"{most / bars[0][1]:,.0f} times as many", (0, len(bars) - 0.76), xytext=(8, -4),
+        textcoords="offset points", ha="left", va="top", fontweight="bold",
+        fontsize=plt.rcParams["font.size"] * 0.9,
+    )  # fmt: skip
+    right.set(xlim=(0, 1.05 * most), ylim=(3.7, -0.9), xticks=[], yticks=[], title="Weights")
     right.spines["bottom"].set_visible(False)
     right.grid(visible=False)
 

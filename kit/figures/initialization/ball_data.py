@@ -97,7 +97,7 @@ def draw(data: Any, facts: Facts) -> Any:
     axes: dict[str, Any]
     figure, axes = plt.subplot_mosaic([["ball", "‖x‖"], ["ball", "|Σx|"]], width_ratios=[1.12, 1])
     draw_ball(axes["ball"], data, facts)
-    titles = {"‖x‖": "Distance from the centre ‖x‖", "|Σx|": "Sum of the coordinates |Σx|"}
+    titles = {"‖x‖": "Distance from the centre", "|Σx|": "Sum of the coordinates"}
     for name, title in titles.items():
         ax: Any = axes[name]
         width = facts["half"] / 8  # a bin ends where the class changes
@@ -110,11 +110,11 @@ def draw(data: Any, facts: Facts) -> Any:
         for bar in drawn[2][1]:
             bar.set_hatch("//")
         ax.axvline(facts["half"], color=plt.rcParams["text.color"], linewidth=2, linestyle="--")
-        ax.set(title=title, xlim=(0, bins[-1]), ylabel="points")
+        ax.set(title=title, xlim=(0, bins[-1]), xlabel=name, ylabel="points")
         ax.locator_params(axis="y", nbins=4)
     axes["‖x‖"].annotate(
-        "half of the\nradius", (facts["half"], 0.95), xycoords=("data", "axes fraction"),
-        xytext=(-8, 0), textcoords="offset points", ha="right", va="top",
+        f"half of the\nradius: {facts['half']:.2f}", (facts["half"], 0.95), ha="right", va="top",
+        xycoords=("data", "axes fraction"), xytext=(-8, 0), textcoords="offset points",
         fontsize=0.85 * plt.rcParams["font.size"],
     )  # fmt: skip
     return figure
