@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import kit
-from docs import films, gallery
+from docs import films, finished, gallery
 from kit.catalogue.lab import Lab, versions
 from kit.catalogue.processes import default_jobs
 from kit.catalogue.register import CATALOGUE
@@ -111,6 +111,7 @@ def make_pages(source: Path, out: Path) -> Path:
         target = html / "gallery" / "films"
         target.mkdir(exist_ok=True)
         shutil.copyfile(film, target / film.name)
+    finished.amend(html)
     return html
 
 

@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 import urllib.request
 import zlib
@@ -34,7 +35,7 @@ if not (ROOT / "docs" / "__main__.py").is_file():
     pytest.skip("no checkout", allow_module_level=True)
 sys.path.insert(0, str(ROOT))
 
-from docs import gallery, numbers, site  # noqa: E402
+from docs import finished, gallery, numbers, site  # noqa: E402
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TOPICS = sorted((ROOT / "kit" / "figures").glob("*/topic.md"))
@@ -785,3 +786,123 @@ def test_nothing_sticks_out_of_a_page(browser, served, width):
         wide = browser.execute_script("return document.documentElement.scrollWidth")
         assert wide <= width, page
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+# an accessibility checker
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+"""Of axe-core: WCAG 2.1, levels A and AA, and what is good practice beyond."""
+
+
+def faults_in(browser, address, theme):
+    """What axe-core finds wrong with a page in the light or the dark, as lines."""
+    selenium_axe_python = pytest.importorskip("selenium_axe_python")
+    browser.get(address)
+    browser.execute_script("document.body.dataset.theme = arguments[0]", theme)
+    axe = selenium_axe_python.Axe(browser)
+    axe.inject()
+    found = axe.run(options=RULES)
+    assert found["passes"], "the checker looked at nothing"
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:120]}: {node['failureSummary'][:300]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("index", "getting-started", "gallery/index", "gallery/topic-cnn", "gallery/ball-data"),
+        *("gallery/conv-sliding-kernel", "disagreements", "api/kit.models", "search", "genindex"),
+    ],
+)
+def test_an_accessibility_checker_passes_a_page(browser, served, page, theme):
+    assert not faults_in(browser, f"{served}/{page}.html", theme)
+
+
+def test_what_sphinx_writes_is_put_right():
+    drawer = '<aside class="sidebar-drawer"><p role="heading">Learn</p><pre>1</pre></aside>'
+    page = finished.amended(drawer)
+    assert 'aria-label="Pages"' in page and 'aria-level="2"' in page and 'tabindex="0"' in page
+    assert finished.amended(page) == page
+    lines = '<dd><em class="sig-param">a</em>,</dd>\n' * 2
+    assert "<dl>" not in finished.amended(f"<dl>\n{lines}</dl>")
+    definitions = "<dl><dt>z</dt><dd>x W + b</dd></dl>"
+    assert finished.amended(definitions) == definitions
+
+
+def test_the_checker_finds_what_is_planted(browser, served):
+    """A page without words for its picture, with pale letters and a button without a name."""
+    browser.get(f"{served}/gallery/ball-data.html")
+    planted = "<p style='color: #bbb; background: #fff'>pale</p><button></button><img src='x.png'>"
+    script = f'document.querySelector("article").innerHTML += "{planted}"'
+    browser.execute_script(script)
+    from selenium_axe_python import Axe
+
+    axe = Axe(browser)
+    axe.inject()
+    found = {one["id"] for one in axe.run(options=RULES)["violations"]}
+    assert {"color-contrast", "button-name", "image-alt"} <= found
+
+
+# the player of films
+
+
+@pytest.fixture
+def film(browser, served):
+    """A page with a film, loaded; a function that asks its player something."""
+    browser.get(f"{served}/gallery/conv-sliding-kernel.html")
+
+    def ask(script):
+        return browser.execute_script(
+            "const film = document.querySelector('.film'), video = film.querySelector('video');"
+            f"return {script}"
+        )
+
+    return ask
+
+
+def test_a_film_plays_stops_and_goes_on_by_one_picture(browser, film):
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    wait = WebDriverWait(browser, 20)
+    button = {
+        name: browser.find_element(By.CSS_SELECTOR, f".film-{name}")
+        for name in ("play", "back", "on")
+    }
+    film("film.scrollIntoView({block: 'center'})")
+    wait.until(lambda _: not film("video.paused") and film("video.currentTime > 0"))
+    button["play"].click()
+    wait.until(lambda _: film("video.paused"))
+    assert button["play"].get_attribute("aria-label") == "Play"
+    number = int(film("film.querySelector('output').textContent").split("/")[0])
+    starts = json.loads(film("film.dataset.starts"))
+    for name, step in (("on", 1), ("on", 1), ("back", -1)):
+        number = min(max(number + step, 1), len(starts))
+        button[name].click()
+        wait.until(
+            lambda _, k=number: (
+                film("film.querySelector('output').textContent") == f"{k} / {len(starts)}"
+            )
+        )
+        wait.until(lambda _, k=number: abs(film("video.currentTime") - starts[k - 1]) < 0.05)
+    slider = browser.find_element(By.CSS_SELECTOR, ".film input")
+    slider.send_keys("\ue011")  # Home
+    wait.until(lambda _: film("video.currentTime") < 0.05)
+    assert film("video.paused")
+
+
+def test_a_film_is_still_where_less_motion_is_asked_for_in_a_browser(browser, served, film):
+    asked = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", asked)
+    try:
+        browser.get(f"{served}/gallery/conv-sliding-kernel.html")
+        film("film.scrollIntoView({block: 'center'})")
+        time.sleep(1.5)
+        assert film("video.paused") and film("video.currentTime") == 0
+        assert film("!film.querySelector('.film-controls').hidden")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

@@ -99,7 +99,7 @@ def build_mlp(
     Returns
     -------
     keras.Sequential
-        Input (n, *input_shape), output (n, outputs).
+        Input (n, ...) with the axes of `input_shape`, output (n, outputs).
 
     Raises
     ------
