@@ -113,6 +113,21 @@ def _close_figures():
         sys.modules["matplotlib.pyplot"].close("all")
 
 
+@pytest.fixture(autouse=True)
+def _free_of_determinism():
+    """What one test asked of TensorFlow for its whole process does not reach the next.
+
+    With deterministic kernels Keras does not let XLA compile, and what is random needs a seed.
+    """
+    yield
+    import sys
+
+    if "tensorflow" in sys.modules:
+        from tensorflow.python.framework import config
+
+        config.disable_op_determinism()
+
+
 @pytest.fixture(scope="session")
 def ball():
     """The lecture's data: X (1000, 10) float32, y (1000, 1)."""
@@ -188,15 +203,3 @@ def drawn(drawings):
             return drawings(name, size)
 
         yield draw
-
-
-@pytest.fixture
-def free_to_compile():
-    """Let XLA compile: Keras does not, where an experiment has asked for deterministic kernels."""
-    from tensorflow.python.framework import config
-
-    asked = config.is_op_determinism_enabled()
-    config.disable_op_determinism()
-    yield
-    if asked:
-        config.enable_op_determinism()

@@ -2,6 +2,7 @@
 
 import time
 
+import keras
 import numpy as np
 import pytest
 from seeding import set_seed
@@ -41,17 +42,13 @@ def test_cnn_on_the_embedded_digits(seed):
 
 
 @pytest.mark.timeout(1500)
-@pytest.mark.parametrize(
-    ("seed", "batch_size"),
-    [
-        *((seed, 64) for seed in (1, 2, 3)),
-        *((seed, 128) for seed in (1, 2)),
-        pytest.param(3, 128, marks=pytest.mark.xfail(reason="98.78 % was measured: missed")),
-    ],
-)
+@pytest.mark.parametrize("batch_size", [64, 128])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_cnn_on_mnist(real_mnist, seed, batch_size):
+    """Half as many steps, each twice as long: the linear scaling rule (Goyal et al. 2017)."""
     set_seed(seed)
-    model = build_mnist_cnn(seed=seed)
+    optimizer = keras.optimizers.Adam(0.001 * batch_size / 64)
+    model = build_mnist_cnn(optimizer=optimizer, seed=seed)
     assert reached(model, *real_mnist, epochs=3, batch_size=batch_size)[-1] >= 0.99
 
 

@@ -11,8 +11,6 @@ import kit
 from kit.callbacks import Recorder
 from kit.callbacks.one_pass import NotHeardWarning
 
-pytestmark = pytest.mark.usefixtures("free_to_compile")
-
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(64, 10)).astype("float32")
 LABELS = RNG.integers(0, 3, 64)

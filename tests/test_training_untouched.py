@@ -12,8 +12,6 @@ from seeding import set_seed
 import kit
 from kit.callbacks import Recorder
 
-pytestmark = pytest.mark.usefixtures("free_to_compile")
-
 N = 130  # with batches of 30, the last is ragged
 
 
