@@ -27,24 +27,27 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
         training,
     )
     from kit.callbacks import probe
-    from kit.recordings import Recording, RecordingError, Runs, Snapshot, load_runs
+    from kit.recordings import Prediction, Recording, RecordingError, Runs, Snapshot, load_runs
     from kit.stats import Sketch
-    from kit.training import sweep, train_together
+    from kit.training import predict, sweep, train_together
 
 __version__ = "0.2.0"
 
 _NAMES = {
+    "Prediction": "kit.recordings",
     "Recording": "kit.recordings",
     "RecordingError": "kit.recordings",
     "Runs": "kit.recordings",
     "Sketch": "kit.stats",
     "Snapshot": "kit.recordings",
     "load_runs": "kit.recordings",
+    "predict": "kit.training",
     "probe": "kit.callbacks",
     "sweep": "kit.training",
     "train_together": "kit.training",
 }
 __all__ = [
+    "Prediction",
     "Recording",
     "RecordingError",
     "Runs",
@@ -59,6 +62,7 @@ __all__ = [
     "load_runs",
     "models",
     "plots",
+    "predict",
     "probe",
     "recordings",
     "slides",

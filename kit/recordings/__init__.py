@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from kit.recordings.errors import RecordingError, RecordingWarning
     from kit.recordings.layer_recording import LayerRecording
     from kit.recordings.listing import read_frame
+    from kit.recordings.prediction import Prediction
     from kit.recordings.recording import Recording
     from kit.recordings.runs import Runs, load_runs
     from kit.recordings.snapshot import LayerSnapshot, Snapshot
@@ -23,6 +24,7 @@ __all__ = [
     "LayerRecording",
     "LayerSketches",
     "LayerSnapshot",
+    "Prediction",
     "Recording",
     "RecordingError",
     "RecordingWarning",
@@ -37,6 +39,7 @@ _HOMES = {
     "LayerRecording": "kit.recordings.layer_recording",
     "LayerSketches": "kit.recordings.common",
     "LayerSnapshot": "kit.recordings.snapshot",
+    "Prediction": "kit.recordings.prediction",
     "Recording": "kit.recordings.recording",
     "RecordingError": "kit.recordings.errors",
     "RecordingWarning": "kit.recordings.errors",

@@ -1,7 +1,31 @@
-"""What is counted and summed: sketches of distributions, convolution and pooling in NumPy."""
+"""What is counted, summed and foretold: sketches, convolution and pooling in NumPy, theory."""
 
 from kit.stats.convolution import convolve, output_size, padding_of, pool
+from kit.stats.nonlinearities import Nonlinearity, nonlinearity
 from kit.stats.sketch import Sketch
+from kit.stats.theory import (
+    MeanField,
+    correlation_map,
+    critical_line,
+    mean_field,
+    second_moment,
+    slope_moment,
+)
 from kit.stats.units import UnitEvidence
 
-__all__ = ["Sketch", "UnitEvidence", "convolve", "output_size", "padding_of", "pool"]
+__all__ = [
+    "MeanField",
+    "Nonlinearity",
+    "Sketch",
+    "UnitEvidence",
+    "convolve",
+    "correlation_map",
+    "critical_line",
+    "mean_field",
+    "nonlinearity",
+    "output_size",
+    "padding_of",
+    "pool",
+    "second_moment",
+    "slope_moment",
+]
