@@ -12,7 +12,14 @@ from matplotlib.text import Text
 from kit.checks import UnknownNameError
 from kit.plots import plot_history, plot_profile, style
 from kit.plots.ends import spread
-from kit.recordings import LayerSketches, LayerSnapshot, Recording, Runs, Snapshot
+from kit.recordings import (
+    LayerSketches,
+    LayerSnapshot,
+    Prediction,
+    Recording,
+    Runs,
+    Snapshot,
+)
 from kit.recordings.profiles import values_of
 from kit.stats.sketch import Sketch
 from kit.stats.units import UnitEvidence
@@ -521,3 +528,70 @@ def test_groups_are_in_the_order_of_their_values():
     assert values_of(runs, "name") == {"b": ["x", "z"], "a": ["y"], "no name": ["w"]}
     close = Runs.create(names=["a", "b"], parameters=[{"rate": 0.1}, {"rate": 0.1 + 1e-9}])
     assert list(values_of(close, "rate").values()) == [["a"], ["b"]]
+
+
+def predicted(factor=1.0, **how):
+    rows = [
+        {"layer": layer, "quantity": "z", "std": factor * 0.5**place, "std_samples": 0.25**place,
+         "spread": 1.5, "holds": place < 2 or not how.get("doubts")}
+        for place, layer in enumerate(LAYERS)
+    ]  # fmt: skip
+    return Prediction.of(rows, **how)
+
+
+def test_a_prediction_is_a_line_with_a_band_and_measured_are_points(runs):
+    small = runs.select(activation="tanh", initializer="glorot")
+    ax = plot_profile(small, "z", prediction=predicted())
+    lines = {line.get_label(): line for line in ax.lines}
+    assert lines["predicted"].get_ydata() == pytest.approx([1, 0.5, 0.25])
+    assert lines["predicted"].get_linestyle() == "-"
+    assert lines["measured"].get_linestyle() == "None" and lines["measured"].get_marker() != "None"
+    middle = np.median([spread_at(one, 1, 0) for one in GRID if one["initializer"] == "glorot"])
+    assert lines["measured"].get_ydata()[1] == pytest.approx(middle, rel=0.02)
+    (band,) = (one for one in ax.collections if one.get_label() == "range of draws")
+    corners = band.get_paths()[0].vertices[:, 1]
+    assert corners.min() == pytest.approx(0.25 / 1.5) and corners.max() == pytest.approx(1.5)
+    assert "points: measured" in ax.get_xlabel() and "95 of 100 draws" in ax.get_xlabel()
+    assert [text.get_text() for text in ax.texts] == ["predicted"]
+
+
+def test_a_prediction_for_each_group_and_where_theory_stops(runs):
+    tanh = runs.select(activation="tanh")
+    given = {
+        "glorot": predicted(stops={"h9": "attention"}),
+        "he": predicted(2.0, doubts={"h3": "trained"}),
+    }
+    ax = plot_profile(tanh, "z", color="initializer", prediction=given)
+    drawn = {line.get_label(): line for line in ax.lines if line.get_linestyle() != "None"}
+    assert set(drawn) == {"glorot", "he"} and drawn["he"].get_linestyle() == "--"
+    assert len([line for line in ax.lines if line.get_linestyle() == "None"]) == 3
+    assert "theory stops at h9; dashed: theory need not hold" in ax.get_xlabel()
+
+
+def test_a_prediction_across_samples():
+    z = np.random.default_rng(1).normal(size=(50, 2))
+    layers = [LayerSnapshot(name, k, z=z * 0.25**k + 3) for k, name in enumerate(LAYERS)]
+    snapshot = Snapshot(layers, loss=0.7, samples=50)
+    ax = plot_profile(snapshot, "z", statistic="std_samples", prediction=predicted())
+    line = next(line for line in ax.lines if line.get_label() == "predicted")
+    assert line.get_ydata() == pytest.approx([1, 0.25, 0.0625])
+    points = next(line for line in ax.lines if line.get_label() == "measured")
+    assert points.get_ydata()[0] == pytest.approx(np.sqrt(z.var(axis=0).mean()), rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"prediction": 3}, "`prediction` must be a Prediction, as kit.predict"),
+        ({"prediction": {}}, "`prediction` must have a Prediction for one of"),
+        ({"prediction": {"she": None}, "color": "initializer"}, "got NoneType"),
+        (
+            {"prediction": {"she": predicted()}, "color": "initializer"},
+            "`prediction` must be one of",
+        ),
+        ({"prediction": predicted(), "statistic": "mean"}, "`statistic` must be one of std, rms"),
+    ],
+)
+def test_predictions_that_are_refused(runs, how, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        plot_profile(runs, "z", **how)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,17 @@ from kit.plots.groups import (
 )
 from kit.plots.layer_names import every_words, name_layers
 from kit.plots.measured import check_measured, chosen_layers
+from kit.plots.predicted import (
+    check_predictions,
+    draw_points,
+    draw_predicted,
+    stops_words,
+    values_of_prediction,
+)
 from kit.plots.styling import LABELS, color_of, subplots
 from kit.plots.tables import STATISTICS
 from kit.quantities import QUANTITIES
-from kit.recordings import Recording, Runs, Snapshot
+from kit.recordings import Prediction, Recording, Runs, Snapshot
 from kit.recordings.profiles import at_ends, check_parameter, over_runs, values_of
 
 __all__ = ["PROFILES", "plot_profile"]
@@ -55,13 +62,15 @@ def plot_profile(
     color: str | None = None,
     layers: str | Sequence[str] | None = None,
     scale: str = "auto",
+    prediction: Prediction | Mapping[str, Prediction] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a statistic of one quantity against the layers.
 
     Of many runs the line is their median, and the band reaches from the lowest run to the
     highest: every run lies within it. Lines are named at their ends. Where they span over two
-    decades the axis is logarithmic; what is exactly 0 then stands on its lower edge.
+    decades the axis is logarithmic; what is exactly 0 then stands on its lower edge. Beside a
+    prediction, which is a line with a band over draws, what was measured is points.
 
     Parameters
     ----------
@@ -84,6 +93,9 @@ def plot_profile(
         says.
     scale
         ``"linear"``, ``"log"``, or ``"auto"``.
+    prediction
+        What `kit.predict` gave, or by value of `color` one for each line; of ``"std"``, ``"rms"``,
+        ``"std_samples"``, ``"std_units"``.
     ax
         Axes to draw on; None takes new ones.
 
@@ -118,7 +130,8 @@ def plot_profile(
     lines = _lines(data, frame, statistic, color, epochs, names)
     if ax is None:
         ax = subplots()[1]
-    middles = middles_of(lines.values())
+    theory = _theory(prediction, lines, quantity, statistic, names)
+    middles = middles_of([*lines.values(), *theory.values()])
     log = is_log(scale, middles)
     floor = floor_of(lines.values(), log)
     zeros, bands = log and has_zeros(lines.values()), len(lines) <= MOST_BANDS
@@ -126,10 +139,16 @@ def plot_profile(
         ax.set_yscale("log")
     how: dict[str, Any] = {"band": bands, "floor": floor, "lost": "without a number"}
     styles = looks(len(lines), color_of(quantity))
-    ends = [
-        draw_group(ax, found, _name(value, epoch, epochs), look, **how)
-        for ((value, epoch), found), look in zip(lines.items(), styles, strict=True)
-    ]
+    ends = []
+    for ((value, at_end), found), look in zip(lines.items(), styles, strict=True):
+        name = _name(value, at_end, epochs)
+        if prediction is None:
+            ends.append(draw_group(ax, found, name, look, **how))
+            continue
+        if value in theory:
+            line = draw_predicted(ax, theory[value], name or "predicted", str(look["color"]))
+            ends += [line] if at_end == epochs[0] else []
+        draw_points(ax, found.clip(lower=floor), name, look)
     if zeros:
         ax.set_ylim(bottom=floor)
     elif not log and statistic not in _SIGNED:
@@ -142,10 +161,38 @@ def plot_profile(
     zero = "on the lower edge: 0" if zeros else ""
     at = f"layer, at epoch {epochs[0]}" if len(epochs) == 1 else "layer"
     named = every_words(every, len(names))
-    said = (at, named, band_words(runs, bands), zero)
+    of_runs = band_words(runs, bands)
+    if prediction is not None:
+        of_runs = "; ".join(["points: measured", of_runs] if of_runs else ["points: measured"])
+        of_runs += "; band: 95 of 100 draws"
+    said = (at, named, of_runs, _stops(prediction), zero)
     ax.set_xlabel("\n".join(line for line in said if line))
     name_ends(ax, ends)
     return ax
+
+
+def _theory(
+    prediction: Any,
+    lines: Mapping[tuple[str, int], pd.DataFrame],
+    quantity: str,
+    statistic: str,
+    layers: Sequence[str],
+) -> dict[str, pd.DataFrame]:
+    """What is predicted, by value of the groups; one prediction is that of the first."""
+    if prediction is None:
+        return {}
+    groups = list(dict.fromkeys(value for value, _ in lines))
+    given = check_predictions(prediction, groups, statistic)
+    return {
+        name or groups[0]: values_of_prediction(one, quantity, statistic, layers)
+        for name, one in given.items()
+    }
+
+
+def _stops(prediction: Any) -> str:
+    if prediction is None:
+        return ""
+    return stops_words(prediction if isinstance(prediction, Mapping) else {"": prediction})
 
 
 def _check(data: Any, color: str | None) -> None:
