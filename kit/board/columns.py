@@ -18,9 +18,9 @@ from numpy.typing import ArrayLike
 
 from kit.checks import as_matrix, as_numbers, shown
 
-__all__ = ["BIAS", "Columns", "Wiring", "check_paths", "per_column", "wiring_of"]
+__all__ = ["ALWAYS_ONE", "Columns", "Wiring", "check_paths", "per_column", "wiring_of"]
 
-BIAS = "bias"
+ALWAYS_ONE = "bias"
 """How a path names the bias unit of a column."""
 
 Unit = int | str
@@ -51,7 +51,7 @@ class Wiring:
 
     def into(self, column: int, unit: Unit) -> np.ndarray:
         """The weights from a unit, or a bias unit, to the units of the next column."""
-        if unit != BIAS:
+        if unit != ALWAYS_ONE:
             return self.weights[column][int(unit)]
         bias = self.biases[column]
         assert bias is not None  # else there is no such unit
@@ -91,11 +91,11 @@ class Columns:
         """Those that are drawn, the bias unit first."""
         n = self.sizes[column]
         drawn = [*range(self.most - 2), n - 1] if self.elided(column) else list(range(n))
-        return [BIAS, *drawn] if self.biased[column] else list(drawn)
+        return [ALWAYS_ONE, *drawn] if self.biased[column] else list(drawn)
 
     def place(self, column: int, unit: Unit) -> tuple[float, float]:
         """Where the middle of a unit is: x to the right, y up."""
-        if unit == BIAS:
+        if unit == ALWAYS_ONE:
             row = -1
         elif self.elided(column) and int(unit) == self.sizes[column] - 1:
             row = self.most - 1
@@ -240,7 +240,7 @@ def check_paths(paths: Paths, columns: Columns) -> list[list[Node]]:
                     f"`paths` must lead through units that are drawn; got ({column}, {unit!r})"
                 )
         for (one, _), (after, unit) in itertools.pairwise(path):
-            if after != one + 1 or unit == BIAS:
+            if after != one + 1 or unit == ALWAYS_ONE:
                 raise ValueError(
                     "`paths` must go from each column to the next one, and begin at a bias unit "
                     f"if they meet one; got {shown(path)}"

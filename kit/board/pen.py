@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle
 
-from kit.board.columns import BIAS, Columns, Paths, Unit
+from kit.board.columns import ALWAYS_ONE, Columns, Paths, Unit
 from kit.board.matrices import NEGATIVE, WINDOW
 from kit.plots.texts import ems, room_of
 
@@ -75,7 +75,7 @@ class Pen:
         """Lines from each unit to each of the next column."""
         columns = self.columns
         for k in range(len(columns.sizes) - 1):
-            ends = [unit for unit in columns.units(k + 1) if unit != BIAS]
+            ends = [unit for unit in columns.units(k + 1) if unit != ALWAYS_ONE]
             size = self._edge_size(k) if told else 0.0
             for unit in columns.units(k):
                 weights = into(k, unit)
@@ -140,7 +140,7 @@ class Pen:
         size = min(0.95 * self.font, across / widest)
         for (k, unit), text in written.items():
             value = values[k]
-            share = 0.0 if value is None or unit == BIAS else abs(float(value[int(unit)]))
+            share = 0.0 if value is None or unit == ALWAYS_ONE else abs(float(value[int(unit)]))
             share = share / largest if color and np.isfinite(share) else 0.0
             self._node(k, unit, text, size, color, share)
         for k in range(len(self.columns.sizes)):
@@ -150,7 +150,7 @@ class Pen:
                 self.ax.text(x, y, "⋮", fontweight="bold", **look)
 
     def _text(self, values: Sequence[float] | None, unit: Unit) -> str:
-        if unit == BIAS:
+        if unit == ALWAYS_ONE:
             return "1"
         value = np.nan if values is None else float(values[int(unit)])
         return "" if np.isnan(value) else self.number(value)
@@ -167,7 +167,7 @@ class Pen:
         edge = WINDOW if lit else self.ink
         circle = Circle(
             self.columns.place(k, unit), self.room.radius, facecolor=fill, zorder=2,
-            linestyle=":" if unit == BIAS else "-", gid=f"unit-{k}-{unit}", edgecolor=edge,
+            linestyle=":" if unit == ALWAYS_ONE else "-", gid=f"unit-{k}-{unit}", edgecolor=edge,
             linewidth=line * (3.2 if lit else 1.3),
         )  # fmt: skip
         self.ax.add_patch(circle)
@@ -184,7 +184,7 @@ class Pen:
         box = {"facecolor": self.back, "edgecolor": "none", "pad": 0.4}
         for k, some in enumerate(labels):
             for unit in columns.units(k) if some is not None else ():
-                if unit != BIAS and some is not None and some[int(unit)]:
+                if unit != ALWAYS_ONE and some is not None and some[int(unit)]:
                     x, y = columns.place(k, unit)
                     self.ax.text(
                         x, y + self.room.radius + line, some[int(unit)], ha="center", va="bottom",

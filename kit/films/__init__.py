@@ -6,6 +6,7 @@ from kit.films.motion import (
     animate_growth,
     animate_history,
     animate_kernel,
+    animate_network,
     animate_panel,
 )
 
@@ -15,5 +16,6 @@ __all__ = [
     "animate_growth",
     "animate_history",
     "animate_kernel",
+    "animate_network",
     "animate_panel",
 ]

@@ -1,4 +1,4 @@
-"""Animations: the layer panel, distributions, learning curves and a kernel on its way.
+"""Animations: the layer panel, distributions, learning curves, a kernel, a pass on its way.
 
 Each function draws its pictures with the kit's own plots, on axes that stay the same in all of
 them, and returns an `Animation`: a notebook shows it, `save` or `path` writes it. GIF needs
@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from kit.checks import as_matrix, as_numbers, check_count, check_number, shown
 from kit.films.film import Animation, check_path, encode
+from kit.films.passes import NetworkStep, passing
 from kit.films.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
 from kit.plots.epochs import plot_epochs
 from kit.plots.history import plot_history
@@ -32,6 +33,7 @@ __all__ = [
     "animate_growth",
     "animate_history",
     "animate_kernel",
+    "animate_network",
     "animate_panel",
     "check_film",
 ]
@@ -329,6 +331,52 @@ def animate_kernel(
     slide = Slide(np.pad(pixels, (high, wide)), weights, output, stride, (high, wide))
     scene = sliding(slide, title=title, frames=stops)
     return _film(scene, path, fps, width, slide.words() if alt is None else alt, progress)
+
+
+def animate_network(
+    network: Any,
+    steps: Sequence[NetworkStep],
+    path: str | Path | None = None,
+    *,
+    title: str = "",
+    fps: float = 0.5,
+    width: int = 1280,
+    alt: str | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Animation:
+    """Animate a pass through a network: `plot_network`, with other values at each step.
+
+    Parameters
+    ----------
+    network
+        As for `plot_network`.
+    steps
+        For each step what is said of it, and the keywords of `plot_network` that are its own:
+        values, quantity, paths, labels.
+    path, title, fps, width, alt, progress
+        As for `animate_panel`; `fps` in steps a second.
+    options
+        Keywords of `plot_network` for all steps. Where one step has labels all need them, as they
+        take room.
+
+    Returns
+    -------
+    Animation
+
+    Raises
+    ------
+    TypeError, ValueError, ImportError
+        As `animate_panel` and `plot_network`; also for fewer than two steps.
+
+    Examples
+    --------
+    >>> steps = [("inputs", {"values": [[1.0], None]}), ("output", {"values": [[1.0], [0.5]]})]
+    >>> animate_network([[[0.5]]], steps, width=320).frames
+    2
+    """
+    check_film(path, fps, width)
+    return _film(passing(network, steps, options, title), path, fps, width, alt, progress)
 
 
 def check_film(path: str | Path | None, fps: float, width: int = 1280) -> None:
