@@ -41,6 +41,12 @@ def test_the_catalogue_has_the_figures_of_the_lecture():
     assert others == {f.id for f in find(["initialization"])} - set(PANELS)
 
 
+def test_the_catalogue_has_backpropagation_by_hand():
+    forwards = {"network-forward", "network-bias-unit"}
+    back = {f"backprop-{one}" for one in ("equations", "blame", "accumulate", "exercise")}
+    assert forwards | back <= {figure.id for figure in find(["backpropagation"])}
+
+
 def test_the_catalogue_has_the_convolution_examples_of_the_lectures():
     kernels = {"conv-sliding-kernel", "conv-second-example", "conv-channels", "conv-filter-depth"}
     sizes = {"conv-padding-stride", "conv-width-13", "conv-full-padding", "conv-output-size"}
@@ -243,7 +249,8 @@ def test_every_panel_has_a_label_on_its_axes(name, drawn):
 
 def test_patterns_find_ids_and_topics():
     assert [figure.id for figure in find(["init-relu-*"])] == [p for p in PANELS if "relu" in p]
-    assert len(find(["initialization", "convolution", "cnn"])) == len(find()) == len(catalogue)
+    topics = ["initialization", "backpropagation", "convolution", "cnn"]
+    assert len(find(topics)) == len(find()) == len(catalogue)
     assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 17
     assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
 
@@ -263,7 +270,7 @@ def test_a_wrong_pattern_lists_near_matches():
     with pytest.raises(ValueError, match=r"got 'init-tahn-normal-1'; near: .*init-tanh-normal-1"):
         find(["init-tahn-normal-1"])
     with pytest.raises(
-        ValueError, match="must be one of cnn, convolution, initialization; got 'x'"
+        ValueError, match="must be one of backpropagation, cnn, convolution, initialization; got"
     ):
         find(topic="x")
 
@@ -531,11 +538,13 @@ def test_a_figure_of_ones_own_is_always_drawn(trial, tmp_path):
 
 
 def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
-    firsts = ["forwards-and-backwards", "conv-sliding-kernel", "cnn-training-curves"]
-    lasts = ["training-activations", "conv-derivatives", "popular-cnns"]
+    firsts = ["forwards-and-backwards", "network-forward"]
+    firsts += ["conv-sliding-kernel", "cnn-training-curves"]
+    lasts = ["training-activations", "backprop-exercise", "conv-derivatives", "popular-cnns"]
     names = list(catalogue)
-    assert [catalogue[name].topic for name in firsts] == ["initialization", "convolution", "cnn"]
-    assert [names.index(name) for name in firsts] == [0, 21, 40]
-    assert [names.index(name) for name in lasts] == [20, 39, 56]
+    topics = ["initialization", "backpropagation", "convolution", "cnn"]
+    assert [catalogue[name].topic for name in firsts] == topics
+    assert [names.index(name) for name in firsts] == [0, 21, 27, 46]
+    assert [names.index(name) for name in lasts] == [20, 26, 45, 62]
     assert names[4:15] == PANELS
     assert LectureFigure and forget

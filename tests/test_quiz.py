@@ -19,6 +19,7 @@ NOTHING_TO_GUESS = {
     *("conv-second-example", "conv-full-padding", "conv-channels", "conv-derivatives"),
     *("filter-vertical-edges", "filter-l-shape", "filter-curve-detector", "pool-same-padding"),
     "cnn-confusion",
+    "network-bias-unit",
 }
 
 ACTIVATION = r"(?i:sigmoid|tanh|relu)"
@@ -32,6 +33,11 @@ GIVEAWAYS = {
     "activation-functions": ACTIVATION,
     "init-zeros": r"(?i:zero|glorot)",
     **{name: BOTH for name in QUESTIONS if re.match(r"init-(?!zeros)|training-", name)},
+    "network-forward": r"\b0\.45\b",
+    "backprop-equations": r"σ′\(z²\)",
+    "backprop-blame": r"0\.14",
+    "backprop-accumulate": r"λ/n",
+    "backprop-exercise": r"∂z₂/∂a₂|a₂ > 0",
     "conv-sliding-kernel": r"\b17\b",
     "conv-padding-stride": r"(?i:valid|same\b|stride \d)",
     "conv-width-13": r"(?i:valid|same\b|dropped|zero before|outputs,)",

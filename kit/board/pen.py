@@ -39,8 +39,10 @@ class Room:
     under: float
 
 
-def room_for(ax: Axes, columns: Columns, labels: bool, names: bool, key: bool) -> Room:
-    """How large all can be on these Axes, with room for the texts around."""
+def room_for(
+    ax: Axes, columns: Columns, *, labels: bool, names: bool, told: bool, key: bool
+) -> Room:
+    """How large all can be on these Axes, with room for the texts around, and at edges if told."""
     font = plt.rcParams["font.size"]
     wide, high = room_of(ax)
     gaps = len(columns.sizes) - 1
@@ -50,11 +52,19 @@ def room_for(ax: Axes, columns: Columns, labels: bool, names: bool, key: bool) -
     high = max(high - over - under - 1.8 * key * font, font)
     pitch = min(high / (rows + 0.8), wide / gaps, 11 * font)
     radius = min((0.31 if labels else 0.43) * pitch, 0.17 * wide / gaps, 2.3 * font)
+    if told:  # the numbers stand beside the nodes, not on them
+        nearest = min(_share(columns, k) for k in range(gaps)) * wide / (gaps + 0.3)
+        radius = max(min(radius, nearest - 1.15 * font), min(radius, 1.1 * font))
     side = 0.4 * font
     spacing = min((wide - 2 * radius - 2 * side) / gaps, 17 * font)
     over, under = over + radius, under + radius
     scaled = (one / pitch for one in (radius, spacing, side, over, under))
     return Room(pitch, *scaled)
+
+
+def _share(columns: Columns, k: int) -> float:
+    """How far along its edge a number stands: those of all edges then stand one below the other."""
+    return 1 / (columns.rows(k + 1) + 1)
 
 
 class Pen:
@@ -109,14 +119,12 @@ class Pen:
 
     def _edge_size(self, k: int) -> float:
         """Letters of the numbers at edges: a line for each between one unit and the next."""
-        room = self.room.pitch / (self.columns.rows(k + 1) + 1)
-        return min(0.75 * self.font, 0.8 * room)
+        return min(0.75 * self.font, 0.8 * self.room.pitch * _share(self.columns, k))
 
     def _edge_number(
         self, k: int, unit: Unit, end: Unit, weight: float, lit: bool, size: float
     ) -> None:
-        # so far along its edge that the numbers of all edges stand one below the other, evenly
-        share = 1 / (self.columns.rows(k + 1) + 1)
+        share = _share(self.columns, k)
         (x, y), (x_end, y_end) = self.columns.place(k, unit), self.columns.place(k + 1, end)
         box = {"facecolor": self.back, "edgecolor": "none", "pad": 0.6}
         self.ax.text(

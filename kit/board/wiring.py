@@ -125,7 +125,8 @@ def plot_network(
         check_number("limit", limit, 0, expected="a positive number or None", open_ends=True)
     lit = check_paths(paths, columns)
     ax = subplots()[1] if ax is None else ax
-    room = room_for(ax, columns, labels is not None, names is not None, key)
+    words = {"labels": labels is not None, "names": names is not None}
+    room = room_for(ax, columns, **words, told=edge_numbers, key=key)
     columns = replace(columns, spacing=room.spacing)
     arrays = [*wiring.weights, *(one for one in wiring.biases if one is not None)]
     largest = limit or max(float(np.abs(one).max(initial=0)) for one in arrays) or 1.0

@@ -1,0 +1,1 @@
+"""Lecture figures: from a loss back to every weight."""

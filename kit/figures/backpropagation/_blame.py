@@ -1,0 +1,115 @@
+"""Four layers: delta in each node, and what a delta hands on to the units before it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from matplotlib.figure import Figure
+
+from kit.board import plot_network
+from kit.catalogue.claims import Facts
+from kit.figures.backpropagation._by_hand import backwards, by_the_tape_of, forwards, furthest
+from kit.figures.backpropagation._written_out import beside, numbered, write
+from kit.films import animate_network
+from kit.numerals import typeset
+
+FOUR_INPUTS, FOUR_TARGET = (1.0, -0.5), 1.0
+FOUR_WEIGHTS = (
+    ((0.8, -0.6, 0.4), (-0.4, 1.0, 0.6)),
+    ((1.0, -0.5), (-1.5, 0.5), (0.5, 2.0)),
+    ((1.5,), (-2.0,)),
+)
+FOUR_BIASES = ((0.1, -0.2, 0.3), (0.2, -0.4), (0.3,))
+DRAWN_NETWORKS = 1000
+NEAR_SHARE = 0.1  # of delta: within so much of it, the parts would add up
+
+LAYER_NAMES = ("layer 1", "layer 2", "layer 3", "layer 4")
+
+
+def four_layers(seed: int) -> tuple[Any, Facts]:
+    """All numbers of the example, and how often the parts add up in networks drawn at random."""
+    z, a = forwards(FOUR_WEIGHTS, FOUR_BIASES, FOUR_INPUTS)
+    deltas = backwards(FOUR_WEIGHTS, a, a[3] - FOUR_TARGET)
+    tape = by_the_tape_of(
+        FOUR_WEIGHTS, FOUR_BIASES, FOUR_INPUTS,
+        lambda out, _: -tf.math.log(out)[0, 0],  # the cross-entropy, as the target is 1
+    )  # fmt: skip
+    handed = [float(one) for one in deltas[1]]
+    by_formula = float(FOUR_WEIGHTS[2][0][0] * deltas[2][0] * a[2][0] * (1 - a[2][0]))
+    rng = np.random.default_rng(seed)
+    weights = rng.normal(size=(DRAWN_NETWORKS, 2))
+    drawn = 1 / (1 + np.exp(-rng.normal(size=weights.shape)))  # activations of layer 3
+    sums = (weights * drawn * (1 - drawn)).sum(axis=1)  # of what one delta hands on, in its shares
+    facts = {
+        "last": float(deltas[2][0]),
+        "third": handed,
+        "second": deltas[0].tolist(),
+        "handed_on": sum(handed),
+        "share": sum(handed) / float(deltas[2][0]),
+        "apart": furthest(deltas, tape["z"]),
+        "first_off": abs(float(tape["z"][1][0]) - by_formula),
+        "adds_up": float((np.abs(sums - 1) < NEAR_SHARE).mean()),
+        "networks": DRAWN_NETWORKS,
+    }
+    return {"z": z, "a": a, "deltas": deltas, "tape": tape["z"]}, facts
+
+
+def draw_blame(data: Any, facts: Facts) -> Figure:
+    """The network with its deltas, and beside it how each came about."""
+    figure, ax, words = beside(0.9, 17.5, 14.0)
+    labels = [
+        numbered("x", 2),
+        *(numbered("δ", n, f"⁽{k}⁾") for n, k in ((3, "²"), (2, "³"), (1, "⁴"))),
+    ]
+    plot_network(
+        FOUR_WEIGHTS, values=[None, *data["deltas"]], quantity="delta", edge_numbers=True,
+        labels=labels, names=LAYER_NAMES, key=False, ax=ax,
+    )  # fmt: skip
+    a, deltas, tape = data["a"], data["deltas"], data["tape"]
+    write(words, 0.5, "Each δ by hand", fontweight="bold")
+    write(words, 0.5, "the tape", 13.2, fontweight="bold")
+    row = 1.6
+    write(words, row, f"δ₁⁽⁴⁾ = a − y = {_two(a[3][0])} − 1 = {_two(deltas[2][0])}")
+    write(words, row, _two(tape[2][0]), 13.2)
+    for layer, name in ((1, "⁽³⁾"), (0, "⁽²⁾")):
+        row += 0.25
+        for k, kernel in enumerate(FOUR_WEIGHTS[layer + 1]):
+            row += 1.05
+            parts = " + ".join(
+                f"{_bracketed(w)}·{_bracketed(d)}"
+                for w, d in zip(kernel, deltas[layer + 1], strict=True)
+            )
+            slope = _two(a[layer + 1][k] * (1 - a[layer + 1][k]))
+            unit = numbered("δ", 3, name)[k]
+            sum_ = f"({parts})" if len(kernel) > 1 else parts
+            write(words, row, f"{unit} = {sum_}·{slope} = {_two(deltas[layer][k])}", size=0.82)
+            write(words, row, _two(tape[layer][k]), 13.2)
+    write(words, row + 2.0, f"Blame that came in: {_two(facts['last'])}", size=1.1)
+    third = " + ".join(_two(one) for one in deltas[1])
+    parts = f"What layer 3 got: {third} = {_two(facts['handed_on'])}"
+    write(words, row + 3.3, parts, size=1.1, fontweight="bold")
+    return figure
+
+
+def animate_both_ways(data: Any, facts: Facts, **how: Any) -> Any:
+    """Forwards column by column, then back with a delta in each node."""
+    a, deltas = data["a"], data["deltas"]
+    steps = []
+    for k, words in enumerate(("the inputs", "layer 2", "layer 3", "the output")):
+        values = [one if j <= k else None for j, one in enumerate(a)]
+        steps.append((f"forwards: {words}", {"values": values, "quantity": "activation"}))
+    for k, words in ((2, "δ⁽⁴⁾ = a − y"), (1, "layer 3"), (0, "layer 2: and no δ⁽¹⁾")):
+        values = [None, *(one if j >= k else None for j, one in enumerate(deltas))]
+        steps.append((f"backwards: {words}", {"values": values, "quantity": "delta"}))
+    return animate_network(FOUR_WEIGHTS, steps, edge_numbers=True, names=LAYER_NAMES, **how)
+
+
+def _two(value: Any) -> str:
+    return typeset(f"{float(value):.2f}")
+
+
+def _bracketed(value: Any) -> str:
+    words = typeset(f"{float(value):.2f}".removesuffix("0").removesuffix(".0"))
+    return f"({words})" if value < 0 else words
