@@ -113,8 +113,13 @@ def _pair(path: Path) -> bool:
     from jupytext.combine import combine_inputs_with_outputs
 
     beside = path.with_suffix(".ipynb")
-    old = nbformat.read(beside, as_version=4)
-    new = combine_inputs_with_outputs(jupytext.read(path), old)
+    text = jupytext.read(path)
+    if beside.is_file():
+        old = nbformat.read(beside, as_version=4)
+    else:  # a new one
+        kept = {"jupytext": {"formats": "ipynb,py:percent"}, "kernelspec": text.metadata.kernelspec}
+        old = nbformat.v4.new_notebook(metadata=kept)
+    new = combine_inputs_with_outputs(text, old)
     if [(one.cell_type, one.source) for one in new.cells] == [
         (one.cell_type, one.source) for one in old.cells
     ]:

@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from docs import address  # noqa: E402
 
-NAMES = ("quickstart", "initialization", "cnn")
+NAMES = ("quickstart", "initialization", "backpropagation", "cnn")
 LESSONS = NAMES[1:]
 MINUTES = 3
 DRAWING = re.compile(r"\b(plot_\w+|layer_panel|compare|plt\.subplots|LivePanel)\(|\.make\(")
@@ -171,6 +171,19 @@ def test_without_an_address_nothing_leads_nowhere(copied):
     for page in address.PAGES:
         text = (root / page).read_text("utf-8")
         assert "git+" not in text and "`url` in `setup.cfg`" in text
+
+
+def test_a_notebook_that_is_not_there_yet_is_written_from_its_text(copied):
+    root = copied(None)
+    path = root / "notebooks" / "backpropagation.ipynb"
+    path.unlink()
+    assert list(address.write(root)) == [path]
+    new = nbformat.read(path, as_version=4)
+    nbformat.validate(new)
+    assert [(one.cell_type, one.source) for one in new.cells] == [
+        (one.cell_type, one.source) for one in read("backpropagation").cells
+    ]
+    assert not list(address.write(root))
 
 
 @pytest.mark.parametrize("url", ["github.com/a/b", "https://github.com/a/b.git", "https://x.org/"])

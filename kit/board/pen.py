@@ -23,7 +23,7 @@ __all__ = ["Pen", "Room", "room_for"]
 THICKEST = 3.2
 """Width of the edge of the largest weight, relative to the style's lines."""
 
-_FAINT = 0.22  # of what is beside the paths
+_FAINT = 0.3  # of what is beside the paths
 _TINT = 0.5  # of a quantity's colour in the node of its largest value
 
 
@@ -99,7 +99,7 @@ class Pen:
     def _edge(self, k: int, unit: Unit, end: Unit, share: float, lit: bool) -> None:
         x, y = zip(self.columns.place(k, unit), self.columns.place(k + 1, end), strict=True)
         line = plt.rcParams["lines.linewidth"]
-        width = max(0.35, THICKEST * min(1.0, abs(share))) * line
+        width = max(0.5, THICKEST * min(1.0, abs(share))) * line
         look: dict[str, Any] = (
             {"color": NEGATIVE, "linestyle": "--"} if share < 0 else {"color": self.ink}
         )

@@ -83,14 +83,13 @@ def draw_five_factors(data: Any, facts: Facts) -> Figure:
 def animate_factors(data: Any, facts: Facts, **how: Any) -> Any:
     """Forwards, then a factor more at each step, the product so far where it has arrived."""
     steps: list[Any] = [("forwards", {"values": data["values"], "quantity": "activation"})]
-    so_far = 1.0
-    reached = (2, 2, 1, 1, 0)
+    so_far, reached = 1.0, (2, 2, 1, 1, 0)
+    values: list[Any] = [[np.nan], [np.nan, np.nan], [np.nan]]
     for k, (name, factor) in enumerate(zip(FACTORS, facts["factors"], strict=True)):
         so_far *= factor
-        values: list[Any] = [[np.nan], [np.nan, np.nan], [np.nan]]
-        if reached[k]:
+        if reached[k]:  # a bias unit has no number of its own
+            values = [*values]
             values[reached[k]] = [so_far] if reached[k] == 2 else [np.nan, so_far]
-        words = f"times {name} = {general(factor, 3)}: {general(so_far, 3)}"
-        lit = [PATH[reached[k] :]]
-        steps.append((words.removeprefix("" if k else "times "), {"values": values, "paths": lit}))
+        words = f"{'times ' if k else ''}{name} = {general(factor, 3)}: {general(so_far, 3)}"
+        steps.append((words, {"values": values, "paths": [PATH[reached[k] :]]}))
     return animate_network(ONE_WEIGHTS, steps, **_look(data), **how)

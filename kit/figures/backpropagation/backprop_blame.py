@@ -58,4 +58,5 @@ ANIMATION = LectureAnimation(
     "right to left with deltas, from {last:.2f} at the output to {second[0]:.2f}, {second[1]:.2f} "
     "and {second[2]:.2f} in layer 2.",
     fps=0.5,
+    title="There and back",
 )

@@ -58,4 +58,5 @@ ANIMATION = LectureAnimation(
     alt="The way from the loss back to b₁₂ lights up step by step, a factor more at each: "
     "{factors[0]:.2f}, {factors[1]:.2f}, {factors[2]:.2f}, then 1 and 1, up to {product:.3f}.",
     fps=0.5,
+    title="Back to one bias",
 )

@@ -122,4 +122,5 @@ ANIMATION = LectureAnimation(
     alt="A network of 3, 3 and 1 units fills from left to right: the inputs, the sums "
     "{z[0]:.4g}, {z[1]:.4g} and {z[2]:.4g}, the activations, and the output {output:.2f}.",
     fps=0.5,
+    title="Forwards",
 )
