@@ -354,7 +354,8 @@ print(f"a step of 1: by the slope {slope:+.3f}, in truth {after - here:+.3f}")
 # ## 5. Never believe a gradient
 #
 # A formula with a wrong sign still gives numbers. Differences know no formula: move one weight a little
-# to either side, and see what the loss does. This cell does it for all nine.
+# to either side, and see what the loss does. This cell does it for all nine; `kit.check_gradients` does
+# it for a model of any size, and says where a wrong gradient went wrong.
 
 
 # %%

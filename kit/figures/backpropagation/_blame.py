@@ -10,7 +10,13 @@ from matplotlib.figure import Figure
 
 from kit.board import plot_network
 from kit.catalogue.claims import Facts
-from kit.figures.backpropagation._by_hand import backwards, by_the_tape_of, forwards, furthest
+from kit.figures.backpropagation._by_hand import (
+    backwards,
+    by_the_tape_of,
+    forwards,
+    furthest,
+    sigmoid,
+)
 from kit.figures.backpropagation._written_out import beside, numbered, write
 from kit.films import animate_network
 from kit.numerals import typeset
@@ -22,14 +28,15 @@ FOUR_WEIGHTS = (
     ((1.5,), (-2.0,)),
 )
 FOUR_BIASES = ((0.1, -0.2, 0.3), (0.2, -0.4), (0.3,))
-DRAWN_NETWORKS = 1000
+DRAWN_PAIRS = 10_000
+DRAWN_WIDTHS = (0.5, 1.0, 2.0, 4.0, 8.0)  # σ of the weights
 NEAR_SHARE = 0.1  # of delta: within so much of it, the parts would add up
 
 LAYER_NAMES = ("layer 1", "layer 2", "layer 3", "layer 4")
 
 
 def four_layers(seed: int) -> tuple[Any, Facts]:
-    """All numbers of the example, and how often the parts add up in networks drawn at random."""
+    """All numbers of the example, and how often parts add up in pairs drawn at random."""
     z, a = forwards(FOUR_WEIGHTS, FOUR_BIASES, FOUR_INPUTS)
     deltas = backwards(FOUR_WEIGHTS, a, a[3] - FOUR_TARGET)
     tape = by_the_tape_of(
@@ -38,10 +45,7 @@ def four_layers(seed: int) -> tuple[Any, Facts]:
     )  # fmt: skip
     handed = [float(one) for one in deltas[1]]
     by_formula = float(FOUR_WEIGHTS[2][0][0] * deltas[2][0] * a[2][0] * (1 - a[2][0]))
-    rng = np.random.default_rng(seed)
-    weights = rng.normal(size=(DRAWN_NETWORKS, 2))
-    drawn = 1 / (1 + np.exp(-rng.normal(size=weights.shape)))  # activations of layer 3
-    sums = (weights * drawn * (1 - drawn)).sum(axis=1)  # of what one delta hands on, in its shares
+    shares = _near_sums(seed)
     facts = {
         "last": float(deltas[2][0]),
         "third": handed,
@@ -50,10 +54,23 @@ def four_layers(seed: int) -> tuple[Any, Facts]:
         "share": sum(handed) / float(deltas[2][0]),
         "apart": furthest(deltas, tape["z"]),
         "first_off": abs(float(tape["z"][1][0]) - by_formula),
-        "adds_up": float((np.abs(sums - 1) < NEAR_SHARE).mean()),
-        "networks": DRAWN_NETWORKS,
+        "adds_up": max(shares),
+        "pairs": DRAWN_PAIRS,
+        "widths": len(DRAWN_WIDTHS),
     }
     return {"z": z, "a": a, "deltas": deltas, "tape": tape["z"]}, facts
+
+
+def _near_sums(seed: int) -> list[float]:
+    """For each σ of the weights, how often two units together get nearly the delta behind them."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for width in DRAWN_WIDTHS:
+        weights = rng.normal(0, width, size=(DRAWN_PAIRS, 2))
+        a = sigmoid(rng.normal(size=weights.shape))
+        sums = (weights * a * (1 - a)).sum(axis=1)  # in shares of the delta behind
+        found.append(float((np.abs(sums - 1) < NEAR_SHARE).mean()))
+    return found
 
 
 def draw_blame(data: Any, facts: Facts) -> Figure:

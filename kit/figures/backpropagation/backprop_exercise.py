@@ -38,8 +38,8 @@ CLAIMS = (
 )
 CONTROL = Control(b12=-0.8, refutes="product", words="a bias with which the unit is off")
 QUIZ = Quiz(
-    "Which derivative of z₂ stands at (1), fourth on the way back, and what is it here?",
-    (Answer("∂z₂/∂a₂, the slope of ReLU, 1 as the unit is on", r"∂z₂/∂a₂|1, as a₂ > 0"),),
+    "Fourth on the way back from the loss to b₁₂: which derivative is (1)?",
+    (Answer("∂z₂/∂a₂, the slope of ReLU: 1, as the unit is on", r"∂z₂/∂a₂|1, as a₂ > 0"),),
     caption="One input, two ReLU units z₁ and z₂, a sigmoid output z₃, cross-entropy.",
     level=5,
 )
