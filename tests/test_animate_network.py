@@ -1,8 +1,9 @@
 """A pass through a network in motion: what each step shows, and what is refused."""
 
+import matplotlib.pyplot as plt
 import pytest
 
-from kit.films import animate_network
+from kit.films import animate_network, animate_steps
 from kit.films.passes import passing
 from kit.plots import style
 
@@ -50,3 +51,31 @@ def test_the_film_has_a_picture_a_step():
 def test_a_pass_that_cannot_be_shown_is_refused(steps, options, error, words):
     with pytest.raises(error, match=words):
         animate_network(NETWORK, steps, width=320, **options)
+
+
+def test_a_figure_of_ones_own_moves_step_by_step():
+    figure, ax = plt.subplots(layout="constrained")
+    bar = ax.bar([0], [1])[0]
+    ax.set_ylim(0, 3)
+    shown = []
+
+    def show(step):
+        shown.append(step)
+        bar.set_height(step + 1)
+
+    film = animate_steps(figure, show, ("one", "two", "three"), title="Bars", width=320)
+    assert film.frames == 3 and film.alt == "Bars: 3 pictures, from one to three"
+    assert shown == [2, 0, 1, 2] and not plt.get_fignums()  # laid out for the last
+
+
+@pytest.mark.parametrize(
+    ("steps", "error", "words"),
+    [
+        (["one"], ValueError, "`steps` must be 2 to 100; got 1"),
+        ("one", ValueError, "`steps` must be 2 to 100; got 1"),
+        ([1, 2], TypeError, "`steps` must be a name or a list of names"),
+    ],
+)
+def test_steps_that_are_none_are_refused(steps, error, words):
+    with pytest.raises(error, match=words):
+        animate_steps(plt.figure(), lambda step: None, steps)

@@ -231,6 +231,7 @@ def joined():
         (TWO, {"values": [[1, 2]]}, ValueError, "`values` must be a list of 3 lists, or of None"),
         (TWO, {"values": "abc"}, ValueError, "`values` must be a list of 3 lists, or of None"),
         (TWO, {"values": [[1], None, None]}, ValueError, r"`values\[0\]` must have 2 entries"),
+        (TWO, {"values": [["a", "b"], None, None]}, TypeError, r"`values\[0\]` must "),
         (TWO, {"labels": [None, ["a"], None]}, ValueError, r"`labels\[1\]` must have 2 entries"),
         (TWO, {"names": ["a"]}, ValueError, "`names` must be 3 texts, one a column"),
         (TWO, {"names": "abc"}, ValueError, "`names` must be 3 texts, one a column"),

@@ -12,7 +12,7 @@ from matplotlib.patches import Circle
 
 from kit.board.columns import Columns, Paths, PerUnit, check_paths, per_column, wiring_of
 from kit.board.pen import Pen, room_for
-from kit.checks import check_choice, check_count, check_flag, check_number, shown
+from kit.checks import as_numbers, check_choice, check_count, check_flag, check_number, shown
 from kit.numerals import general
 from kit.plots.styling import COLORS, subplots
 
@@ -116,6 +116,9 @@ def plot_network(
     biased = [*(one is not None for one in wiring.biases), False]
     columns = Columns(sizes, biased, int(most))
     numbers, texts = per_column("values", values, sizes), per_column("labels", labels, sizes)
+    for k, one in enumerate(numbers):
+        if one is not None:
+            as_numbers(f"values[{k}]", one, finite=False)
     if names is not None and (isinstance(names, str) or len(names) != len(sizes)):
         raise ValueError(f"`names` must be {len(sizes)} texts, one a column; got {shown(names)}")
     if quantity is not None:

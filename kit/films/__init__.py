@@ -8,6 +8,7 @@ from kit.films.motion import (
     animate_kernel,
     animate_network,
     animate_panel,
+    animate_steps,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "animate_kernel",
     "animate_network",
     "animate_panel",
+    "animate_steps",
 ]

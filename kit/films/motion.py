@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from kit.checks import as_matrix, as_numbers, check_count, check_number, shown
 from kit.films.film import Animation, check_path, encode
-from kit.films.passes import NetworkStep, passing
+from kit.films.passes import NetworkStep, check_steps, passing
 from kit.films.scenes import Kept, Scene, chosen_epochs, growing, panel, thinned
 from kit.plots.epochs import plot_epochs
 from kit.plots.history import plot_history
@@ -35,6 +35,7 @@ __all__ = [
     "animate_kernel",
     "animate_network",
     "animate_panel",
+    "animate_steps",
     "check_film",
 ]
 
@@ -377,6 +378,54 @@ def animate_network(
     """
     check_film(path, fps, width)
     return _film(passing(network, steps, options, title), path, fps, width, alt, progress)
+
+
+def animate_steps(
+    figure: Figure,
+    show: Callable[[int], None],
+    steps: Sequence[str],
+    path: str | Path | None = None,
+    *,
+    title: str = "",
+    fps: float = 0.5,
+    width: int = 1280,
+    alt: str | None = None,
+    progress: Progress | None = None,
+) -> Animation:
+    """Animate a figure of your own, step by step.
+
+    Parameters
+    ----------
+    figure
+        It is laid out for the last step, and used up.
+    show
+        From the number of a step, counted from 0, to nothing: puts the figure into that state. It
+        changes data and texts, and leaves the Axes where they are.
+    steps
+        What is said of each step, after the title; two at least, 100 at most.
+    path, title, fps, width, alt, progress
+        As for `animate_panel`; `fps` in steps a second.
+
+    Returns
+    -------
+    Animation
+
+    Raises
+    ------
+    TypeError, ValueError, ImportError
+        As `animate_panel`; also for steps that are no texts.
+
+    Examples
+    --------
+    >>> figure, ax = plt.subplots(layout="constrained")
+    >>> words = ax.text(0.5, 0.5, "")
+    >>> steps = ["one", "two"]
+    >>> animate_steps(figure, lambda step: words.set_text(steps[step]), steps, width=320).frames
+    2
+    """
+    check_film(path, fps, width)
+    words = check_steps(steps)
+    return _film(Scene(figure, show, words, title, len(words) - 1), path, fps, width, alt, progress)
 
 
 def check_film(path: str | Path | None, fps: float, width: int = 1280) -> None:

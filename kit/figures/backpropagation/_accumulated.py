@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kit.board.stage import new_stage, place, say
+from kit.board.stage import new_stage, place, say, set_stage
 from kit.catalogue.claims import Facts
 from kit.figures.backpropagation._by_hand import backwards, by_the_tape_of, forwards, furthest
 from kit.figures.backpropagation._two_hidden import TWO_BIASES, TWO_WEIGHTS
+from kit.films import animate_steps
 from kit.numerals import typeset
 
 SAMPLES_OF_FOUR = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
@@ -69,18 +72,8 @@ def _tape(x: Any, y: Any, strength: float) -> list[Any]:
 def draw_accumulated(data: Any, facts: Facts) -> Figure:
     """Above what each sample adds, and Δ; below D with either penalty, beside the tape."""
     figure, ax = new_stage(26.6, 14.2)
-    look: dict[str, Any] = {"size": 0.72, "number": _three, "cell": 1.35}
+    _draw_sum(ax, data["each"], data["sum"])
     heading: dict[str, Any] = {"ha": "left", "fontweight": "bold"}
-    say(ax, 0.4, 0.0, "Hidden layer: what each sample adds, a δ", 0.95, **heading)
-    for k, one in enumerate(data["each"]):
-        left = 2.2 + 4.9 * k
-        x = SAMPLES_OF_FOUR[k]
-        place(ax, one, 2.4, left, title=f"x = ({x[0]:g}, {x[1]:g}), y = {TARGETS_OF_FOUR[k]:g}",
-              title_size=0.8, **look)  # fmt: skip
-        say(ax, 4.4, left + 3.8, "+" if k < 3 else "=", 1.3)
-    marked = list(np.ndindex(3, 2))
-    place(ax, data["sum"], 2.4, 2.2 + 4.9 * 4, title="Δ, their sum", marked=marked, **look)
-    _rows(ax, 2.4)
     say(ax, 7.6, 0.0, "With the penalty, but for the biases", 0.95, **heading)
     say(ax, 11.6, 13.0, "≠", 1.6, fontweight="bold")
     titles = (
@@ -89,11 +82,40 @@ def draw_accumulated(data: Any, facts: Facts) -> Figure:
     )
     for k, (name, hand, tape) in enumerate(titles):
         left = 2.2 + 12.3 * k
-        place(ax, data["hand"][name][0], 9.6, left, title=hand, **look)
+        place(ax, data["hand"][name][0], 9.6, left, title=hand, **LOOK)
         say(ax, 11.6, left + 4.25, "=", 1.3)
-        place(ax, data["tape"][name][0], 9.6, left + 5.8, title=tape, title_size=0.8, **look)
+        place(ax, data["tape"][name][0], 9.6, left + 5.8, title=tape, title_size=0.8, **LOOK)
     _rows(ax, 9.6)
     return figure
+
+
+def animate_accumulated(data: Any, facts: Facts, **how: Any) -> Any:
+    """Δ sample by sample, with what each one adds."""
+    figure, ax = new_stage(26.6, 9.0)
+    empty = np.full_like(data["sum"], np.nan)
+    steps = ["Δ begins with 0", *(f"sample {k} of 4 is added" for k in range(1, 5))]
+
+    def show(step: int) -> None:
+        ax.clear()
+        set_stage(ax, 26.6, 9.0)
+        each = [one if k < step else empty for k, one in enumerate(data["each"])]
+        _draw_sum(ax, each, sum(data["each"][:step], np.zeros_like(empty)))
+
+    return animate_steps(figure, show, steps, **how)
+
+
+def _draw_sum(ax: Axes, each: Sequence[Any], total: Any) -> None:
+    say(ax, 0.4, 0.0, "Hidden layer: what each sample adds, a δ", 0.95, ha="left",
+        fontweight="bold")  # fmt: skip
+    for k, one in enumerate(each):
+        left = 2.2 + 4.9 * k
+        x = SAMPLES_OF_FOUR[k]
+        words = f"x = ({x[0]:g}, {x[1]:g}), y = {TARGETS_OF_FOUR[k]:g}"
+        place(ax, one, 2.4, left, title=words, title_size=0.8, **LOOK)
+        say(ax, 4.4, left + 3.8, "+" if k < 3 else "=", 1.3)
+    marked = list(np.ndindex(3, 2))
+    place(ax, total, 2.4, 2.2 + 4.9 * 4, title="Δ, their sum", marked=marked, **LOOK)
+    _rows(ax, 2.4)
 
 
 def _rows(ax: Any, top: float) -> None:
@@ -103,3 +125,7 @@ def _rows(ax: Any, top: float) -> None:
 
 def _three(value: float) -> str:
     return typeset(f"{value + 0.0:.3f}")
+
+
+LOOK: dict[str, Any] = {"size": 0.72, "number": _three, "cell": 1.35}
+"""Of all matrices."""

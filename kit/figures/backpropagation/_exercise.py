@@ -64,6 +64,11 @@ def draw_five_factors(data: Any, facts: Facts) -> Figure:
     """The path lit up, and the factors that are met on it, from the loss on."""
     figure, ax, words = beside(1.0, 15, 13.2)
     plot_network(ONE_WEIGHTS, values=data["values"], paths=[PATH], key=False, ax=ax, **_look(data))
+    on_the_way = {"weight-0-bias-1": "b₁₂", "weight-1-1-0": "w₂₂"}
+    for text in ax.texts:
+        name = on_the_way.get(text.get_gid() or "")
+        if name:
+            text.set_text(f"{name} = {text.get_text()}")
     x, y = place_of(ax, 2, 0)
     ax.text(x, y - 0.33, f"L = {facts['loss']:.2f}", ha="center", va="top", fontweight="bold")
     write(words, 0.5, "From L back to b₁₂", fontweight="bold")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Claim, Control, Lab, Notes, Quiz
+from kit.catalogue import Answer, Claim, Control, Lab, LectureAnimation, Notes, Quiz
 from kit.catalogue.claims import Facts
-from kit.figures.backpropagation._accumulated import accumulated, draw_accumulated
+from kit.figures.backpropagation._accumulated import (
+    accumulated,
+    animate_accumulated,
+    draw_accumulated,
+)
 
 LECTURES = ("Das",)
 CAPTION = (
@@ -49,3 +53,12 @@ def measure(lab: Lab, seed: int, penalised: str = "weights") -> tuple[Any, Facts
 
 def draw(data: Any, facts: Facts) -> Any:
     return draw_accumulated(data, facts)
+
+
+ANIMATION = LectureAnimation(
+    animate=animate_accumulated,
+    alt="One after the other {samples} samples add their matrices to Δ, which begins with 0 and "
+    "ends with {first[0]:.3f} and {first[1]:.3f} in the row of the first input.",
+    fps=0.5,
+    title="A sum over the samples",
+)
