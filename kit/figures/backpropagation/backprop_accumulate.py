@@ -30,8 +30,8 @@ NOTES = Notes(
     point="The first row, the biases. And λ/2n in the cost goes with λ/n before the weights: with "
     "λ there, as on one slide, the pull is {times:.0f} times too strong.",
     misconception="It is not a matter of taste where the n stands. With {samples} samples a factor "
-    "of {times:.0f} may pass unnoticed; with ten thousand, a λ that was tuned for one formula "
-    "leaves nothing of the weights with the other.",
+    "of {times:.0f} may pass unnoticed; with ten thousand, the same λ is ten thousand times as "
+    "strong in one formula as in the other.",
 )
 CLAIMS = (
     Claim("apart", "<", 1e-14, "without a penalty on the biases D is the tape's, to {limit}"),

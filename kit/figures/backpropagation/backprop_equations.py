@@ -1,4 +1,4 @@
-"""Four equations forwards, four backwards: the chain rule, layer by layer"""
+"""Four equations there and four back are all of backpropagation"""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kit.figures.backpropagation._two_hidden import draw_four_equations, four_eq
 
 LECTURES = ("Olteanu",)
 CAPTION = (
-    "Two inputs, two hidden units, one output, squared loss {loss:.3f}. Backwards the first "
-    "starts with ∂ℓ/∂z at the output, {last:.3f}; the second hands it to the hidden units: "
+    "Two inputs, two hidden units, one output, squared loss {loss:.3f}. Backwards, the first "
+    "gives ∂ℓ/∂z of the output, {last:.3f}; the second hands it on to the hidden units, "
     "{first[0]:.3f} and {first[1]:.3f}; the others read off the {derivatives} derivatives. What "
-    "goes back is ∂ℓ/∂z: with ∂ℓ/∂a, as one lecture's text has it, all below would be "
-    "{too_large:.1f} times too large."
+    "goes back is ∂ℓ/∂z: with ∂ℓ/∂a, as one lecture's text has it, the hidden units "
+    "would get {too_large:.1f} times too much."
 )
 ALT = (
     "A network of 2, 2 and 1 units with weights and activations, and beside it the equations: four "
@@ -27,8 +27,8 @@ NOTES = Notes(
     point="It needs ∂ℓ/∂z there, {last:.3f}, the weight that leads there, and the slope of its own "
     "σ. With these {derivatives} derivatives come out as the tape has them.",
     misconception="The loss's derivative by the activation is not yet what goes back. Whoever "
-    "forgets σ′ of the layer behind is wrong by a factor of {too_large:.1f} here, and by as much "
-    "again in every layer below.",
+    "forgets σ′ of the layer behind is wrong by a factor of {too_large:.1f} here, and by 4 at "
+    "least wherever the way leads through a sigmoid.",
 )
 CLAIMS = (
     Claim("apart", "<", 1e-14, "∂ℓ/∂z handed back: by hand and by the tape the same, to {limit}"),

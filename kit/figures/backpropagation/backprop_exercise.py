@@ -17,7 +17,7 @@ CAPTION = (
     "One input, two ReLU units z₁ and z₂, a sigmoid output z₃, cross-entropy. The way from the "
     "loss to b₁₂ is lit up and has five factors: {factors[0]:.2f}, {factors[1]:.2f}, "
     "{factors[2]:.2f}, {factors[3]:.0f} and {factors[4]:.0f}. Their product is {product:.3f}, the "
-    "tape's derivative. The unit z₁ is not on the way, and so none of its numbers is in it."
+    "tape's derivative. The unit z₁ is not on the way and adds no factor of its own."
 )
 ALT = (
     "A network of 1, 2 and 1 units with two bias units. Lit up is the way from the bias unit of "

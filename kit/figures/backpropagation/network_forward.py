@@ -30,7 +30,7 @@ LECTURES = ("Guillot", "Das")
 CAPTION = (
     "Three inputs, three sigmoid units, one output. The first unit: {sums[0]} = {z[0]:.4g}, and σ "
     "of it is {a[0]:.4g}. Written as a row times a matrix, the same numbers come out for all three "
-    "at once, within {apart[singly]:.0e}. The output is {output:.4g}, and Keras says so too."
+    "at once. The output is {output:.4g}, and Keras's own layers say so too."
 )
 ALT = (
     "A network of 3, 3 and 1 units with its weights at the edges and its activations in the nodes, "
