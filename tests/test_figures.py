@@ -37,7 +37,7 @@ def test_the_catalogue_has_the_figures_of_the_lecture():
     assert set(PANELS) <= set(catalogue)
     others = {"init-grid-z", "init-grid-activations", "init-grid-gradients", "training-curves"}
     others |= {"training-gradients", "training-activations", "init-zeros", "ball-data"}
-    others |= {"activation-functions", "forwards-and-backwards"}
+    others |= {"activation-functions", "forwards-and-backwards", "init-sigmoid-spikes"}
     assert others == {f.id for f in find(["initialization"])} - set(PANELS)
 
 
@@ -249,7 +249,7 @@ def test_every_panel_has_a_label_on_its_axes(name, drawn):
 
 def test_patterns_find_ids_and_topics():
     assert [figure.id for figure in find(["init-relu-*"])] == [p for p in PANELS if "relu" in p]
-    topics = ["initialization", "backpropagation", "convolution", "cnn"]
+    topics = sorted({figure.topic for figure in catalogue.values()})
     assert len(find(topics)) == len(find()) == len(catalogue)
     assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 17
     assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
@@ -269,9 +269,8 @@ def test_an_unknown_id_is_a_key_error_that_lists_near_ones():
 def test_a_wrong_pattern_lists_near_matches():
     with pytest.raises(ValueError, match=r"got 'init-tahn-normal-1'; near: .*init-tanh-normal-1"):
         find(["init-tahn-normal-1"])
-    with pytest.raises(
-        ValueError, match="must be one of backpropagation, cnn, convolution, initialization; got"
-    ):
+    known = ", ".join(sorted({figure.topic for figure in catalogue.values()}))
+    with pytest.raises(ValueError, match=f"must be one of {known}; got 'x'"):
         find(topic="x")
 
 
@@ -538,13 +537,16 @@ def test_a_figure_of_ones_own_is_always_drawn(trial, tmp_path):
 
 
 def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
+    order = ["initialization", "backpropagation", "convolution", "cnn", "vanishing"]
     firsts = ["forwards-and-backwards", "network-forward"]
     firsts += ["conv-sliding-kernel", "cnn-training-curves"]
     lasts = ["training-activations", "backprop-exercise", "conv-derivatives", "popular-cnns"]
-    names = list(catalogue)
-    topics = ["initialization", "backpropagation", "convolution", "cnn"]
-    assert [catalogue[name].topic for name in firsts] == topics
-    assert [names.index(name) for name in firsts] == [0, 21, 27, 46]
-    assert [names.index(name) for name in lasts] == [20, 26, 45, 62]
+    names, topics = list(catalogue), [figure.topic for figure in catalogue.values()]
+    assert [one for one in dict.fromkeys(topics) if one in order] == order
+    for topic, first, last in zip(order, firsts, lasts, strict=False):
+        count = topics.count(topic)
+        start = topics.index(topic)
+        assert topics[start : start + count] == [topic] * count
+        assert (names[start], names[start + count - 1]) == (first, last)
     assert names[4:15] == PANELS
     assert LectureFigure and forget

@@ -32,12 +32,16 @@ GIVEAWAYS = {
     "ball-data": r"‖x‖|Σx|(?i:distance|\bsum)",
     "activation-functions": ACTIVATION,
     "init-zeros": r"(?i:zero|glorot)",
-    **{name: BOTH for name in QUESTIONS if re.match(r"init-(?!zeros)|training-", name)},
     "network-forward": r"\b0\.45\b",
     "backprop-equations": r"σ′\(z²\)",
     "backprop-blame": r"0\.14",
     "backprop-accumulate": r"λ/n",
     "backprop-exercise": r"∂z₂/∂a₂|a₂ > 0",
+    **{name: BOTH for name in QUESTIONS if re.match(r"init-(?!zeros|one)|training-", name)},
+    "vanishing-chain": r"0\.(22|26)\b",
+    "vanishing-depth": ACTIVATION,
+    "exploding-weights": ACTIVATION,
+    "init-one-over-d": r"N\(0, |[12]/D",
     "conv-sliding-kernel": r"\b17\b",
     "conv-padding-stride": r"(?i:valid|same\b|stride \d)",
     "conv-width-13": r"(?i:valid|same\b|dropped|zero before|outputs,)",
@@ -180,7 +184,7 @@ def test_every_number_of_a_quiz_is_asked_for_and_can_be_seen(name, asked):
         assert all(number in question for number in numbers)
 
 
-@pytest.mark.parametrize("name", [name for name in QUESTIONS if re.match("init-.*-.*-", name)])
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if re.match("init-[rst].*-.*-", name)])
 def test_a_panel_does_not_tell_the_spread_of_its_weights(name, asked):
     one = asked(name)
     before, after = one.before[labels_of], labels_of(one.drawing)

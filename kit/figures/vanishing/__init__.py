@@ -1,0 +1,1 @@
+"""Figures of the lectures on vanishing and exploding gradients, and on the ReLU family."""
