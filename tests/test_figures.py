@@ -37,7 +37,8 @@ def test_the_catalogue_has_the_figures_of_the_lecture():
     assert set(PANELS) <= set(catalogue)
     others = {"init-grid-z", "init-grid-activations", "init-grid-gradients", "training-curves"}
     others |= {"training-gradients", "training-activations", "init-zeros", "ball-data"}
-    others |= {"activation-functions", "forwards-and-backwards", "init-sigmoid-spikes"}
+    others |= {"activation-functions", "forwards-and-backwards"}
+    others |= {"init-sigmoid-spikes", "init-small-depth"}
     assert others == {f.id for f in find(["initialization"])} - set(PANELS)
 
 

@@ -19,7 +19,8 @@ SPLIT = {"sigmoid": "sigmoid, σ = 0.01", "relu": "ReLU, He"}
 
 def measure_split(lab: Lab, seed: int, initializer: float | str = 0.01) -> tuple[Any, Facts]:
     """Z-values of h5, (points, units); by layer the std of all, between units, across points."""
-    z, facts = {}, {}
+    z: dict[str, np.ndarray] = {}
+    facts: Facts = {}
     for name, how in (("sigmoid", initializer), ("relu", "he_normal")):
         snapshot = lab.probe_block(name, how, seed)
         by_layer = {layer: np.asarray(snapshot[layer].z, np.float64) for layer in HIDDEN}
