@@ -32,8 +32,7 @@ def measure_widths(lab: Lab, seed: int, layers: int = LAYERS_OF_LINE) -> tuple[A
         for name in ("sigmoid", "tanh", "ReLU")
     }
     predicted = {
-        name: np.array([step_factors(name, s, layers - 1).prod() ** 0.5 for s in SIGMAS])
-        for name in lines
+        name: step_factors(name, np.array(SIGMAS), layers - 1).prod(axis=0) ** 0.5 for name in lines
     }
     middle = {name: np.median(values, axis=0) for name, values in lines.items()}
     crosses = {name: _crossing(values) for name, values in middle.items()}
