@@ -74,6 +74,11 @@ GIVEAWAYS = {
     "popular-cnns": r"(?i:VGG|Inception|ResN|Xception|not in Keras)",
     "alexnet-architecture": r"37,752,832|16,781,312|4,097,000",
     "vgg16-architecture": r"102,764,544|16,781,312|4,097,000",
+    "loss-not-gate": r"(?i:squared\s+loss|cross-entropy)",
+    "loss-neuron": r"(?i:squared\s+loss|cross-entropy)",
+    "loss-training": r"(?i:squared\s+loss|cross-entropy)",
+    "loss-cancels": r"(?i:slope\s+of|product)",
+    "loss-cross-entropy": r"(?i:all outputs|right class|squared error)",
     "alexnet-parameters": r"(?i:conv\d|dense\d|in dense)",
 }
 

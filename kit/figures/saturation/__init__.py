@@ -1,0 +1,1 @@
+"""Figures of the lectures on saturation, and on the loss that undoes it."""
