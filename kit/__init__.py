@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
     from kit.callbacks import probe
     from kit.recordings import Prediction, Recording, RecordingError, Runs, Snapshot, load_runs
     from kit.stats import Sketch
-    from kit.training import predict, sweep, train_together
+    from kit.training import check_gradients, predict, sweep, train_together
 
 __version__ = "0.2.0"
 
@@ -40,6 +40,7 @@ _NAMES = {
     "Runs": "kit.recordings",
     "Sketch": "kit.stats",
     "Snapshot": "kit.recordings",
+    "check_gradients": "kit.training",
     "load_runs": "kit.recordings",
     "predict": "kit.training",
     "probe": "kit.callbacks",
@@ -56,6 +57,7 @@ __all__ = [
     "board",
     "callbacks",
     "catalogue",
+    "check_gradients",
     "datasets",
     "figures",
     "films",

@@ -1,8 +1,19 @@
-"""Many networks at once, trained together, and sweeps of them; what theory predicts of one."""
+"""Many networks at once, trained together, and sweeps; what theory predicts; checked gradients."""
 
+from kit.training.gradient_check import CheckedGradient, GradientCheck, check_gradients
 from kit.training.predicting import predict
 from kit.training.sweeping import SweepError, sweep
 from kit.training.together import NotTogetherWarning, train_together
 from kit.training.training_data import batch_order
 
-__all__ = ["NotTogetherWarning", "SweepError", "batch_order", "predict", "sweep", "train_together"]
+__all__ = [
+    "CheckedGradient",
+    "GradientCheck",
+    "NotTogetherWarning",
+    "SweepError",
+    "batch_order",
+    "check_gradients",
+    "predict",
+    "sweep",
+    "train_together",
+]

@@ -1,0 +1,390 @@
+"""Gradient checking: centred differences of the loss against backpropagation.
+
+For a weight w and a step h,
+
+    numeric = (L(w + h) − L(w − h)) / 2h        error = |a − n| / (|a| + |n|),
+
+where a is the gradient that is checked. Thresholds and advice are those of CS231n ("Gradient
+checks", Stanford): an error over 1e-2 is wrong, up to 1e-4 is right where there are kinks, and
+without kinks it should be under 1e-7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import keras
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from kit.callbacks.data import Inputs, ProbeData, Targets
+from kit.callbacks.one_pass import probe
+from kit.checks import check_count, check_name, check_number, check_seed, listed, shown
+from kit.recordings.display import short_number
+from kit.training.exact_loss import ExactLoss
+from kit.training.gradient_faults import fault_of
+
+__all__ = ["CheckedGradient", "GradientCheck", "check_gradients"]
+
+WRONG, WITH_KINKS, HAPPY = 1e-2, 1e-4, 1e-7
+"""Errors: over the first it is wrong; up to the others it is right, with kinks and without."""
+
+_ROUNDINGS = 4  # of the loss, that a difference of two losses may be off by
+_SETTLED = 1e-4  # share of rounding up to which an error is told as it is
+_TELLING = 0.05  # and up to which an element can be told right from wrong
+_STEPS = (1.0, 0.1, 10.0, 100.0, 0.01)  # times h, tried in turn where one does not settle it
+
+Gradients: TypeAlias = "Mapping[str, ArrayLike] | Sequence[ArrayLike]"
+"""By the variable's name, as ``"h1/kernel"``, or in the order of ``model.trainable_variables``."""
+
+
+@dataclass(frozen=True)
+class CheckedGradient:
+    """What was found for one variable.
+
+    Attributes
+    ----------
+    layer, variable
+        Names; together ``"h1/kernel"``.
+    shape
+        Of the variable.
+    checked
+        Number of its elements that were checked.
+    error
+        The worst of their relative errors, in [0, 1]. Of elements so small that rounding is over
+        1e-4 of them, what rounding does not explain.
+    element
+        Which one that was, an index for each axis.
+    given, numeric
+        The gradient that was checked there, and by differences.
+    verdict
+        ``"right"``, ``"doubtful"``, ``"wrong"``, or ``"too small to tell"`` where all differences
+        are lost in rounding.
+    kinks
+        For how many elements some z crossed a kink (ReLU's at 0) between w − h and w + h.
+    fault
+        What kind of fault it looks like, in words; empty for none and for an unknown one.
+    """
+
+    layer: str
+    variable: str
+    shape: tuple[int, ...]
+    checked: int
+    error: float
+    element: tuple[int, ...]
+    given: float
+    numeric: float
+    verdict: str
+    kinks: int
+    fault: str = ""
+
+    @property
+    def name(self) -> str:
+        """Layer and variable."""
+        return f"{self.layer}/{self.variable}" if self.layer else self.variable
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """What `check_gradients` found: a row for each variable, from the input to the output.
+
+    Attributes
+    ----------
+    variables
+        A `CheckedGradient` for each trainable variable.
+    losses
+        How many losses were computed for the differences.
+    precision
+        In which they were: ``"float64"``, or another with the reason.
+    """
+
+    variables: tuple[CheckedGradient, ...]
+    losses: int
+    precision: str
+    _of: str = field(default="the tape's gradients", repr=False)
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing is wrong, nor doubtful."""
+        return all(one.verdict in ("right", "too small to tell") for one in self.variables)
+
+    @property
+    def wrong(self) -> list[CheckedGradient]:
+        """Those that are wrong, as backpropagation meets them: from the output to the input."""
+        return [one for one in reversed(self.variables) if one.verdict == "wrong"]
+
+    @property
+    def worst(self) -> CheckedGradient:
+        """The one of the largest error."""
+        return max(self.variables, key=lambda one: one.error)
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each variable, with the attributes of `CheckedGradient` as columns."""
+        names = list(CheckedGradient.__dataclass_fields__)
+        return pd.DataFrame(
+            {name: [getattr(one, name) for one in self.variables] for name in names}
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join([self._said(), *map(_line, self.variables)])
+
+    def _said(self) -> str:
+        wrong = self.wrong
+        if wrong:
+            first = wrong[0]
+            kind = f", which looks like: {first.fault}" if first.fault else ""
+            words = (
+                f"wrong in {len(wrong)} of {len(self.variables)} variables; coming back from the "
+                f"output, the first is {first.name}{kind}"
+            )
+        else:
+            words = "right" if self.right else "not wrong, but doubtful"
+            words += f": the worst error is {short_number(self.worst.error)}"
+        how = f"{self.losses:,} losses in {self.precision}"
+        return f"GradientCheck of {self._of}: {words} ({how})"
+
+
+def _line(one: CheckedGradient) -> str:
+    kinks = f", {one.kinks} at a kink" if one.kinks else ""
+    fault = f"; looks like: {one.fault}" if one.fault else ""
+    return (
+        f"  {one.name}  {one.verdict}: error {short_number(one.error)} at {list(one.element)}, "
+        f"{one.checked} checked{kinks}{fault}"
+    )
+
+
+def check_gradients(
+    model: keras.Model,
+    x: Inputs,
+    y: Targets | None = None,
+    *,
+    sample_weight: Targets | None = None,
+    gradients: Gradients | Callable[..., Gradients] | None = None,
+    entries: int = 20,
+    step: float | None = None,
+    seed: int = 0,
+) -> GradientCheck:
+    """Check a model's gradients, or your own, by centred differences of its loss.
+
+    The loss is the compiled one, penalties included, without dropout and with batch normalisation
+    in inference. It is computed on a copy in float64 where the model can be cast, so that six to
+    nine digits can be compared; the model is not changed. Where a step does not settle an element,
+    because it meets a kink or is lost in rounding, others are tried.
+
+    Parameters
+    ----------
+    model
+        A compiled, built Keras model.
+    x, y, sample_weight
+        As for `kit.probe`; some ten samples are enough, and kinks are rarer with few.
+    gradients
+        What to check in the place of the tape's: a dict by variable, a list in the order of
+        ``model.trainable_variables``, or a function of (weights, x, y) that returns either, where
+        weights is a dict of float64 arrays by variable. Of the mean loss, penalties included.
+    entries
+        Elements of each variable that are checked, at most: half at random, half where the gradient
+        is largest, or differs most from the tape's.
+    step
+        h, for weights up to 1, and times the weight beyond; None takes the cube root of the
+        precision's rounding, 6e-6 in float64, where the errors of the formula and of rounding
+        are about equal.
+    seed
+        Of the sample of elements.
+
+    Returns
+    -------
+    GradientCheck
+
+    Raises
+    ------
+    TypeError, ValueError, UnknownNameError
+        For a model that is not built or compiled, data that do not fit it, or gradients that are
+        not one for each variable.
+
+    Examples
+    --------
+    >>> from kit.datasets.ball import load_data
+    >>> from kit.models import build_block
+    >>> X, y = load_data(n_points=20)
+    >>> model = build_block("tanh", "glorot_normal", n_layers=2, units=10, seed=1)
+    >>> check_gradients(model, X, y).right
+    True
+    """
+    check_count("entries", entries)
+    check_seed(seed)
+    if step is not None:
+        check_number("step", step, 1e-12, 1.0, expected="a number from 1e-12 to 1")
+    data = ProbeData.of(x, y, sample_weight)
+    exact = ExactLoss(model, data, probe(model, x, y, sample_weight=sample_weight).loss)
+    if not exact.names:
+        raise ValueError(f"`model` must have variables that train; got {model.name!r}, frozen")
+    tape = exact.gradients()
+    given, words = tape, "the tape's gradients"
+    if gradients is not None:
+        given, words = _own_gradients(gradients, exact, x, y), "your gradients"
+    differences = _Differences(exact, step)
+    rng = np.random.default_rng(seed)
+    found = []
+    for k, name in enumerate(exact.names):
+        layer, _, variable = name.rpartition("/")
+        shape = exact.weights[k].shape
+        if given[k].shape != shape:  # nothing to compare element by element
+            found.append(
+                CheckedGradient(
+                    layer, variable, shape, 0, 1.0, (), np.nan, np.nan, "wrong", 0
+                )
+            )  # fmt: skip
+            continue
+        doubt = np.abs(given[k] - tape[k]) if gradients is not None else np.abs(tape[k])
+        chosen = _sampled(doubt.ravel(), entries, rng)
+        checked = [differences.compare(k, at, float(given[k].flat[at])) for at in chosen]
+        found.append(_judged(layer, variable, shape, chosen, checked, exact.eps))
+    precision = f"{exact.dtype}: {exact.reason}" if exact.reason else exact.dtype
+    result = GradientCheck(tuple(found), differences.losses, precision, words)
+    if gradients is None:
+        return result
+    return _with_faults(result, exact, given, tape, data.samples)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """One element: what was given, what differences give, and how far apart they are."""
+
+    given: float
+    numeric: float
+    apart: float  # relative, as it is
+    error: float  # relative, beyond rounding
+    unsettled: float  # rounding as a share of both
+    kinked: bool
+
+
+class _Differences:
+    """Centred differences of the loss by single weights."""
+
+    def __init__(self, exact: ExactLoss, step: float | None) -> None:
+        self._exact = exact
+        self._step = exact.eps ** (1 / 3) if step is None else step
+        self._only = step is not None
+        self.losses = 0
+
+    def compare(self, variable: int, at: int, given: float) -> _Compared:
+        """The element with the step that settles it best."""
+        found: list[_Compared] = []
+        for times in _STEPS[:1] if self._only else _STEPS:
+            found.append(self._with_step(variable, at, given, times))
+            if found[-1].error <= HAPPY and found[-1].unsettled <= _TELLING:
+                break
+        return min(found, key=lambda one: one.error + one.unsettled)
+
+    def _with_step(self, variable: int, at: int, given: float, times: float) -> _Compared:
+        values = list(self._exact.weights)
+        kept = values[variable]
+        ends = []
+        for sign in (1, -1):
+            moved = kept.copy()
+            moved.flat[at] += sign * times * self._step * max(1.0, abs(kept.flat[at]))
+            values[variable] = moved
+            ends.append((float(moved.flat[at]), *self._exact.at(values)))
+        self.losses += 2
+        (high, above, sides), (low, below, others) = ends
+        numeric = (above - below) / (high - low)
+        rounding = _ROUNDINGS * self._exact.eps * (abs(above) + abs(below)) / (high - low)
+        size = abs(given) + abs(numeric)
+        apart = abs(given - numeric)
+        if not np.isfinite(apart):
+            return _Compared(given, numeric, 1.0, 1.0, 0.0, False)
+        error = max(0.0, apart - rounding) / size if size else 0.0
+        unsettled = min(1.0, rounding / size) if size else 0.0
+        kinked = any(not np.array_equal(a, b) for a, b in zip(sides, others, strict=True))
+        share = apart / size if size and unsettled <= _SETTLED else error
+        return _Compared(given, numeric, share, error, unsettled, kinked)
+
+
+def _sampled(doubt: np.ndarray, entries: int, rng: np.random.Generator) -> list[int]:
+    """Elements to check: half where most is in doubt, the others at random."""
+    if len(doubt) <= entries:
+        return list(range(len(doubt)))
+    ranked = np.argsort(-np.nan_to_num(doubt, nan=np.inf), kind="stable")[: entries // 2]
+    others = rng.permutation(np.setdiff1d(np.arange(len(doubt)), ranked))
+    return sorted(int(k) for k in (*ranked, *others[: entries - len(ranked)]))
+
+
+def _judged(
+    layer: str,
+    variable: str,
+    shape: tuple[int, ...],
+    chosen: Sequence[int],
+    checked: Sequence[_Compared],
+    eps: float,
+) -> CheckedGradient:
+    happy = max(HAPPY, 10 * eps ** (2 / 3))  # 4e-10 in float64, 2e-4 in float32
+    place = max(range(len(checked)), key=lambda k: (checked[k].error, checked[k].apart))
+    worst = checked[place]
+    kinks = sum(one.kinked for one in checked)
+    if worst.error > WRONG:
+        verdict = "wrong"
+    elif all(one.unsettled > _TELLING for one in checked):
+        verdict = "too small to tell"
+    else:
+        most = max(happy, WITH_KINKS) if kinks else happy
+        verdict = "right" if worst.error <= most else "doubtful"
+    element = tuple(int(one) for one in np.unravel_index(chosen[place], shape))
+    return CheckedGradient(
+        layer, variable, shape, len(checked), worst.apart, element, worst.given, worst.numeric,
+        verdict, kinks,
+    )  # fmt: skip
+
+
+def _own_gradients(gradients: Any, exact: ExactLoss, x: Any, y: Any) -> list[np.ndarray]:
+    """An array for each variable, of what was given."""
+    if callable(gradients):
+        weights = dict(zip(exact.names, (one.copy() for one in exact.weights), strict=True))
+        gradients = gradients(weights, x, y)
+    if isinstance(gradients, Mapping):
+        for name in gradients:
+            check_name("gradients", name, exact.names, "the model")
+        missing = [name for name in exact.names if name not in gradients]
+        if missing:
+            raise ValueError(
+                "`gradients` must have one for each variable that trains; missing: "
+                f"{listed(missing)}"
+            )
+        gradients = [gradients[name] for name in exact.names]
+    if not isinstance(gradients, (list, tuple)) or len(gradients) != len(exact.names):
+        raise ValueError(
+            f"`gradients` must have an array for each of {listed(exact.names)}; "
+            f"got {shown(gradients)}"
+        )
+    return [np.asarray(one, np.float64) for one in gradients]
+
+
+def _with_faults(
+    result: GradientCheck,
+    exact: ExactLoss,
+    given: Sequence[np.ndarray],
+    tape: Sequence[np.ndarray],
+    samples: int,
+) -> GradientCheck:
+    """The same, with the kind of each fault."""
+    if not result.wrong:
+        return result
+    layers = exact.activated()
+    left_out = {name: exact.gradients([name]) for name in reversed(layers)}
+    if len(layers) > 1:
+        hidden = layers[:-1]
+        for count in range(2, len(hidden) + 1):
+            left_out[", ".join(hidden[-count:])] = exact.gradients(hidden[-count:])
+    found = []
+    for k, one in enumerate(result.variables):
+        if one.verdict == "wrong":
+            straight = {words: every[k] for words, every in left_out.items()}
+            fault = fault_of(
+                given[k], tape[k], weight=exact.weights[k], samples=samples,
+                is_bias=one.variable == "bias", straight=straight,
+            )  # fmt: skip
+            one = replace(one, fault=fault)
+        found.append(one)
+    return replace(result, variables=tuple(found))
