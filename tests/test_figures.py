@@ -538,7 +538,7 @@ def test_a_figure_of_ones_own_is_always_drawn(trial, tmp_path):
 
 
 def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
-    order = ["initialization", "backpropagation", "convolution", "cnn", "vanishing"]
+    order = ["initialization", "backpropagation", "convolution", "cnn"]
     firsts = ["forwards-and-backwards", "network-forward"]
     firsts += ["conv-sliding-kernel", "cnn-training-curves"]
     lasts = ["training-activations", "backprop-exercise", "conv-derivatives", "popular-cnns"]

@@ -9,7 +9,7 @@ some.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import numpy as np
@@ -30,7 +30,7 @@ class Variance(NamedTuple):
     doubt: str = ""
 
 
-def weight_variance(layer: Any, weights: str, seen: list[np.ndarray]) -> Variance:
+def weight_variance(layer: keras.layers.Layer, weights: str, seen: list[np.ndarray]) -> Variance:
     """What theory takes of a layer with kernel.
 
     Parameters
@@ -63,7 +63,9 @@ def weight_variance(layer: Any, weights: str, seen: list[np.ndarray]) -> Varianc
     return Variance(drawn, bias, doubt)
 
 
-def drawn_moment(initializer: Any, shape: tuple[int, ...]) -> float | None:
+def drawn_moment(
+    initializer: keras.initializers.Initializer | None, shape: tuple[int, ...]
+) -> float | None:
     """The second moment of what one of Keras's initializers draws; None of another.
 
     Parameters
