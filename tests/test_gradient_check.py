@@ -294,5 +294,5 @@ def test_a_frozen_model_is_refused():
 )
 def test_faults_are_told_apart(given, fault):
     g, w = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4))
-    how = {"weight": w, "samples": 7, "is_bias": False, "straight": {}}
+    how = {"weight": w, "samples": 7, "is_bias": False, "straight": dict}
     assert fault_of(given(g, w), g, **how) == fault

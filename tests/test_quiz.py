@@ -20,6 +20,7 @@ NOTHING_TO_GUESS = {
     *("filter-vertical-edges", "filter-l-shape", "filter-curve-detector", "pool-same-padding"),
     "cnn-confusion",
     "network-bias-unit",
+    "loss-surface",
 }
 
 ACTIVATION = r"(?i:sigmoid|tanh|relu)"
@@ -74,6 +75,12 @@ GIVEAWAYS = {
     "popular-cnns": r"(?i:VGG|Inception|ResN|Xception|not in Keras)",
     "alexnet-architecture": r"37,752,832|16,781,312|4,097,000",
     "vgg16-architecture": r"102,764,544|16,781,312|4,097,000",
+    "gradient-check-step": r"centred, float64|one-sided,\s+float64",
+    "gradient-check-bug": r"\bsign\b|left out|penalty|sum for",
+    "minibatch-gradient": r"1/√m|√\(",
+    "updates-when-right": r"samples right|part of\s+updates",
+    "minibatch-epochs": r"m = (1|32|n)\b",
+    "gradient-descent-penalty": r"pixels used|always dark",
     "loss-not-gate": r"(?i:squared\s+loss|cross-entropy)",
     "loss-neuron": r"(?i:squared\s+loss|cross-entropy)",
     "loss-training": r"(?i:squared\s+loss|cross-entropy)",

@@ -92,9 +92,11 @@ class ExactLoss:
     def _use(self, model: keras.Model, floatx: str) -> None:
         self.model, self._floatx = model, floatx
         self.weights = [np.array(one.numpy()) for one in model.trainable_variables]
-        self._loss = tf.function(self._traced, autograph=False)
+        values = self._tensors(self.weights)
         with _computing_in(floatx):
-            loss, _ = self._loss(self._tensors(self.weights))
+            traced = tf.function(self._plain, autograph=False)
+            self._loss = traced.get_concrete_function(values)
+        loss, _ = self._loss(values)
         self.dtype = str(loss.dtype.name)
         self.eps = float(np.finfo(loss.dtype.as_numpy_dtype).eps)
 
@@ -112,15 +114,16 @@ class ExactLoss:
             Layers through whose activations the gradient passes as if their slope were 1.
         """
 
-        @tf.function(autograph=False)
         def taped(values: list[tf.Tensor]) -> list[tf.Tensor]:
             with tf.GradientTape() as tape:
                 tape.watch(values)
                 loss, _ = self._traced(values, straight)
             return tape.gradient(loss, values, unconnected_gradients="zero")
 
+        values = self._tensors(self.weights)
         with _computing_in(self._floatx):
-            found = taped(self._tensors(self.weights))
+            traced = tf.function(taped, autograph=False).get_concrete_function(values)
+        found = traced(values)
         return [tf.convert_to_tensor(one).numpy() for one in found]
 
     def activated(self) -> list[str]:
@@ -135,7 +138,10 @@ class ExactLoss:
     def _named(self, layer: Any) -> str:
         return _within(self.model, getattr(layer, "path", None) or layer.name)
 
-    def _traced(self, values: Any, straight: Sequence[str] = ()) -> tuple[tf.Tensor, list[Any]]:
+    def _plain(self, values: Any) -> tuple[tf.Tensor, list[Any]]:
+        return self._traced(values, ())
+
+    def _traced(self, values: Any, straight: Sequence[str]) -> tuple[tf.Tensor, list[Any]]:
         """The loss, a mean over the batches by their samples; and the sides of all kinks."""
         model = self.model
         sides: list[Any] = []

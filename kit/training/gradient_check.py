@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeAlias
 
 import keras
@@ -33,7 +34,7 @@ WRONG, WITH_KINKS, HAPPY = 1e-2, 1e-4, 1e-7
 """Errors: over the first it is wrong; up to the others it is right, with kinks and without."""
 
 _ROUNDINGS = 4  # of the loss, that a difference of two losses may be off by
-_SETTLED = 1e-4  # share of rounding up to which an error is told as it is
+_SETTLED = 1e-6  # share of rounding up to which an error is told as it is
 _TELLING = 0.05  # and up to which an element can be told right from wrong
 _STEPS = (1.0, 0.1, 10.0, 100.0, 0.01)  # times h, tried in turn where one does not settle it
 
@@ -55,7 +56,7 @@ class CheckedGradient:
         Number of its elements that were checked.
     error
         The worst of their relative errors, in [0, 1]. Of elements so small that rounding is over
-        1e-4 of them, what rounding does not explain.
+        1e-6 of them, what rounding does not explain.
     element
         Which one that was, an index for each axis.
     given, numeric
@@ -369,22 +370,24 @@ def _with_faults(
     samples: int,
 ) -> GradientCheck:
     """The same, with the kind of each fault."""
-    if not result.wrong:
-        return result
-    layers = exact.activated()
-    left_out = {name: exact.gradients([name]) for name in reversed(layers)}
-    if len(layers) > 1:
+
+    @cache
+    def left_out() -> dict[str, list[np.ndarray]]:
+        layers = exact.activated()
+        some = {name: exact.gradients([name]) for name in reversed(layers)}
         hidden = layers[:-1]
         for count in range(2, len(hidden) + 1):
-            left_out[", ".join(hidden[-count:])] = exact.gradients(hidden[-count:])
-    found = []
-    for k, one in enumerate(result.variables):
-        if one.verdict == "wrong":
-            straight = {words: every[k] for words, every in left_out.items()}
-            fault = fault_of(
-                given[k], tape[k], weight=exact.weights[k], samples=samples,
-                is_bias=one.variable == "bias", straight=straight,
-            )  # fmt: skip
-            one = replace(one, fault=fault)
-        found.append(one)
+            some[", ".join(hidden[-count:])] = exact.gradients(hidden[-count:])
+        return some
+
+    def fault(k: int, one: CheckedGradient) -> str:
+        if one.verdict != "wrong":
+            return ""
+        return fault_of(
+            given[k], tape[k], weight=exact.weights[k], samples=samples,
+            is_bias=one.variable == "bias",
+            straight=lambda: {words: every[k] for words, every in left_out().items()},
+        )  # fmt: skip
+
+    found = [replace(one, fault=fault(k, one)) for k, one in enumerate(result.variables)]
     return replace(result, variables=tuple(found))

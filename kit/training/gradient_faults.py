@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def fault_of(
     weight: np.ndarray,
     samples: int,
     is_bias: bool,
-    straight: Mapping[str, np.ndarray],
+    straight: Callable[[], Mapping[str, np.ndarray]],
 ) -> str:
     """The fault in words; empty where no known one makes this gradient.
 
@@ -36,12 +36,13 @@ def fault_of(
     is_bias
         Whether the variable is a bias.
     straight
-        By words for where a slope f′(z) is left out, what the gradient is without it.
+        Gives, by words for where a slope f′(z) is left out, what the gradient is without it; asked
+        for if nothing else fits.
 
     Examples
     --------
     >>> right = np.array([[1.0, 2.0], [3.0, 5.0]])
-    >>> how = {"weight": right, "samples": 8, "is_bias": False, "straight": {}}
+    >>> how = {"weight": right, "samples": 8, "is_bias": False, "straight": dict}
     >>> fault_of(-right, right, **how), fault_of(right.T, right, **how)
     ('the sign', 'transposed')
     >>> fault_of(8 * right, right, **how)
@@ -62,15 +63,15 @@ def fault_of(
     for factor, words in known.items():
         if (samples > 1 or factor == -1.0) and _close(given, factor * right):
             return words
-    for words, without in straight.items():
+    if given.size > 1:  # of a single number, any penalty would fit
+        penalty = _ratio(given - right, weight)
+        if _close(given - right, penalty * weight) and _tells(given - right, given):
+            return _penalty(penalty, is_bias)
+    for words, without in straight().items():
         if _close(given, without):
             return f"without f′(z) of {words}"
     if given.size == 1:
-        factor = _ratio(given, right)
-        return f"{factor:.4g} times as large" if factor else ""
-    penalty = _ratio(given - right, weight)
-    if penalty and _close(given - right, penalty * weight) and _tells(given - right, given):
-        return _penalty(penalty, is_bias)
+        return ""
     factor = _ratio(given, right)
     if factor and _close(given, factor * right):
         return "the sign, and " * (factor < 0) + f"{abs(factor):.4g} times as large"
@@ -99,7 +100,7 @@ def _ratio(given: np.ndarray, right: np.ndarray) -> float:
 
 def _close(given: np.ndarray, right: np.ndarray) -> bool:
     size = float(np.linalg.norm(given))
-    return bool(np.isfinite(size) and np.linalg.norm(given - right) <= CLOSE * size)
+    return bool(np.isfinite(size) and size and np.linalg.norm(given - right) <= CLOSE * size)
 
 
 def _tells(part: np.ndarray, whole: np.ndarray) -> bool:

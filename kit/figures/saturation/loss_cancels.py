@@ -18,8 +18,8 @@ CAPTION = (
 )
 ALT = (
     "Left, sizes over z on a logarithmic axis: the loss's slope falls as the sigmoid's rises, and "
-    "their product stays near 1 until the answer is right; at z = {z:g} it is {product:.3f}. Right, the added-up slope over a as "
-    "dots, on the curve of the cross-entropy."
+    "their product stays near 1 until the answer is right; at z = {z:g} it is {product:.3f}. "
+    "Right, the added-up slope over a as dots, on the curve of the cross-entropy."
 )
 NOTES = Notes(
     look="Follow the two factors to the far left. One becomes tiny. What must the other do for "
