@@ -541,7 +541,7 @@ def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
     order = ["initialization", "backpropagation", "convolution", "cnn"]
     firsts = ["forwards-and-backwards", "network-forward"]
     firsts += ["conv-sliding-kernel", "cnn-training-curves"]
-    lasts = ["training-activations", "backprop-exercise", "conv-derivatives", "popular-cnns"]
+    lasts = ["training-activations", "gradient-descent-penalty", "conv-derivatives", "popular-cnns"]
     names, topics = list(catalogue), [figure.topic for figure in catalogue.values()]
     assert [one for one in dict.fromkeys(topics) if one in order] == order
     for topic, first, last in zip(order, firsts, lasts, strict=False):

@@ -16,14 +16,18 @@ from kit.figures.backpropagation._decaying import (
 )
 
 LECTURES = ("Sridharan", "Das", "Guillot")
-CAPTION = """Ten classes on {pixels} pixels, digits ({source}), gradient descent with
-W ← W − α(∂J/∂W + λW), α = {rate:g}, λ = {penalty:g}; {networks} networks. {dark} pixels are always
-dark: the data do not pull at their weights, which shrink by {factor:g} with each step, to
-{left:.1%} after {steps}. The others come to rest where both pulls are equally strong: data's over
-decay's is {balance:.2f}."""
-ALT = """Above, the weights of one class as images, at the start, soon after and at the end: the
-noise on the border fades. Below, the size of the weights of dark pixels falling on a straight line
-of a logarithmic axis to {left:.1%}, and the two parts of a step meeting."""
+CAPTION = (
+    "Ten classes on {pixels} pixels, digits ({source}), gradient descent with W ← W − α(∂J/∂W + "
+    "λW), α = {rate:g}, λ = {penalty:g}; {networks} networks. {dark} pixels are always dark: the "
+    "data do not pull at their weights, which shrink by {factor:g} with each step, to {left:.1%} "
+    "after {steps}. The others come to rest where both pulls are equally strong: data's over "
+    "decay's is {balance:.2f}."
+)
+ALT = (
+    "Above, the weights of one class as images, at the start, soon after and at the end: the "
+    "noise on the border fades. Below, the size of the weights of dark pixels falling on a "
+    "straight line of a logarithmic axis to {left:.1%}, and the two parts of a step meeting."
+)
 NOTES = Notes(
     look="Look at the border of the three images. These pixels are dark in every digit, so no "
     "error ever reaches them. Who takes the noise away?",

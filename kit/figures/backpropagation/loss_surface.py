@@ -10,13 +10,17 @@ from kit.catalogue.over_seeds import DENSE, block_of, medians
 from kit.figures.backpropagation._permuted import draw_ridge, surfaces
 
 LECTURES = ("Sridharan", "Guillot")
-CAPTION = """A trained network of 12 tanh units (A), and the same with its units in another order
-(B, C): what it computes is the same, and so is the loss, {end:.3f}. On the straight way from A to B
-it rises to {ridge:.2f}, {times:.0f} times as high. Left, seed {seed}, the plane through all
-three; right, median and range of {networks} networks. Of 12 units there are 12!, or 479,001,600,
-such orders."""
-ALT = """Left, a map of the loss with three wells, A, B and C, and higher ground between them. On
-the right the loss on the way from A to B: {end:.3f} at both ends, {ridge:.2f} at the top."""
+CAPTION = (
+    "A trained network of 12 tanh units (A), and the same with its units in another order (B, "
+    "C): what it computes is the same, and so is the loss, {end:.3f}. On the straight way from A "
+    "to B it rises to {ridge:.2f}, {times:.0f} times as high. Left, seed {seed}, the plane "
+    "through all three; right, median and range of {networks} networks. Of 12 units there are "
+    "12!, or 479,001,600, such orders."
+)
+ALT = (
+    "Left, a map of the loss with three wells, A, B and C, and higher ground between them. On "
+    "the right the loss on the way from A to B: {end:.3f} at both ends, {ridge:.2f} at the top."
+)
 NOTES = Notes(
     look="Swap two units of a layer, with all their weights. What does the network answer now? And "
     "what lies between the two, if you walk from one to the other in a straight line?",

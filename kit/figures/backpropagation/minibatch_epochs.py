@@ -15,15 +15,19 @@ from kit.figures.backpropagation._batch_sizes import (
 )
 
 LECTURES = ("Guillot", "Das")
-CAPTION = """Two layers of 20 ReLU units, 1,000 points of the ball, SGD with rate {rate:g} for
-minibatches of 1, of 32 and of all n; medians and ranges of {networks} networks. The loss is halved
-(dotted) after {one[epochs]:.1f}, {some[epochs]:.0f} and {all[epochs]:.0f} epochs, but after
-{one[updates]:,.0f}, {some[updates]:,.0f} and {all[updates]:,.0f} updates. In seconds, one network
-in Keras on the machine that drew this: {one[seconds]:.1f}, {some[seconds]:.1f} and
-{all[seconds]:.1f}."""
-ALT = """Three panels of the loss on logarithmic axes, by epoch, by update and by second, for
-minibatches of 1, 32 and all data, {networks} networks each. By epoch the curves lie far apart, in
-the order of their sizes; by update they lie close together."""
+CAPTION = (
+    "Two layers of 20 ReLU units, 1,000 points of the ball, SGD with rate {rate:g} for "
+    "minibatches of 1, of 32 and of all n; medians and ranges of {networks} networks. The loss "
+    "is halved (dotted) after {one[epochs]:.1f}, {some[epochs]:.0f} and {all[epochs]:.0f} "
+    "epochs, but after {one[updates]:,.0f}, {some[updates]:,.0f} and {all[updates]:,.0f} "
+    "updates. In seconds, one network in Keras on the machine that drew this: "
+    "{one[seconds]:.1f}, {some[seconds]:.1f} and {all[seconds]:.1f}."
+)
+ALT = (
+    "Three panels of the loss on logarithmic axes, by epoch, by update and by second, for "
+    "minibatches of 1, 32 and all data, {networks} networks each. By epoch the curves lie far "
+    "apart, in the order of their sizes; by update they lie close together."
+)
 NOTES = Notes(
     look="Three sizes of minibatches. Which is the fastest? Let them vote, then ask: fastest by "
     "which clock?",

@@ -15,14 +15,18 @@ from kit.figures.backpropagation._pulls import (
 )
 
 LECTURES = ("Das",)
-CAPTION = """BLOCK, our network of five hidden layers of 100 units, ReLU with He, SGD, ball data;
-medians and ranges of {networks} networks. "If the output is correct, no changes are made" is the
-rule of the perceptron. With cross-entropy delta is a − y, never 0. Over {epochs} epochs
-{every:.0%} of all that moved the weights at the output came from points that were right at that
-moment; at the end {right:.0%} of them are."""
-ALT = """Two curves over {epochs} epochs: the share of points that are right, from
-{right_before:.0%} to {right:.0%}, and the part of all updates that comes from them, from
-{share_before:.0%} to {share:.0%}."""
+CAPTION = (
+    "BLOCK, our network of five hidden layers of 100 units, ReLU with He, SGD, ball data; "
+    'medians and ranges of {networks} networks. "If the output is correct, no changes are made" '
+    "is the rule of the perceptron. With cross-entropy delta is a − y, never 0. Over {epochs} "
+    "epochs {every:.0%} of all that moved the weights at the output came from points that were "
+    "right at that moment; at the end {right:.0%} of them are."
+)
+ALT = (
+    "Two curves over {epochs} epochs: the share of points that are right, from "
+    "{right_before:.0%} to {right:.0%}, and the part of all updates that comes from them, from "
+    "{share_before:.0%} to {share:.0%}."
+)
 NOTES = Notes(
     look="Here is a sentence from a lecture: if the output is correct, nothing changes. Is it true "
     "of this network? Take a vote.",
