@@ -6,11 +6,12 @@ import pytest
 import tensorflow as tf
 
 import kit
+from kit.callbacks.data import ProbeData
 from kit.checks import UnknownNameError
 from kit.datasets.ball import load_data
 from kit.models import build_block, build_mlp
 from kit.training import check_gradients
-from kit.training.exact_loss import exact_copy
+from kit.training.exact_loss import ExactLoss, exact_copy
 from kit.training.gradient_faults import fault_of
 
 X, y = load_data(n_points=20)
@@ -164,6 +165,16 @@ def test_a_convolutional_network_is_right_in_float64_without_dropout():
     result = check_gradients(convolutional(), IMAGES, DIGITS)
     assert result.right and result.precision == "float64" and result.worst.error < 1e-6
     assert "norm/gamma" in [one.name for one in result.variables]
+
+
+def test_a_slope_left_out_in_a_convolution_is_found():
+    model = convolutional()
+    data = ProbeData.of(IMAGES, DIGITS)
+    exact = ExactLoss(model, data, kit.probe(model, IMAGES, DIGITS).loss)
+    assert exact.activated() == ["conv", "o"]
+    result = check_gradients(model, IMAGES, DIGITS, gradients=exact.gradients(["conv"]))
+    assert {one.name for one in result.wrong} == {"conv/kernel", "conv/bias"}
+    assert {one.fault for one in result.wrong} == {"without f′(z) of conv"}
 
 
 def test_several_inputs_and_a_model_within_are_right():

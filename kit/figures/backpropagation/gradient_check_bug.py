@@ -25,11 +25,10 @@ NOTES = Notes(
     look="Each row is one program, with one line wrong. Read from the output backwards. Which line "
     "is it? Ask for every row before you read out the words on the right.",
     point="What is right is off by {worst_right:.0e} at most, what is wrong by {least_wrong:.2f} "
-    "or more, and nothing lies between. In four of four cases the check also said which fault it "
-    "looked like.",
-    misconception="That the loss falls proves nothing. Three of these four programs would learn, "
-    "with the sum merely at another learning rate. And a wrong gradient in the first layer does "
-    "not mean that the fault is there: it is where the first cross stands, coming back.",
+    "or more, and nothing lies between. {named} of the four faults the check also called by name.",
+    misconception="That the loss falls proves nothing: with the sum in the place of the mean it "
+    "falls too, as if at another learning rate. And a wrong gradient in the first layer does not "
+    "mean that the fault is there: it is where the first cross stands, coming back.",
 )
 CLAIMS = (
     Claim("worst_right", "<", 1e-6, "what is right is off by under {limit}"),
