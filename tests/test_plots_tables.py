@@ -247,3 +247,35 @@ def test_seaborn_is_loaded_by_a_table_alone_and_changes_no_style():
         "assert 'seaborn' in sys.modules and dict(mpl.rcParams) == before"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+def test_the_parts_of_a_std_across_samples_and_between_units(rng):
+    z = rng.normal(size=(50, 8)) * 0.01 + rng.normal(size=8)  # units differ more than samples
+    rows = {"one": Snapshot([LayerSnapshot("h1", 0, z=z)], loss=0.7, samples=50)}
+    expected = {"std_samples": np.sqrt(z.var(axis=0).mean()), "std_units": z.mean(axis=0).std()}
+    for statistic, value in expected.items():
+        ax = plot_table(rows, "z", statistic=statistic)
+        assert number(table(ax)[0][0, 0]) == pytest.approx(value, rel=0.05)
+    with pytest.raises(ValueError, match="weight"):
+        plot_table(
+            {"one": Snapshot([LayerSnapshot("h1", 0, weight=z)], loss=0.7, samples=50)},
+            "weight",
+            statistic="std_samples",
+        )
+
+
+class WithoutUnits:
+    """What knows sketches alone."""
+
+    layers, epochs = ["h1"], [0]
+
+    def layers_with(self, quantity, *, outputs=True):
+        return ["h1"]
+
+    def sketch(self, quantity, layer, epoch=0):
+        return Sketch.of(np.arange(3.0))
+
+
+def test_data_without_units_have_no_parts():
+    with pytest.raises(TypeError, match="`data` must know its units, as a Snapshot or a Recording"):
+        plot_table({"one": WithoutUnits()}, "z", statistic="std_samples")

@@ -10,6 +10,7 @@ import numpy as np
 from kit.checks import check_choice, chosen_names, shown
 from kit.quantities import IN_PANEL, QUANTITIES
 from kit.stats.sketch import Sketch
+from kit.stats.units import UnitEvidence
 
 __all__ = [
     "MOST_LAYERS",
@@ -96,6 +97,16 @@ class Moment:
         if self.step is None:
             return data.sketch(quantity, layer, self.epoch)
         return by_steps(data).sketch(quantity, layer, step=self.step)
+
+    def units(self, data: Measured, quantity: str, layer: str) -> UnitEvidence:
+        """What each unit shows at this moment; errors as for `data.units`."""
+        if not hasattr(data, "units"):
+            raise TypeError(
+                f"`data` must know its units, as a Snapshot or a Recording; got {shown(data)}"
+            )
+        if self.step is None:
+            return cast(UnitEvidence, data.units(quantity, layer, self.epoch))
+        return cast(UnitEvidence, data.units(quantity, layer, step=self.step))
 
 
 def by_steps(data: Measured) -> MeasuredBySteps:

@@ -38,13 +38,13 @@ from kit.recordings.profiles import at_ends, check_parameter, over_runs, values_
 
 __all__ = ["PROFILES", "plot_profile"]
 
+_OF_TABLES = ("std", "rms", "zero_fraction", "std_samples", "std_units")
+
 PROFILES = {
-    **{name: STATISTICS[name].words for name in ("std", "rms", "zero_fraction")},
+    **{name: STATISTICS[name].words for name in _OF_TABLES},
     "mean": "mean of {}",
     "median": "median of {}",
     "saturated": "share of {} where the activation is flat",
-    "std_samples": "σ of {} across samples",
-    "std_units": "σ of {} between units",
     "update": "‖ΔW‖ / ‖W‖ since the last capture",
 }
 """What can be drawn of each layer, and its words."""

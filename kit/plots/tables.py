@@ -39,9 +39,10 @@ _NOT_FINITE = "*"
 
 
 class _Statistic(NamedTuple):
-    of: Callable[[Sketch], float]
+    of: Callable[[Any], float]
     words: str
     share: bool = False
+    by_unit: bool = False
 
 
 STATISTICS = {
@@ -51,8 +52,13 @@ STATISTICS = {
     "median_magnitude": _Statistic(
         lambda sketch: float(sketch.magnitude_quantile(0.5)), "median magnitude of {}"
     ),
+    "std_samples": _Statistic(
+        lambda units: units.std_samples, "σ of {} across samples", by_unit=True
+    ),
+    "std_units": _Statistic(lambda units: units.std_units, "σ of {} between units", by_unit=True),
 }
-"""What a table can show of each layer: how it follows from a sketch, and its words."""
+"""What a table can show of each layer: how it follows from a sketch, or from what each unit shows,
+and its words."""
 
 
 def plot_table(
@@ -84,7 +90,8 @@ def plot_table(
     quantity
         One of z, activation, delta, weight, gradient.
     statistic
-        ``"std"``, ``"rms"``, ``"zero_fraction"`` (share of exact zeros) or ``"median_magnitude"``.
+        ``"std"``, ``"rms"``, ``"zero_fraction"`` (share of exact zeros), ``"median_magnitude"``, or
+        the parts of std across samples and between units, ``"std_samples"`` and ``"std_units"``.
     epoch, step
         Which capture, as for `plot_violins`, where the rows are networks.
     epochs
@@ -131,7 +138,12 @@ def plot_table(
     ]
     columns = list(dict.fromkeys(name for row in sketches for name in row))
     found = [[row.get(name) for name in columns] for row in sketches]
-    values = np.array([[np.nan if s is None else kind.of(s) for s in row] for row in found])
+    values = np.array(
+        [
+            [_value(kind, one, when, quantity, name, row.get(name)) for name in columns]
+            for (_, one, when), row in zip(rows, sketches, strict=True)
+        ]
+    )
     norm = _norm(values, scale, limits, kind.share)  # values: (rows, columns)
     words = [
         [_words(value, kind.share, sketch) for value, sketch in zip(*pair, strict=True)]
@@ -152,6 +164,20 @@ def plot_table(
     if title is not None:
         ax.set_title(title)
     return ax
+
+
+def _value(
+    kind: _Statistic,
+    data: Measured,
+    when: Moment,
+    quantity: str,
+    layer: str,
+    sketch: Sketch | None,
+) -> float:
+    """The statistic of a layer, NaN where the data have none."""
+    if sketch is None:
+        return np.nan
+    return kind.of(when.units(data, quantity, layer) if kind.by_unit else sketch)
 
 
 def _rows(
