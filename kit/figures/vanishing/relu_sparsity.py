@@ -5,9 +5,9 @@ from kit.figures.vanishing._sparse import draw_sparse, measure_sparse
 
 LECTURES = ("Olteanu",)
 CAPTION = (
-    "For which share of a digit's images does each of h2's 50 ReLU units answer? Counted on "
-    "{digits} 8×8 digits that were not trained with; drawn is seed {seed}, the numbers are medians "
-    "of {networks} networks, which read {accuracy:.0%} of them. Before training "
+    "The colour is the share of a digit's images that a unit of h2, 50 ReLU units, answers to. "
+    "Counted on {digits} 8×8 digits that were not trained with; drawn is seed {seed}, the numbers "
+    "are medians of {networks} networks, which read {accuracy:.0%} of them. Before training "
     "{active[before]:.0%} of all answers are not 0, after it {active[after]:.0%}, for each digit "
     "{fewest:.0%} to {most:.0%}. What training changed is which: between the digit that a unit "
     "likes most and the one it likes least lie {apart[after]:.2f} in place of {apart[before]:.2f}."
@@ -43,7 +43,7 @@ QUIZ = Quiz(
         Answer("before training", r"(?i:before)( training| it was)?"),
         Answer("after training", r"(?i:after)( training| it)?"),
     ),
-    caption="For which share of a digit's images does each of h2's 50 ReLU units answer?",
+    caption="The colour is the share of a digit's images that a unit of h2 answers to.",
     alt="Two tables of 10 digits by 50 units, coloured by the share of images a unit answers to.",
 )
 
