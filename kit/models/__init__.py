@@ -1,14 +1,17 @@
-"""Models of the lectures, their initializers, and what a model is made of."""
+"""Models of the lectures, their initializers and optimizers, and what a model is made of."""
 
 from kit.models.block import build_block
 from kit.models.convolutional import build_lenet5, build_mnist_cnn, build_toy_convnet
 from kit.models.dense import build_mlp
 from kit.models.description import LayerDescription, describe
 from kit.models.initializers import layer_initializer, layer_seeds
+from kit.models.optimizers import RMSpropNesterov, Rprop
 from kit.moved import moved_names
 
 __all__ = [
     "LayerDescription",
+    "RMSpropNesterov",
+    "Rprop",
     "build_block",
     "build_lenet5",
     "build_mlp",
