@@ -80,6 +80,16 @@ def test_a_measured_network_lies_in_the_range(glorot, ball):
     assert (found["ratio"] == found["measured"] / found["predicted"]).all()
 
 
+def test_a_layer_has_the_place_that_measurements_give_it(glorot, ball):
+    model, prediction = glorot
+    columns = ["layer", "layer_index"]
+    predicted, measured = (
+        found.to_frame()[columns].drop_duplicates().to_numpy().tolist()
+        for found in (prediction, kit.probe(model, *ball))
+    )
+    assert predicted == measured
+
+
 def test_what_sigmoid_with_small_weights_keeps_across_samples(panels):
     """Pooled the std stays, and across samples it falls to 1e-8."""
     found = [panels["sigmoid", 0.01][layer, "z"] for layer in HIDDEN]

@@ -104,8 +104,9 @@ def predict(
     fields = _depths(through)
     order = {one.name: k for k, one in reversed(list(enumerate(chain.steps)))}
     doubtful = min((order[name] for name in chain.doubts), default=len(chain.steps))
+    places = sorted({row.layer for row in rows}, key=order.__getitem__)
     table = [
-        vars(row) | fields.get(row.layer, {}) | {"layer_index": order[row.layer]}
+        vars(row) | fields.get(row.layer, {}) | {"layer_index": places.index(row.layer)}
         | {"holds": _holds(row.quantity, order[row.layer], doubtful, bool(chain.doubts))}
         for row in rows
     ]  # fmt: skip
