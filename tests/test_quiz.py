@@ -87,6 +87,13 @@ GIVEAWAYS = {
     "loss-cancels": r"(?i:slope\s+of|product)",
     "loss-cross-entropy": r"(?i:all outputs|right class|squared error)",
     "alexnet-parameters": r"(?i:conv\d|dense\d|in dense)",
+    "variance-forward": r"(?i:sigmoid|mean 0)",
+    "variance-backward": r"Δy drawn|Δy = y",
+    "variance-limits": r"(?i:lecun|glorot|\bhe\b|fan in)",
+    "variance-fans": r"1/fan|Glorot",
+    "variance-relu": r"Glorot|\bHe\b",
+    "theory-panels": BOTH,
+    "gradient-factors": ACTIVATION,
 }
 
 

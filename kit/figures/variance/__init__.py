@@ -1,0 +1,1 @@
+"""Figures of the lecture's derivation: variances through a layer, and what theory predicts."""
