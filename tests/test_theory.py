@@ -69,6 +69,24 @@ def test_what_a_square_layer_multiplies_a_delta_with(activation, sigma_w, chi):
     assert mean_field(activation, sigma_w).chi == pytest.approx(chi, abs=6e-6)
 
 
+# sigmoid with Glorot: depth, and by what the last layer's gradient exceeds the second's
+DEPTHS = ((3, 4.24), (5, 76), (7, 1360), (10, 1.04e5), (15, 1.42e8), (20, 1.93e11))
+
+
+@pytest.mark.parametrize(("depth", "ratio"), DEPTHS)
+def test_how_sigmoids_gradients_fade_with_the_depth(depth, ratio):
+    chi = mean_field("sigmoid", 1.0).chi
+    assert chi ** (-(depth - 2) / 2) == pytest.approx(ratio, rel=0.005)
+    steps = []
+    for layer in range(depth):
+        steps += [Weigh(f"h{layer}", 1.0, 1.0, 0.0, 100, 100)]
+        steps += [Activate(f"h{layer}", NONLINEARITIES["sigmoid"])]
+    x, out = np.random.default_rng(1).normal(size=(2, 20, 100))
+    rows, _ = propagate(kernel_of_inputs(x), steps, 20, out)
+    found = [row.rms for row in rows if row.quantity == "gradient"]
+    assert found[-1] / found[1] == pytest.approx(ratio, rel=0.15)
+
+
 @pytest.mark.parametrize("q", [1e-4, 0.3, 1.0, 40.0, 1e4])
 def test_closed_forms_of_erf_and_relu(q):
     erf = 2 / np.pi * np.arcsin(2 * q / (1 + 2 * q))
