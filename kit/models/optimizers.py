@@ -98,7 +98,12 @@ class Rprop(keras.optimizers.Optimizer):
         self._steps = self.add_optimizer_variables(variables, "step")
         self._lasts = self.add_optimizer_variables(variables, "last_gradient")
 
-    def update_step(self, gradient: Any, variable: keras.Variable, learning_rate: Any) -> None:
+    def update_step(
+        self,
+        gradient: keras.KerasTensor,
+        variable: keras.Variable,
+        learning_rate: keras.KerasTensor,
+    ) -> None:
         """Change one variable and what is kept of it."""
         place = self._get_variable_index(variable)
         step, last = self._steps[place], self._lasts[place]
@@ -187,7 +192,12 @@ class RMSpropNesterov(keras.optimizers.Optimizer):
         self._squares = self.add_optimizer_variables(variables, "square")
         self._velocities = self.add_optimizer_variables(variables, "velocity")
 
-    def update_step(self, gradient: Any, variable: keras.Variable, learning_rate: Any) -> None:
+    def update_step(
+        self,
+        gradient: keras.KerasTensor,
+        variable: keras.Variable,
+        learning_rate: keras.KerasTensor,
+    ) -> None:
         """Change one variable and what is kept of it."""
         place = self._get_variable_index(variable)
         square, velocity = self._squares[place], self._velocities[place]

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from kit.callbacks import probe
 from kit.checks import as_numbers, check_choice, check_flag, shown
 from kit.models.arguments import check_model
+from kit.quantities import QUANTITIES
 from kit.recordings.prediction import Prediction
 from kit.stats.kernels import Kernel, kernel_of_inputs
 from kit.stats.nonlinearities import Nonlinearity
@@ -110,11 +111,8 @@ def predict(
         | {"holds": _holds(row.quantity, order[row.layer], doubtful, bool(chain.doubts))}
         for row in rows
     ]  # fmt: skip
-    table.sort(key=lambda one: (one["layer_index"], _PLACE[one["quantity"]]))
+    table.sort(key=lambda one: (one["layer_index"], QUANTITIES.index(one["quantity"])))
     return Prediction.of(table, chain.stops, chain.doubts, weights)
-
-
-_PLACE = {name: k for k, name in enumerate(("z", "activation", "delta", "weight", "gradient"))}
 
 
 def _holds(quantity: str, place: int, doubtful: int, doubts: bool) -> bool:
