@@ -22,6 +22,7 @@ from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS
 from kit.catalogue.register import ANIMATIONS, find_animation
 from kit.cli import main
 from kit.figures import catalogue
+from kit.figures.vanishing._saturating import train_four_layers
 from kit.films import animate_epochs, animate_growth, animate_history, animate_kernel, animate_panel
 from kit.films import film as film_module
 from kit.films import motion as animation_module
@@ -623,6 +624,25 @@ class HandMade(Lab):
     def train_nine(self, seed):
         return made_by_hand()
 
+    def run(self, experiment, **arguments):
+        assert experiment is train_four_layers
+        return {seed: course_by_hand() for seed in self.seeds(arguments["first"], of=10)}
+
+
+def course_by_hand():
+    """A last layer that falls, and comes back."""
+    low = {
+        "mean": [0.5, 0.1, 0.04, 0.2],
+        "low": [0.4, 0.1, 0.03, 0.0],
+        "high": [0.6, 0.1, 0.05, 0.9],
+    }
+    course = {name: np.array(values) for name, values in low.items()}
+    return {
+        "updates": np.array([0, 171, 342, 513]),
+        "loss": np.linspace(2.3, 1, 9),
+        **dict.fromkeys(("h1", "h2", "h3", "h4"), course),
+    }
+
 
 @lru_cache
 def made_by_hand():
@@ -683,6 +703,16 @@ def test_a_panel_of_the_register_is_that_of_its_figure(monkeypatch):
         animated, drawn = asked[-2:]
         assert animated == drawn
         assert catalogue[name].title.startswith(f"{one.title} · ")
+
+
+def test_a_figure_over_updates_says_so(monkeypatch):
+    kept = {}
+    monkeypatch.setattr(
+        animation_module, "_film", lambda scene, *rest: kept.update(scene=scene) or "film"
+    )
+    with style():
+        assert ANIMATIONS["top-layer-saturates"].make(HandMade()) == "film"
+    assert kept["scene"].steps == [f"update {k} of 513" for k in (0, 171, 342, 513)]
 
 
 def test_a_figure_of_curves_grows_in_the_register(monkeypatch):

@@ -228,6 +228,7 @@ def animate_growth(
     path: str | Path | None = None,
     *,
     title: str = "",
+    word: str = "epoch",
     fps: float = 4.0,
     width: int = 1280,
     alt: str | None = None,
@@ -242,6 +243,8 @@ def animate_growth(
         stands from the beginning. The figure is used up.
     epochs
         Two at least, ascending.
+    word
+        What is counted along the x axis, as the title calls it: "epoch", or "update".
     path, title, fps, width, alt, progress
         As for `animate_panel`.
 
@@ -265,7 +268,8 @@ def animate_growth(
     chosen = thinned(as_numbers("epochs", list(epochs)).tolist())
     if len(chosen) < 2 or chosen != sorted(set(chosen)):
         raise ValueError(f"`epochs` must be two at least, ascending; got {shown(chosen)}")
-    return _film(growing(figure, chosen, title=title), path, fps, width, alt, progress)
+    scene = growing(figure, chosen, title=title, word=word)
+    return _film(scene, path, fps, width, alt, progress)
 
 
 def animate_kernel(

@@ -253,7 +253,9 @@ def panel(
     return Scene(figure, show, epoch_words(epochs), title, widest)
 
 
-def growing(figure: Figure, epochs: Sequence[int], *, title: str = "") -> Scene:
+def growing(
+    figure: Figure, epochs: Sequence[int], *, title: str = "", word: str = "epoch"
+) -> Scene:
     """What a Figure draws over the epochs, grown up to one epoch a step.
 
     Lines end at the epoch, with a dot; areas are cut off there. What is not drawn over the
@@ -289,9 +291,9 @@ def growing(figure: Figure, epochs: Sequence[int], *, title: str = "") -> Scene:
             box = Bbox([[low, 0], [max(epoch, low), 1]])
             area.set_clip_box(TransformedBbox(box, ax.get_xaxis_transform()))
 
-    return Scene(figure, show, epoch_words(epochs), title, len(epochs) - 1)
+    return Scene(figure, show, epoch_words(epochs, word), title, len(epochs) - 1)
 
 
-def epoch_words(epochs: Sequence[int]) -> list[str]:
+def epoch_words(epochs: Sequence[int], word: str = "epoch") -> list[str]:
     """What the title says at each epoch."""
-    return [f"epoch {epoch} of {epochs[-1]}" for epoch in epochs]
+    return [f"{word} {epoch} of {epochs[-1]}" for epoch in epochs]

@@ -16,7 +16,7 @@ from kit.figures.vanishing._deep import SLOPED, pass_through
 
 SMALL_DEPTHS = (1, 2, 3, 4, 5, 6)
 EPSILON = 0.01
-_POINTS = 100
+_POINTS = 50
 
 
 def _probed(

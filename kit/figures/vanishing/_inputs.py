@@ -20,7 +20,8 @@ LAYERS_OF_RELU = 50
 def _std_of_z(seed: int, inputs: int) -> float:
     """The std of z of 100 units for 100 samples, with weights and inputs of std 1."""
     rng = np.random.default_rng([seed, inputs])
-    x, kernel = rng.normal(size=(100, inputs)), rng.normal(size=(inputs, 100))
+    x = rng.standard_normal((100, inputs), dtype=np.float32)
+    kernel = rng.standard_normal((inputs, 100), dtype=np.float32)
     return float((x @ kernel).std())
 
 

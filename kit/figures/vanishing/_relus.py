@@ -9,7 +9,7 @@ import numpy as np
 from kit.catalogue.over_seeds import DENSE, block_of, trained
 
 EPOCHS_OF_RELUS = 8
-RATES_OF_RELUS = (0.1, 0.3, 1.0, 2.0)
+RATES_OF_RELUS = (0.1, 1.0, 2.0)
 BIASES_OF_RELUS = (0.1, 0.0, -1.0, -1.5, -2.0)
 LEAK = 0.01
 _RELU = [(rate, 0.0) for rate in RATES_OF_RELUS] + [(0.1, b) for b in BIASES_OF_RELUS if b]

@@ -14,11 +14,12 @@ import numpy as np
 from kit.catalogue import Lab
 from kit.catalogue.claims import Facts
 from kit.catalogue.over_seeds import DENSE, block_of, medians, trained
+from kit.films import Animation, animate_growth
 from kit.plots.styling import COLORS
 
 FOUR_LAYERS = ("h1", "h2", "h3", "h4")
-EPOCHS_OF_FOUR = {"sigmoid": 30, "tanh": 12}
-EVERY_OF_FOUR = 2
+EPOCHS_OF_FOUR = {"sigmoid": 30, "tanh": 9}
+EVERY_OF_FOUR = 3
 
 
 def centred_digits() -> tuple[np.ndarray, np.ndarray]:
@@ -140,3 +141,9 @@ def draw_four(courses: Any, facts: Facts) -> Any:
     for ax in axes[1]:
         ax.set_xlabel("updates")
     return figure
+
+
+def grow_four(courses: Any, facts: Facts, **how: Any) -> Animation:
+    """The eight panels, which grow from capture to capture."""
+    updates = courses["sigmoid"][0]["updates"].tolist()
+    return animate_growth(draw_four(courses, facts), updates, word="update", **how)

@@ -21,8 +21,8 @@ ALT = (
 NOTES = Notes(
     look="A unit of ReLU that answers to no point gets no gradient, and stays as it is. How many "
     "of a hundred die when we train too fast? And when all biases begin below zero?",
-    point="At a learning rate of {rate[high]:g} {dead[rate]:.0%} are dead after {epochs} epochs, "
-    "and none were before. With a bias of {bias:g} {dead[bias_before]:.0%} never lived. A lower "
+    point="At a learning rate of {rate[high]:g}, {dead[rate]:.0%} are dead after {epochs} epochs, "
+    "and none were before. With a bias of {bias:g}, {dead[bias_before]:.0%} never lived. A lower "
     "learning rate is the remedy: at {rate[low]:g} it is {dead[usual]:.0%}.",
     misconception="Leaky ReLU does not solve it at once. The slope below zero is small, so is the "
     "gradient there, and a unit takes as many times longer to come back: with the bias of "

@@ -1,8 +1,8 @@
 """Sigmoid: the last hidden layer falls to 0, stays, and comes back"""
 
-from kit.catalogue import Claim, Control, Notes, Quiz
+from kit.catalogue import Claim, Control, LectureAnimation, Notes, Quiz
 from kit.catalogue.nine_networks import SIGMOID, TANH
-from kit.figures.vanishing._saturating import draw_four, measure_four
+from kit.figures.vanishing._saturating import draw_four, grow_four, measure_four
 
 LECTURES = ("Makhmutova",)
 CAPTION = (
@@ -40,6 +40,12 @@ CLAIMS = (
 )  # fmt: skip
 CONTROL = Control(activation="tanh", refutes=("narrowest", "loss_at_lowest"), words="tanh")
 QUIZ = Quiz("Which activations are (1), (2)?", (SIGMOID, TANH))
+ANIMATION = LectureAnimation(
+    grow_four,
+    f"Growing from update to update: {ALT}",
+    fps=2.0,
+    title="The last hidden layer falls to 0",
+)
 
 measure = measure_four
 draw = draw_four
