@@ -195,6 +195,26 @@ def test_sample_weights_and_penalties_belong_to_the_loss():
     assert all(one.fault == "the penalty's part is missing: 0.2 W" for one in plain.wrong)
 
 
+@pytest.mark.parametrize(
+    ("made", "fault"),
+    [
+        (lambda data, part: 20 * data + part, "the sum over the 20 samples with a penalty that is"),
+        (lambda data, part: data + part / 20, "a penalty divided by the 20 samples"),
+    ],
+)
+def test_a_penalty_and_the_mean_are_told_apart(made, fault):
+    how = dict(kernel_regularizer=keras.regularizers.L2(0.1), output="sigmoid", outputs=1, seed=1)
+    model = build_mlp([5], "tanh", input_shape=10, **how)
+    exact = ExactLoss(model, ProbeData.of(X, y), kit.probe(model, X, y).loss)
+    parts = exact.penalty_gradients()
+    assert np.allclose(parts[0], 0.2 * exact.weights[0]) and not parts[1].any()
+    pairs = zip(exact.gradients(), parts, strict=True)
+    given = [made(whole - part, part) for whole, part in pairs]
+    result = check_gradients(model, X, y, gradients=given)
+    (kernel,) = (one for one in result.wrong if one.name == "h1/kernel")
+    assert kernel.fault.startswith(fault)
+
+
 def penalty_left_out(model, labels):
     with tf.GradientTape() as tape:
         loss = model.compute_loss(X, labels, model(X))
@@ -216,6 +236,7 @@ def test_kinks_are_met_and_counted():
 
 
 def test_a_model_that_cannot_be_copied_is_checked_in_its_own_precision():
+    keras.utils.set_random_seed(1)
     model = compiled(Subclass(), "mse")
     model(X)
     result = check_gradients(model, X, y)

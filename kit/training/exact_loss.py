@@ -120,11 +120,25 @@ class ExactLoss:
                 loss, _ = self._traced(values, straight)
             return tape.gradient(loss, values, unconnected_gradients="zero")
 
+        return self._taped(taped)
+
+    def _taped(self, taped: Callable[..., Any]) -> list[np.ndarray]:
         values = self._tensors(self.weights)
         with _computing_in(self._floatx):
             traced = tf.function(taped, autograph=False).get_concrete_function(values)
         found = traced(values)
         return [tf.convert_to_tensor(one).numpy() for one in found]
+
+    def penalty_gradients(self) -> list[np.ndarray]:
+        """Of the penalties alone; an array like each of the weights."""
+
+        def taped(values: list[tf.Tensor]) -> list[tf.Tensor]:
+            with tf.GradientTape() as tape:
+                tape.watch(values)
+                loss, _ = self._traced(values, (), penalties_alone=True)
+            return tape.gradient(loss, values, unconnected_gradients="zero")
+
+        return self._taped(taped)
 
     def activated(self) -> list[str]:
         """Layers with an activation, from the input to the output, by the names they have here."""
@@ -141,7 +155,9 @@ class ExactLoss:
     def _plain(self, values: Any) -> tuple[tf.Tensor, list[Any]]:
         return self._traced(values, ())
 
-    def _traced(self, values: Any, straight: Sequence[str]) -> tuple[tf.Tensor, list[Any]]:
+    def _traced(
+        self, values: Any, straight: Sequence[str], penalties_alone: bool = False
+    ) -> tuple[tf.Tensor, list[Any]]:
         """The loss, a mean over the batches by their samples; and the sides of all kinks."""
         model = self.model
         sides: list[Any] = []
@@ -160,7 +176,12 @@ class ExactLoss:
                     keras.StatelessScope(state_mapping=mapping, collect_losses=True)
                 )
                 y_pred = call_model(model, x, False)
-                loss = compiled_loss(model, x, y, y_pred, sample_weight, False)
+                if penalties_alone:
+                    loss = sum(
+                        (tf.reduce_sum(one) for one in model.losses), tf.zeros((), values[0].dtype)
+                    )
+                else:
+                    loss = compiled_loss(model, x, y, y_pred, sample_weight, False)
                 total += loss * (samples / self._samples)
         return total, sides
 

@@ -20,6 +20,7 @@ def fault_of(
     samples: int,
     is_bias: bool,
     straight: Callable[[], Mapping[str, np.ndarray]],
+    penalty: Callable[[], np.ndarray] | None = None,
 ) -> str:
     """The fault in words; empty where no known one makes this gradient.
 
@@ -38,6 +39,9 @@ def fault_of(
     straight
         Gives, by words for where a slope f′(z) is left out, what the gradient is without it; asked
         for if nothing else fits.
+
+    penalty
+        Gives the part of the right one that penalties make, if the loss has some.
 
     Examples
     --------
@@ -63,10 +67,13 @@ def fault_of(
     for factor, words in known.items():
         if (samples > 1 or factor == -1.0) and _close(given, factor * right):
             return words
+    words = _penalty_and_mean(given, right, penalty(), samples) if penalty else ""
+    if words:
+        return words
     if given.size > 1:  # of a single number, any penalty would fit
-        penalty = _ratio(given - right, weight)
-        if _close(given - right, penalty * weight) and _tells(given - right, given):
-            return _penalty(penalty, is_bias)
+        decay = _ratio(given - right, weight)
+        if _close(given - right, decay * weight) and _tells(given - right, given):
+            return _penalty(decay, is_bias)
     for words, without in straight().items():
         if _close(given, without):
             return f"without f′(z) of {words}"
@@ -75,6 +82,18 @@ def fault_of(
     factor = _ratio(given, right)
     if factor and _close(given, factor * right):
         return "the sign, and " * (factor < 0) + f"{abs(factor):.4g} times as large"
+    return ""
+
+
+def _penalty_and_mean(given: np.ndarray, right: np.ndarray, part: np.ndarray, n: int) -> str:
+    """Where only one of the data's part and the penalty's was divided by the samples, or both."""
+    parts = {
+        f"the sum over the {n} samples with a penalty that is right": n * (right - part) + part,
+        f"a penalty divided by the {n} samples": right - part + part / n,
+    }
+    for words, would in parts.items():
+        if part.any() and n > 1 and _explains(given, would, right):
+            return words
     return ""
 
 
@@ -101,6 +120,11 @@ def _ratio(given: np.ndarray, right: np.ndarray) -> float:
 def _close(given: np.ndarray, right: np.ndarray) -> bool:
     size = float(np.linalg.norm(given))
     return bool(np.isfinite(size) and size and np.linalg.norm(given - right) <= CLOSE * size)
+
+
+def _explains(given: np.ndarray, would: np.ndarray, right: np.ndarray) -> bool:
+    """Whether a fault makes nearly all of what is wrong."""
+    return bool(np.linalg.norm(given - would) <= CLOSE * np.linalg.norm(given - right))
 
 
 def _tells(part: np.ndarray, whole: np.ndarray) -> bool:
