@@ -488,7 +488,7 @@ def test_the_radius_of_the_ball_is_that_of_a_ball_of_unit_standard_deviation(mea
 
 @pytest.mark.parametrize("name", ["training-gradients", "training-activations"])
 def test_titles_and_captions_say_the_epochs_that_are_run(name, measured):
-    assert f"after {EPOCHS} epochs" in catalogue["init-zeros"].title
+    assert f"after {EPOCHS} epochs" in catalogue["init-zeros"].caption
     facts = measured(name)[1]
     assert f"over {EPOCHS} epochs" in catalogue[name].caption_of(facts)
     assert "over 7 epochs" in catalogue[name].caption_of({**facts, "epochs": 7})

@@ -12,7 +12,7 @@ from kit.catalogue import Lab
 from kit.catalogue.block_experiments import HIDDEN
 from kit.catalogue.claims import Facts
 from kit.plots.ends import End, name_ends
-from kit.plots.styling import COLORS, series_styles
+from kit.plots.styling import series_styles
 
 SPLIT = {"sigmoid": "sigmoid, σ = 0.01", "relu": "ReLU, He"}
 
@@ -42,12 +42,13 @@ def measure_split(lab: Lab, seed: int, initializer: float | str = 0.01) -> tuple
 def draw_split(z: Any, facts: Facts) -> Any:
     """Left each unit of h5 as a row, how far its z reaches; right the std across points."""
     figure, axes = plt.subplots(1, 3, width_ratios=[1, 1, 1.2])
-    for ax, (name, values) in zip(axes, z.items(), strict=False):
-        _draw_rows(ax, values)
-        ax.set(title=f"{SPLIT[name]}: h5", xlabel="z")
-    axes[0].set_ylabel("units of h5, a row each")
-    places, ends = range(len(HIDDEN)), []
     colors = series_styles(2)
+    for ax, (name, values), look in zip(axes, z.items(), colors, strict=False):
+        _draw_rows(ax, values, look["color"])
+        ax.set(title=f"{SPLIT[name]}: h5", xlabel="z")
+    axes[0].set_xlabel("z (enlarged)")
+    axes[0].set_ylabel("units of h5, a row each\ndot: median, bar: 90 % of the inputs")
+    places, ends = range(len(HIDDEN)), []
     for name, look in zip(SPLIT, colors, strict=True):
         values = list(facts[name]["across"].values())
         axes[2].plot(places, values, **look)
@@ -55,18 +56,18 @@ def draw_split(z: Any, facts: Facts) -> Any:
     pooled = list(facts["sigmoid"]["pooled"].values())
     axes[2].plot(places, pooled, ":", color=colors[0]["color"])
     ends.append(End(4, pooled[-1], "sigmoid,\nall values", colors[0]["color"]))
-    axes[2].set(yscale="log", title="From point to point", xlabel="layer", ylim=(1e-9, 10))
+    axes[2].set(yscale="log", title="Spread across inputs", xlabel="layer", ylim=(1e-9, 10))
     axes[2].set_ylabel("std of z (log scale)")
     axes[2].set_xticks(places, HIDDEN)
     name_ends(axes[2], ends)
     return figure
 
 
-def _draw_rows(ax: Axes, values: np.ndarray) -> None:
+def _draw_rows(ax: Axes, values: np.ndarray, color: str) -> None:
     """Of every unit the range of its z over the points, in order of their medians."""
     low, middle, high = np.sort(np.quantile(values, [0.05, 0.5, 0.95], axis=0), axis=0)
     order = np.argsort(middle)
     rows = np.arange(len(order))
-    ax.hlines(rows, low[order], high[order], color=COLORS["z"], alpha=0.6, linewidth=3)
-    ax.plot(middle[order], rows, ".", color=COLORS["z"], markersize=7)
+    ax.hlines(rows, low[order], high[order], color=color, alpha=0.6, linewidth=3)
+    ax.plot(middle[order], rows, ".", color=color, markersize=7)
     ax.set_yticks([])

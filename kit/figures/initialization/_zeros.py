@@ -69,7 +69,9 @@ def draw_zeros(output: Any, facts: Facts) -> Any:
     units = range(1, len(output["all zero"]) + 1)
     for weights, look in zip(output.values(), looks, strict=True):
         axes[0].plot(units, weights, look["marker"], color=look["color"])
-    axes[0].set(title="Weights from h5's units to the output", xlabel="unit of h5", ylabel="weight")
+    axes[0].set(
+        title="Sigmoid, after training: weights from h5 to o", xlabel="unit of h5", ylabel="weight"
+    )
     axes[0].set_xticks([1, 25, 50, 75, 100])
     (zero, level), (glorot, scattered) = output.items()
     axes[0].set_ylim(top=1.25 * max(weights.max() for weights in output.values()))
@@ -83,8 +85,8 @@ def draw_zeros(output: Any, facts: Facts) -> Any:
     for shift, fact, look in ((-0.2, "apart_zero", looks[0]), (0.2, "apart_glorot", looks[1])):
         values = list(facts[fact].values())
         bars = axes[1].bar(places + shift, values, 0.4, color=look["color"])
-        axes[1].bar_label(
-            bars, [short_number(v) for v in values], fontsize=plt.rcParams["font.size"] * 0.85,
+        axes[1].bar_label(  # where there is no bar
+            bars, ["" if v else "0" for v in values], fontsize=plt.rcParams["font.size"] * 0.85,
             color=look["color"], fontweight="bold",
         )  # fmt: skip
         if shift > 0:
@@ -93,7 +95,7 @@ def draw_zeros(output: Any, facts: Facts) -> Any:
                 bar.set_edgecolor(plt.rcParams["axes.facecolor"])
     axes[1].set_xticks(places, list(facts["apart_zero"]))
     axes[1].set(
-        title="How far units are apart", ylabel="largest difference of weights", xlabel="layer"
+        title="Units apart, after training", ylabel="largest difference of weights", xlabel="layer"
     )
     return figure
 

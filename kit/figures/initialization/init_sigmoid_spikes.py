@@ -1,4 +1,4 @@
-"""Wide Z-values, and no signal: a hundred spikes, one for each unit"""
+"""Sigmoid, σ = 0.01: a unit's z is nearly the same for every input"""
 
 from kit.catalogue import Claim, Control, Notes, Quiz
 from kit.catalogue.nine_networks import HE, NORMAL, RELU, SIGMOID

@@ -1,4 +1,4 @@
-"""With ε = 0.01, each layer takes nine tenths of the gradient"""
+"""With ε = 0.01, each layer takes nine tenths, forwards and back"""
 
 from kit.catalogue import Claim, Control, Notes, Quiz
 from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
@@ -7,10 +7,10 @@ from kit.figures.initialization._small import draw_small_depth, measure_small_de
 LECTURES = ("Guillot",)
 CAPTION = (
     "The lecture draws weights from N(0, ε²) with ε = {epsilon}, for a network of one hidden "
-    "layer. 100 units a layer, before training, on the ball, medians of {networks} networks: with "
-    "tanh each layer more divides the gradient of h1 by {gradient_each[tanh]:.0f}, with ReLU by "
-    "{gradient_each[ReLU]:.0f}, with sigmoid by {gradient_each[sigmoid]:.0f}. What differs from "
-    "point to point in the output falls as fast: with six layers and tanh from "
+    "layer. 100 units a layer, before training, on the ball, medians and ranges of {networks} "
+    "networks: with tanh each layer more divides the gradient of h1 by {gradient_each[tanh]:.0f}, "
+    "with ReLU by {gradient_each[ReLU]:.0f}, with sigmoid by {gradient_each[sigmoid]:.0f}. What "
+    "differs from point to point in the output falls as fast: with six layers and tanh from "
     "{output[tanh][d1]:.0e} to {output[tanh][d6]:.0e}."
 )
 ALT = (

@@ -15,6 +15,7 @@ from kit.plots.styling import COLORS, SERIES
 
 STEPS_BACK = HIDDEN[::-1]
 NAMED = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"}
+WHOSE = {"sigmoid": "Glorot's", "tanh": "Glorot's", "relu": "He's"}
 
 
 def steps_back(activation: str, sigma_w: float, seed: int) -> dict[str, np.ndarray]:
@@ -85,8 +86,8 @@ def draw_factors(data: dict[str, dict[str, np.ndarray]], facts: Facts) -> Any:
         ax.set_yscale("log")
         ax.set_xticks(range(5), STEPS_BACK)
         ax.set_xlim(-0.3, 4.4)
-        words = f"slopes × {facts[name]['slope']:.2f}\nweights × {facts[name]['weight']:.2f}"
-        above, below = words.split("\n")
+        above = f"slopes × {facts[name]['slope']:.2f}"
+        below = f"{WHOSE[name]} weights × {facts[name]['weight']:.2f}"
         for height, text, color in ((0.13, above, _SLOPE), (0.05, below, COLORS["weight"])):
             ax.text(
                 0.04, height, text, color=color, fontweight="bold", fontsize=size,
@@ -95,7 +96,7 @@ def draw_factors(data: dict[str, dict[str, np.ndarray]], facts: Facts) -> Any:
         ax.set_xlabel("backwards →")
     low = min(float((one["delta"] / one["delta"][0]).min()) for one in data.values())
     axes[0].set_ylim(low / 15, 4)
-    axes[0].set_ylabel("size of what comes back, h5 = 1\n(log scale)")
+    axes[0].set_ylabel("size of delta, relative to h5\n(log scale)")
     return figure
 
 

@@ -67,9 +67,10 @@ def draw_limits(data: dict[str, dict[str, np.ndarray]], facts: Facts) -> Any:
     """A panel for each rule: both histograms, ± σ, and the uniform's limit in words."""
     figure, axes = plt.subplots(3, 1, sharex=True)
     edge = 1.2 * max(facts[rule]["ends"]["Normal"] for rule in RULES)
-    edges, size = np.linspace(-edge, edge, 121), plt.rcParams["font.size"]
+    size = plt.rcParams["font.size"]
     for ax, (rule, by_shape) in zip(axes, data.items(), strict=True):
         limit = facts[rule]["limit"]
+        edges = _edges(limit, max(facts[rule]["ends"].values()))
         for (shape, weights), (color, *_) in zip(by_shape.items(), SERIES, strict=False):
             density, _ = np.histogram(weights, edges, density=True)
             filled = shape == "Uniform"
@@ -90,5 +91,13 @@ def draw_limits(data: dict[str, dict[str, np.ndarray]], facts: Facts) -> Any:
         axes[0].text(
             0.02, top, text, color=color, fontweight="bold", transform=axes[0].transAxes, va="top"
         )
-    axes[-1].set_xlabel("weight")
+    axes[-1].set_xlabel(f"weight of a layer with {FANS[0]} inputs and {FANS[1]} outputs")
+    axes[-1].set_xlim(-edge, edge)
     return figure
+
+
+def _edges(limit: float, end: float) -> np.ndarray:
+    """Of bins as far as `end`, two of them at ± `limit`: none lies across it."""
+    width = limit / 25
+    bins = int(np.ceil(end / width))
+    return width * np.arange(-bins, bins + 1)

@@ -79,7 +79,7 @@ def _middle_and_worst(found: dict[tuple[str, str], np.ndarray], quantity: str) -
 
 def draw_nine(data: dict[str, Any]) -> Any:
     """A column for each activation: Z-values above, gradients below; a line for each prediction."""
-    options: dict[str, Any] = {"sharey": "row", "width_ratios": (1, 1, 1.5)}
+    options: dict[str, Any] = {"sharex": True, "sharey": "row"}
     figure, axes = plt.subplots(2, len(ACTIVATIONS), **options)
     looks, places = series_styles(len(INITIALIZERS)), range(len(HIDDEN))
     for row, quantity in enumerate(BOTH_SIZES):
@@ -87,7 +87,7 @@ def draw_nine(data: dict[str, Any]) -> Any:
         for column, activation in enumerate(ACTIVATIONS):
             ax, ends = axes[row, column], {}
             tidy_decades(ax, np.min(every) / 2, np.max(every), every=4 if row else 2)
-            ax.set_xlim(-0.3, len(HIDDEN) + (1.6 if column == len(ACTIVATIONS) - 1 else -0.7))
+            ax.set_xlim(-0.3, len(HIDDEN) - 0.8)
             for initializer, look in zip(INITIALIZERS, looks, strict=True):
                 found = data["values"][network_name(activation, initializer), quantity]
                 measured, predicted, low, high = found
@@ -104,4 +104,5 @@ def draw_nine(data: dict[str, Any]) -> Any:
                 ax.set_title(activation)
     axes[0, 0].set_ylabel("σ of the Z-values\n(log scale)")
     axes[1, 0].set_ylabel("σ of the gradients\n(log scale)")
+    axes[1, 1].set_xlabel("line: theory, marker: measured, band: 95 of 100 draws")
     return figure

@@ -14,11 +14,12 @@ INPUTS, ROWS = 100, 400
 
 def forward_sums(seed: int, centred: bool) -> dict[str, Any]:
     """Variances of sums over normal inputs, and over sigmoid's outputs, for each n."""
-    rng, rows = np.random.default_rng(seed), 4000
+    rng = np.random.default_rng(seed)
     found: dict[str, list[float]] = {"normal": [], "sigmoid": []}
     z = rng.normal(size=200_000)
     mean, var = float((1 / (1 + np.exp(-z))).mean()), float((1 / (1 + np.exp(-z))).var())
     for n in COUNTS:
+        rows = max(4000, 300_000 // n)
         x, w = rng.normal(size=(rows, n)), rng.normal(0, VAR_W**0.5, (rows, n))
         a = 1 / (1 + np.exp(-x)) - mean * centred
         found["normal"].append(float((x * w).sum(axis=1).var()))

@@ -50,7 +50,7 @@ def draw_sum(
             ax.plot(counts, found["rule"], color=color, ls="--")
             ends[broken] = (counts[-1], float(found["rule"][-1]))
     ax.set(xscale="log", yscale="log", xlabel=words["x"], ylabel=words["y"])
-    ax.set_xlim(0.8, 60_000)
+    ax.set_xlim(0.8, 1300)
     ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
     ax.minorticks_off()
     colors = [SERIES[0][0], *[SERIES[1][0]] * (len(ends) - 1)]

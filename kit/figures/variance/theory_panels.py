@@ -1,4 +1,4 @@
-"""Nine networks: theory knew every layer before it was measured"""
+"""Nine networks: theory predicts each layer before it is measured"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Var(Δx) = outputs × Var(Δy) × Var(w), if Δy is a stranger to w"""
+"""Var(Δx) = m Var(Δy) Var(w), as long as Δy is independent of w"""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kit.figures.variance._sums import draw_sum
 
 LECTURES = ("Makhmutova",)
 CAPTION = (
-    "What comes back to an input is a sum over its outputs, here five. Its variance is their "
-    "number times Var(Δy) Var(w), and the number of inputs has no say in it. That takes Δy as a "
-    "stranger to the weights. Where the loss is ½ y², Δy is y, made by these very weights: with "
+    "What comes back to an input is a sum over its m outputs, here five. Its variance is m Var(Δy) "
+    "Var(w), dashed; the number of inputs has no say in it. That takes Δy as independent of the "
+    "weights. Where the loss is ½ y², Δy is y, made by these very weights: with "
     "{most:,} outputs of {inputs} inputs the variance is {rule_off:.0f} times as large."
 )
 ALT = (
@@ -54,6 +54,6 @@ def measure(lab: Lab, seed: int, own: bool = True) -> tuple[Any, Facts]:
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    words = {"edge": "Var(w) = 0.25", "x": "outputs (log scale)", "y": "Var(Δx) (log scale)"}
+    words = {"edge": "Var(w) = 0.25", "x": "outputs m (log scale)", "y": "Var(Δx) (log scale)"}
     result = f"5 × 1 × 0.25 = 1.25\nmeasured: {facts['five']:.2f}"
-    return draw_sum(["Δx"], [f"Δy{k}" for k in "₁₂₃₄₅"], result, data, words, "the rule")
+    return draw_sum(["Δx"], [f"Δy{k}" for k in "₁₂₃₄₅"], result, data, words, "m Var(Δy) Var(w)")

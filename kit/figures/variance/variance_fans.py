@@ -1,4 +1,4 @@
-"""Fan in keeps one way, fan out the other, Glorot neither"""
+"""Fan in keeps the size forwards, fan out backwards, Glorot neither"""
 
 from __future__ import annotations
 

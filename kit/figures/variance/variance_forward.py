@@ -1,4 +1,4 @@
-"""Var(y) = n Var(x) Var(w), as long as x has the mean 0"""
+"""Var(y) = n Var(x) Var(w), as long as x has mean 0"""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from kit.figures.variance._sums import draw_sum
 
 LECTURES = ("Makhmutova",)
 CAPTION = (
-    "y is the sum of w times x over n inputs, here drawn for {few}. If x has the mean 0, its "
-    "variance is n Var(x) Var(w): measured {three:.2f} for {few}. Sigmoid's outputs have the mean "
-    "{mean:.2f}; then Var(y) is {rule_off:.1f} times what the rule says, by the term E[x]² in "
-    "n (Var(x) + E[x]²) Var(w)."
+    "y is the sum of w times x over n inputs, here drawn for {few}. If x has mean 0, its "
+    "variance is n Var(x) Var(w): measured {three:.2f} for {few}. Sigmoid's outputs have mean "
+    "{mean:.2f}; then Var(y) is {rule_off:.1f} times what that rule (dashed) says, by the term "
+    "E[x]² in n (Var(x) + E[x]²) Var(w)."
 )
 ALT = (
     "Left, {few} inputs of variance 1 and their sum of variance {three:.2f}. Right, over n from 1 "
@@ -59,4 +59,4 @@ def measure(lab: Lab, seed: int, centred: bool = False) -> tuple[Any, Facts]:
 def draw(data: Any, facts: Facts) -> Any:
     words = {"edge": "Var(w) = 0.25", "x": "inputs n (log scale)", "y": "Var(y) (log scale)"}
     result = f"3 × 1 × 0.25 = 0.75\nmeasured: {facts['three']:.2f}"
-    return draw_sum(["x₁", "x₂", "x₃"], ["y"], result, data, words, "the rule\nwithout E[x]²")
+    return draw_sum(["x₁", "x₂", "x₃"], ["y"], result, data, words, "n Var(x) Var(w)\nalone")

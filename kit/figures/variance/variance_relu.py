@@ -13,7 +13,8 @@ CAPTION = (
     "Left: ReLU keeps {moment_kept:.0%} of the mean square of z, and {variance_kept:.0%} of its "
     "variance. Right: {layers} layers of {units} ReLU units. With Glorot each multiplies the size "
     "of z by 2 to the power of {powers[Glorot]:.2f}; He's twice as large variance makes good for "
-    "it. Lines: computed, points: measured."
+    "it. Lines: computed, points and band: median and range of {networks}"
+    " networks."
 )
 ALT = (
     "Left, the bell of a layer's Z-values, its negative half pale. Right, two lines over {layers} "
