@@ -80,11 +80,11 @@ def test_the_penalised_cost_has_the_gradients_of_the_figure(measured):
     assert facts["biases"] < 1e-15
 
 
-def test_the_exercise_is_z3_less_y_times_a_weight_while_the_unit_is_on(lab, measured):
+def test_the_exercise_is_a3_less_y_times_a_weight_while_the_unit_is_on(lab, measured):
     from kit.figures import catalogue
 
     facts = measured("backprop-exercise")[1]
-    # a₃ = -1.2·0.6 + 1.5·0.7 - 0.2 = 0.13
+    # z₃ = -1.2·0.6 + 1.5·0.7 - 0.2 = 0.13
     output = 1 / (1 + np.exp(-0.13))
     assert facts["product"] == pytest.approx((output - 1) * 1.5)
     off = lab.measured(catalogue["backprop-exercise"], 1, b12=-0.8)[1]

@@ -105,7 +105,7 @@ def test_an_epoch_of_minibatches_takes_every_sample_once():
     places = [_batch_sizes._batch(3, update, 50, 1000) for update in range(20)]
     assert sorted(np.concatenate(places)) == list(range(1000))
     losses = np.array([0.7, 0.5, 0.3, 0.2])
-    assert _batch_sizes.needed(losses, 32, 0.5) == {"epochs": 0.512, "updates": 16, "seconds": 8.0}
+    assert _batch_sizes.needed(losses, 32) == {"epochs": 0.512, "updates": 16}
 
 
 def test_weights_that_no_data_hold_decay_by_the_factor():

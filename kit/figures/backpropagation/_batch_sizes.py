@@ -1,17 +1,17 @@
-"""One network trained with minibatches of 1, of 32 and of all data: by epoch, update and second.
+"""One network trained with minibatches of 1, of 32 and of all data: by epoch and by update.
 
 In NumPy, ten networks at once, so that the loss is known within an epoch too.
 """
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 from kit.catalogue.over_seeds import DENSE, block_of
+from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 from kit.training import batch_order
 
@@ -20,19 +20,26 @@ __all__ = ["HALF_LOSS", "RATE_OF_SIZES", "draw_sizes", "needed", "train_sizes"]
 UPDATES_OF_SIZE = {1: (2_000, 20), 32: (800, 8), 1_000: (600, 10)}
 """By the size of the minibatch: updates, and how many from one look at the loss to the next."""
 
-RATE_OF_SIZES, HALF_LOSS = 0.05, float(np.log(2) / 2)
-_UNITS, _TIMED = 20, 30
-_OF = ("epoch", "update", "second")
+RATE_OF_SIZES, HALF_LOSS = 0.05, float(np.log(2) / 2)  # ln 2 is the loss of guessing
+_UNITS = 20
+_SPANS = {"epoch": (1.4e-2, 1e3), "update": (1.4, 1e4)}
+"""What is drawn of each: Axes as wide as their decades, so that both rulers are the same."""
+
+_NAMES = {
+    1: ("m = 1", (8, -6), (14, 0)),
+    32: ("m = 32", (8, -6), (14, -2)),
+    1_000: ("m = n", (8, -6), (-8, 0)),
+}
+"""In words, and how far from a curve's end these stand, in points, in each panel."""
 
 
-def train_sizes(first: int) -> dict[str, Any]:
+def train_sizes(first: int) -> dict[int, Any]:
     """Train two layers of 20 ReLU units on the ball data, with each seed of a block.
 
     Returns
     -------
     dict
-        ``seconds`` of an update in Keras, by size: the least of 30. ``losses``: by size and seed
-        the loss on all data, (looks,), from before the first update on.
+        By size and seed the loss on all data, (looks,), from before the first update on.
     """
     from kit.datasets.ball import load_data
     from kit.models import build_block
@@ -43,7 +50,7 @@ def train_sizes(first: int) -> dict[str, Any]:
         build_block("relu", "he_normal", n_layers=2, units=_UNITS, seed=seed) for seed in seeds
     ]
     starts = [np.stack(some) for some in zip(*(m.get_weights() for m in models), strict=True)]
-    found: dict[str, Any] = {"seconds": {}, "losses": {}}
+    found: dict[int, Any] = {}
     for size, (updates, every) in UPDATES_OF_SIZE.items():
         weights = [one.copy() if one.ndim == 3 else one[:, None].copy() for one in starts]
         looks = []
@@ -52,24 +59,8 @@ def train_sizes(first: int) -> dict[str, Any]:
                 looks.append(_loss_of(weights, X, y))
             _update(weights, X, y, [_batch(seed, update, size, len(X)) for seed in seeds])
         by_seed = np.array(looks).T  # (networks, looks)
-        found["losses"][size] = dict(zip(seeds, by_seed, strict=True))
-    found["seconds"] = _seconds_of_updates(models[0], X, y)
+        found[size] = dict(zip(seeds, by_seed, strict=True))
     return found
-
-
-def _seconds_of_updates(model: Any, X: Any, y: Any) -> dict[int, float]:
-    """What an update takes in Keras, by size: the least of 30, taken in turns."""
-    import keras
-
-    model.compile(keras.optimizers.SGD(RATE_OF_SIZES), "binary_crossentropy")
-    times: dict[int, list[float]] = {size: [] for size in UPDATES_OF_SIZE}
-    for turn in range(_TIMED + 3):  # the first are traced
-        for size, some in times.items():
-            begun = time.perf_counter()
-            model.train_on_batch(X[:size], y[:size])
-            if turn >= 3:
-                some.append(time.perf_counter() - begun)
-    return {size: min(some) for size, some in times.items()}
 
 
 def _batch(seed: int, update: int, size: int, n: int) -> np.ndarray:
@@ -108,36 +99,49 @@ def _update(weights: Any, X: Any, y: Any, places: Any) -> None:
             weights[place] -= RATE_OF_SIZES * gradient
 
 
-def _along(size: int, updates: Any, seconds: float) -> dict[str, Any]:
+def _along(size: int, updates: Any) -> dict[str, Any]:
     """How far some updates are, in each unit, on 1,000 points."""
-    return {"epoch": updates * size / 1_000, "update": updates, "second": updates * seconds}
+    return {"epoch": updates * size / 1_000, "update": updates}
 
 
-def needed(losses: Any, size: int, seconds: float) -> dict[str, float]:
-    """After how many epochs, updates and seconds the loss is halved; the end, if it is not."""
+def needed(losses: Any, size: int) -> dict[str, float]:
+    """After how many epochs and updates the loss is half of ln 2; the end, if it never is."""
     under, every = losses < HALF_LOSS, UPDATES_OF_SIZE[size][1]
     looks = int(under.argmax()) if under.any() else len(losses)
-    return {f"{of}s": float(one) for of, one in _along(size, looks * every, seconds).items()}
+    return {f"{of}s": float(one) for of, one in _along(size, looks * every).items()}
 
 
-def draw_sizes(data: Any) -> Any:
-    """The loss by epoch, by update and by second: medians and ranges, a curve for each size."""
-    figure, axes = plt.subplots(1, 3, sharey=True)
-    names = {1: "m = 1", 32: "m = 32", 1_000: "m = n"}
-    for ax, of in zip(axes, _OF, strict=True):
-        for (size, words), look in zip(names.items(), series_styles(3), strict=True):
-            lines = np.array(list(data["losses"][size].values()))[:, 1:]  # (networks, looks)
+def draw_sizes(losses: Any, networks: int) -> Any:
+    """The loss by epoch and by update: medians and ranges, a curve for each size.
+
+    losses: by size and seed; networks: how many seeds, for the key.
+    """
+    decades = [np.log10(high / low) for low, high in _SPANS.values()]
+    figure, axes = plt.subplots(1, 2, sharey=True, width_ratios=decades)
+    small = 0.85 * plt.rcParams["font.size"]
+    for ax, (of, span) in zip(axes, _SPANS.items(), strict=True):
+        for size, look in zip(_NAMES, series_styles(3), strict=True):
+            lines = np.array(list(losses[size].values()))[:, 1:]  # (networks, looks)
             updates = np.arange(1, lines.shape[1] + 1) * UPDATES_OF_SIZE[size][1]
-            x, middle = _along(size, updates, data["seconds"][size])[of], np.median(lines, axis=0)
+            x, middle = _along(size, updates)[of], np.median(lines, axis=0)
             ax.plot(x, middle, color=look["color"], ls=look["linestyle"])
             band = {"color": look["color"], "alpha": 0.18, "linewidth": 0}
             ax.fill_between(x, lines.min(axis=0), lines.max(axis=0), **band)
-            if of == "epoch":
-                ax.annotate(
-                    words, (x[-1], middle[-1]), xytext=(8, -6), textcoords="offset points",
-                    color=look["color"], fontweight="bold", ha="right", va="top",
-                )  # fmt: skip
+            words, (right, up) = _NAMES[size][0], _NAMES[size][1 if of == "epoch" else 2]
+            ax.annotate(
+                words, (x[-1], middle[-1]), xytext=(right, up), textcoords="offset points",
+                color=look["color"], fontweight="bold", ha="right" if right < 10 else "left",
+                va="top" if up < 0 else "center",
+            )  # fmt: skip
         ax.axhline(HALF_LOSS, color=plt.rcParams["text.color"], lw=1, ls=":")
-        ax.set(xscale="log", xlabel=f"{of}s (log scale)", title=f"By {of}", ylim=(0, 0.85))
-    axes[0].set_ylabel("loss on all data")
+        ax.set(xscale="log", xlim=span, xlabel=f"{of}s (log scale)", title=f"By {of}")
+    axes[0].set(ylabel="loss on all data", ylim=(0, 0.9))
+    axes[1].text(
+        1.2, HALF_LOSS - 0.01, "half the loss of\nguessing, ln 2", va="top", fontsize=small
+    )
+    write_note(
+        figure,
+        "m: points in a minibatch, of n = 1,000. Line: median; band: range of "
+        f"{networks} networks. A decade is as wide on the left as on the right.",
+    )
     return figure

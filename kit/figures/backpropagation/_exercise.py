@@ -18,19 +18,19 @@ from kit.numerals import general, typeset
 ONE_INPUT, ONE_TARGET = 2.0, 1.0
 ONE_WEIGHTS = (((0.5, 0.3),), ((-1.2,), (1.5,)))
 ONE_BIASES = (-0.4, -0.2)  # b₁₁ and b₂₁
-FACTORS = ("∂L/∂z₃", "∂z₃/∂a₃", "∂a₃/∂z₂", "∂z₂/∂a₂", "∂a₂/∂b₁₂")
-MEANINGS = ("−1/z₃, as y = 1", "z₃ (1 − z₃)", "w₂₂", "1, as a₂ > 0", "1")
+FACTORS = ("∂L/∂a₃", "∂a₃/∂z₃", "∂z₃/∂a₂", "∂a₂/∂z₂", "∂z₂/∂b₁₂")
+MEANINGS = ("−1/a₃, as y = 1", "a₃ (1 − a₃)", "w₂₂", "1, as z₂ > 0", "1")
 PATH = ((0, "bias"), (1, 1), (2, 0))
 
 
 def five_factors(b12: float) -> tuple[Any, Facts]:
     """Each factor, their product, and the tape's derivative by b₁₂."""
     (first,), (up, down) = ONE_WEIGHTS
-    a = np.array(first) * ONE_INPUT + np.array([ONE_BIASES[0], b12])
-    z = np.maximum(a, 0)
-    last = float(z @ [up[0], down[0]] + ONE_BIASES[1])
+    z = np.array(first) * ONE_INPUT + np.array([ONE_BIASES[0], b12])
+    a = np.maximum(z, 0)
+    last = float(a @ [up[0], down[0]] + ONE_BIASES[1])
     output = float(sigmoid(last))
-    factors = [-1 / output, output * (1 - output), down[0], float(a[1] > 0), 1.0]
+    factors = [-1 / output, output * (1 - output), down[0], float(z[1] > 0), 1.0]
     found = _tape(b12)
     product = float(np.prod(factors))
     facts = {
@@ -42,22 +42,22 @@ def five_factors(b12: float) -> tuple[Any, Facts]:
         "output": output,
         "short": (output - ONE_TARGET) * down[0],
     }
-    return {"values": [[ONE_INPUT], z.tolist(), [output]], "b12": b12}, facts
+    return {"values": [[ONE_INPUT], a.tolist(), [output]], "b12": b12}, facts
 
 
 def _tape(b12: float) -> float:
     bias = tf.constant([[ONE_BIASES[0], b12]], tf.float64)
     with tf.GradientTape() as tape:
         tape.watch(bias)
-        z = tf.nn.relu(tf.constant([[ONE_INPUT]], tf.float64) @ np.array(ONE_WEIGHTS[0]) + bias)
-        a3 = z @ np.array(ONE_WEIGHTS[1]) + ONE_BIASES[1]
-        loss = -tf.math.log(tf.sigmoid(a3))
+        a = tf.nn.relu(tf.constant([[ONE_INPUT]], tf.float64) @ np.array(ONE_WEIGHTS[0]) + bias)
+        z3 = a @ np.array(ONE_WEIGHTS[1]) + ONE_BIASES[1]
+        loss = -tf.math.log(tf.sigmoid(z3))
     return float(np.asarray(tape.gradient(loss, bias))[0, 1])
 
 
 def _look(data: Any) -> dict[str, Any]:
     biases = [[ONE_BIASES[0], data["b12"]], [ONE_BIASES[1]]]
-    return {"biases": biases, "edge_numbers": True, "labels": [["x₁"], ["z₁", "z₂"], ["z₃"]]}
+    return {"biases": biases, "edge_numbers": True, "labels": [["x₁"], ["a₁", "a₂"], ["a₃"]]}
 
 
 def draw_five_factors(data: Any, facts: Facts) -> Figure:

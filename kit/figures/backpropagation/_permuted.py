@@ -6,8 +6,10 @@ from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import LogNorm
 
 from kit.catalogue.over_seeds import DENSE, block_of, trained
+from kit.plots.margins import write_note
 from kit.plots.styling import SERIES
 
 __all__ = ["ALONG", "PLANE", "draw_ridge", "surfaces", "units_permuted"]
@@ -95,16 +97,20 @@ def _between(here: Any, others: Any, shares: Any) -> Any:
     return (np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))).mean()
 
 
-def draw_ridge(data: Any) -> Any:
-    """The plane as a map with three equal minima; the loss on the line between two of them."""
+def draw_ridge(data: Any, networks: int) -> Any:
+    """The plane as a map, valleys dark, with three equal minima; the loss on the way between two.
+
+    data: ``plane`` and ``lines``; networks: how many lines, for the key.
+    """
     figure, (left, right) = plt.subplots(1, 2)
     ink = plt.rcParams["text.color"]
     levels = np.geomspace(max(data["plane"].min(), 1e-3), data["plane"].max(), 16)
-    shown = left.contourf(
-        PLANE, PLANE, data["plane"], levels=levels, cmap="viridis_r", extend="both"
-    )
+    shown = left.contourf(PLANE, PLANE, data["plane"], levels=levels, norm=LogNorm())
     shown.set_edgecolor("face")
-    left.plot([0, 1], [0, 0], color=ink, lw=3)
+    ticks = [one for one in (0.05, 0.1, 0.2, 0.5, 1, 2, 5) if levels[0] <= one <= levels[-1]]
+    bar = figure.colorbar(shown, ax=left, ticks=ticks, format="%g", label="loss (log scale)")
+    bar.minorticks_off()
+    left.plot([0, 1], [0, 0], color="white", lw=3)
     for x, y, name in ((0, 0, "A"), (1, 0, "B"), (0, 1, "C")):
         left.plot(x, y, "o", color="white", mec="black", ms=26)
         left.text(x, y, name, color="black", ha="center", va="center_baseline", fontweight="bold")
@@ -118,5 +124,10 @@ def draw_ridge(data: Any) -> Any:
     for at in (0, 1):
         right.axvline(at, color=ink, lw=1, ls=":")
     right.set(xticks=[0, 0.5, 1], xticklabels=["A", "half way", "B"], ylabel="loss")
-    right.set(ylim=(0, None), title="On the way from A to B")
+    right.set(ylim=(0, None), title="On the straight way from A to B")
+    write_note(
+        figure,
+        "A: a trained network. B and C: the same one, its hidden units in another order. "
+        f"On the right, line: median; band: range of {networks} networks.",
+    )
     return figure

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from kit.board.stage import new_stage, say
+from kit.plots.margins import write_note
 from kit.plots.styling import SERIES
 from kit.recordings.display import short_number
 
@@ -19,7 +20,7 @@ FAULTS = {
     "sign": ("sign", "the sign"),
     "slope": ("slope f′ left out", "without f′(z) of h2"),
     "penalty": ("penalty on b", "a penalty on a bias"),
-    "sum": ("sum for mean", "times as large: the sum"),
+    "sum": ("sum instead of mean", "times as large: the sum"),
 }
 """What was planted, in words, and what the check calls it."""
 
@@ -95,7 +96,7 @@ def draw_verdicts(found: Any) -> Any:
     """A row for each fault, a cell for each variable, and what the check said."""
     figure, stage = new_stage(16.2, 8.0)
     wrong, right = SERIES[1][0], SERIES[2][0]
-    say(stage, 0.45, 7.0, "← backwards from the output", 0.95)
+    say(stage, 0.45, 7.0, "backwards from the output →", 0.95)
     for column, label in enumerate(_LABELS):
         say(stage, 1.15, 4.25 + 1.1 * column, label, 1.1, fontweight="bold")
     say(stage, 1.15, 10.75, "what the check says", 1.0, ha="left", fontweight="bold")
@@ -119,4 +120,9 @@ def draw_verdicts(found: Any) -> Any:
         first = next((n for n, c in zip(BACKWARDS, row["cells"], strict=True) if c["wrong"]), "")
         place = _LABELS[BACKWARDS.index(first)] if first else ""
         say(stage, top + 0.5, 10.75, f"{place}: {said}" if place else said, 0.9, ha="left")
+    write_note(
+        figure,
+        "In each cell: the worst difference between the gradient and the centred difference, "
+        "divided by the sum of both. ✓ right, ✗ wrong.",
+    )
     return figure

@@ -17,6 +17,8 @@ TWO_INPUTS, TWO_TARGET = (1.0, 0.5), 0.0
 TWO_WEIGHTS = (((0.6, -0.4), (0.2, 0.8)), ((1.2,), (-0.7,)))
 TWO_BIASES = ((0.1, -0.3), (0.2,))
 
+_HAND, _TAPE = 11.5, 16.7  # columns of the numbers
+
 
 def four_equations(handed: str) -> tuple[Any, Facts]:
     """Every number forwards and backwards; handed: "z" or "a", whose derivative goes back."""
@@ -49,38 +51,42 @@ def four_equations(handed: str) -> tuple[Any, Facts]:
 
 def draw_four_equations(data: Any, facts: Facts) -> Figure:
     """The network, and beside it each equation with its numbers."""
-    figure, ax, words = beside(0.62, 20, 14.6)
-    labels = [numbered("x", 2), numbered("a", 2, "²"), ["a³"]]
+    figure, ax, words = beside(0.6, 21.4, 15.9)
+    labels = [numbered("x", 2), numbered("a", 2, "⁽²⁾"), ["a⁽³⁾"]]
     plot_network(
         TWO_WEIGHTS, values=data["a"], quantity="activation", labels=labels, edge_numbers=True,
         key=False, ax=ax,
     )  # fmt: skip
     z, a = data["z"], data["a"]
-    write(words, 0.5, "Forwards; above: the layer", fontweight="bold")
+    write(words, 0.5, "Forwards; superscript: the layer", fontweight="bold")
     lines = [
-        ("1.  a¹ = x", a[0]),
-        ("2.  zˡ = aˡ⁻¹ Wˡ + bˡ", [*z[0], *z[1]]),
-        ("3.  aˡ = σ(zˡ)", [*a[1], *a[2]]),
-        ("4.  ℓ = (a³ − y)²,  y = 0", [facts["loss"]]),
+        ("1.  a⁽¹⁾ = x", listed_short(a[0])),
+        (
+            "2.  z⁽ˡ⁾ = a⁽ˡ⁻¹⁾ W⁽ˡ⁾ + b⁽ˡ⁾",
+            f"z⁽²⁾: {listed_short(z[0])};   z⁽³⁾: {listed_short(z[1])}",
+        ),
+        ("3.  a⁽ˡ⁾ = σ(z⁽ˡ⁾)", f"a⁽²⁾: {listed_short(a[1])};   a⁽³⁾: {listed_short(a[2])}"),
+        ("4.  ℓ = (a⁽³⁾ − y)²,  y = 0", listed_short([facts["loss"]])),
     ]
     for k, (name, numbers) in enumerate(lines):
         write(words, 1.7 + 1.1 * k, name)
-        write(words, 1.7 + 1.1 * k, listed_short(numbers), 10.2)
+        write(words, 1.7 + 1.1 * k, numbers, _HAND)
     write(words, 6.7, "Backwards", fontweight="bold")
-    write(words, 6.7, "by hand", 10.2, fontweight="bold")
-    write(words, 6.7, "the tape", 15.4, fontweight="bold")
+    write(words, 6.7, "by hand", _HAND, fontweight="bold")
+    write(words, 6.7, "the tape", _TAPE, fontweight="bold")
     hand, tape = data["hand"], data["tape"]
     rows = [
-        ("1.  ∂ℓ/∂z³ = ∂ℓ/∂a³ · σ′(z³)", "z", 1),
-        ("2.  ∂ℓ/∂z² = W³ ∂ℓ/∂z³ · σ′(z²)", "z", 0),
-        ("3.  ∂ℓ/∂W³ = a² · ∂ℓ/∂z³", "w", 1),
-        ("     ∂ℓ/∂W² = x · ∂ℓ/∂z²", "w", 0),
-        ("4.  ∂ℓ/∂b³ = ∂ℓ/∂z³", "b", 1),
+        ("1.  ∂ℓ/∂z⁽³⁾ = ∂ℓ/∂a⁽³⁾ ⊙ σ′(z⁽³⁾)", "z", 1),
+        ("2.  ∂ℓ/∂z⁽²⁾ = (∂ℓ/∂z⁽³⁾ W⁽³⁾ᵀ) ⊙ σ′(z⁽²⁾)", "z", 0),
+        ("3.  ∂ℓ/∂W⁽³⁾ = a⁽²⁾ᵀ ∂ℓ/∂z⁽³⁾", "w", 1),
+        ("     ∂ℓ/∂W⁽²⁾ = xᵀ ∂ℓ/∂z⁽²⁾", "w", 0),
+        ("4.  ∂ℓ/∂b⁽³⁾ = ∂ℓ/∂z⁽³⁾", "b", 1),
+        ("     ∂ℓ/∂b⁽²⁾ = ∂ℓ/∂z⁽²⁾", "b", 0),
     ]
     row = 7.9
     for name, kind, layer in rows:
         write(words, row, name)
-        for column, numbers in ((10.2, hand[kind][layer]), (15.4, tape[kind][layer])):
+        for column, numbers in ((_HAND, hand[kind][layer]), (_TAPE, tape[kind][layer])):
             for down, line in enumerate(np.atleast_2d(np.squeeze(numbers))):
                 write(words, row + 0.95 * down, listed_short(line), column)
         row += 1.15 if (kind, layer) != ("w", 0) else 2.1

@@ -37,7 +37,7 @@ CLAIMS = (
 CONTROL = Control(handed="a", refutes="apart", words="∂ℓ/∂a handed back, as it is printed")
 QUIZ = Quiz(
     "Second backwards: the weight, what comes back, and a third factor. What is (1)?",
-    (Answer("σ′(z²), the slope of the unit's own σ", r"σ′\(z²\)"),),
+    (Answer("σ′(z⁽²⁾), the slope of the unit's own σ", r"σ′\(z⁽²⁾\)"),),
     caption="Two inputs, two hidden units, one output, and a squared loss.",
     level=2,
 )

@@ -14,10 +14,11 @@ from kit.figures.backpropagation._exercise import (
 
 LECTURES = ("Das",)
 CAPTION = (
-    "One input, two ReLU units z₁ and z₂, a sigmoid output z₃, cross-entropy. The way from the "
+    "One input, two ReLU units a₁ and a₂, a sigmoid output a₃, cross-entropy; z is the sum that "
+    "enters a unit (the lecture has a and z the other way round). The way from the "
     "loss to b₁₂ is lit up and has five factors: {factors[0]:.2f}, {factors[1]:.2f}, "
     "{factors[2]:.2f}, {factors[3]:.0f} and {factors[4]:.0f}. Their product is {product:.3f}, the "
-    "tape's derivative. The unit z₁ is not on the way and adds no factor of its own."
+    "tape's derivative. The unit a₁ is not on the way and adds no factor of its own."
 )
 ALT = (
     "A network of 1, 2 and 1 units with two bias units. Lit up is the way from the bias unit of "
@@ -28,19 +29,19 @@ NOTES = Notes(
     look="Put a finger on L and go back to b₁₂ along the light. How many steps is it, and what is "
     "the derivative of each step? Let them name five before you go on.",
     point="Five steps, five factors, and {product:.3f} as their product. The first two together "
-    "are z₃ − y, so it is that times w₂₂, as long as the unit z₂ is on.",
+    "are a₃ − y, so it is that times w₂₂, as long as the unit a₂ is on.",
     misconception="Only one way leads from b₁₂ to the loss, so nothing is added up here. Where "
     "several ways lead there, as from a weight into an earlier layer, their products are summed.",
 )
 CLAIMS = (
     Claim("apart", "<", 1e-15, "the product of the five factors is the tape's, to {limit}"),
-    Claim("product", "!=", 0, "as the unit z₂ is on, the derivative is not {limit}"),
+    Claim("product", "!=", 0, "as the unit a₂ is on, the derivative is not {limit}"),
 )
 CONTROL = Control(b12=-0.8, refutes="product", words="a bias with which the unit is off")
 QUIZ = Quiz(
     "Fourth on the way back from the loss to b₁₂: which derivative is (1)?",
-    (Answer("∂z₂/∂a₂, the slope of ReLU: 1, as the unit is on", r"∂z₂/∂a₂|1, as a₂ > 0"),),
-    caption="One input, two ReLU units z₁ and z₂, a sigmoid output z₃, cross-entropy.",
+    (Answer("∂a₂/∂z₂, the slope of ReLU: 1, as the unit is on", r"∂a₂/∂z₂|1, as z₂ > 0"),),
+    caption="One input, two ReLU units a₁ and a₂, a sigmoid output a₃, cross-entropy.",
     level=5,
 )
 

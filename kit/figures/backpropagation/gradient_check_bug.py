@@ -43,7 +43,7 @@ QUIZ = Quiz(
         Answer("sign", r"\bsign\b"),
         Answer("slope f′ left out", r"slope f′ left out|without f′\(z\) of h2"),
         Answer("penalty on b", r"penalty on b\b|a penalty on a bias: 0\.1 b too much"),
-        Answer("sum for mean", r"sum for mean|20 times as large"),
+        Answer("sum instead of mean", r"sum instead of mean|20 times as large"),
     ),
     caption="The gradients of a network of two hidden layers: right, and with four faults.",
     alt="A table of six gradients, for a program without a fault and for four with one.",

@@ -1,4 +1,4 @@
-"""Permuted units are another minimum, as deep, behind a ridge"""
+"""Permuted units: as deep a minimum, and a ridge on the straight way"""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ CAPTION = (
     "A trained network of 12 tanh units (A), and the same with its units in another order (B, "
     "C): what it computes is the same, and so is the loss, {end:.3f}. On the straight way from A "
     "to B it rises to {ridge:.2f}, {times:.0f} times as high. Left, seed {seed}, the plane "
-    "through all three; right, median and range of {networks} networks. Of 12 units there are "
-    "12!, or 479,001,600, such orders."
+    "through all three, dark where the loss is low; right, median and range of {networks} "
+    "networks. Of 12 units there are 12!, or 479,001,600, such orders."
 )
 ALT = (
-    "Left, a map of the loss with three wells, A, B and C, and higher ground between them. On "
-    "the right the loss on the way from A to B: {end:.3f} at both ends, {ridge:.2f} at the top."
+    "Left, a map of the loss with three dark wells, A, B and C, and brighter, higher ground "
+    "between them. On the right the loss on the way from A to B: {end:.3f} at both ends, "
+    "{ridge:.2f} at the top."
 )
 NOTES = Notes(
     look="Swap two units of a layer, with all their weights. What does the network answer now? And "
@@ -53,4 +54,4 @@ def measure(lab: Lab, seed: int, permuted: bool = True) -> tuple[Any, Facts]:
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    return draw_ridge(data)
+    return draw_ridge(data, facts["networks"])

@@ -1,4 +1,4 @@
-"""Minibatches: far apart by epoch, close together by update"""
+"""By epoch batch sizes are far apart; by update nearly together"""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from kit.figures.backpropagation._batch_sizes import (
 
 LECTURES = ("Guillot", "Das")
 CAPTION = (
-    "Two layers of 20 ReLU units, 1,000 points of the ball, SGD with rate {rate:g} for "
+    "Two layers of 20 ReLU units, n = 1,000 points of the ball, SGD with rate {rate:g} for "
     "minibatches of 1, of 32 and of all n; medians and ranges of {networks} networks. The loss "
-    "is halved (dotted) after {one[epochs]:.1f}, {some[epochs]:.0f} and {all[epochs]:.0f} "
-    "epochs, but after {one[updates]:,.0f}, {some[updates]:,.0f} and {all[updates]:,.0f} "
-    "updates. In seconds, one network in Keras on the machine that drew this: "
-    "{one[seconds]:.1f}, {some[seconds]:.1f} and {all[seconds]:.1f}."
+    "is half that of guessing, ln 2 (dotted), after {one[epochs]:.1f}, {some[epochs]:.0f} and "
+    "{all[epochs]:.0f} epochs, but after {one[updates]:,.0f}, {some[updates]:,.0f} and "
+    "{all[updates]:,.0f} updates. An epoch is the same arithmetic for every size; an update of "
+    "all n is n times that of one point."
 )
 ALT = (
-    "Three panels of the loss on logarithmic axes, by epoch, by update and by second, for "
-    "minibatches of 1, 32 and all data, {networks} networks each. By epoch the curves lie far "
-    "apart, in the order of their sizes; by update they lie close together."
+    "Two panels of the loss on logarithmic axes, by epoch and by update, for minibatches of 1, 32 "
+    "and all data, {networks} networks each. By epoch the curves lie far apart, in the order of "
+    "their sizes; by update they lie close together."
 )
 NOTES = Notes(
     look="Three sizes of minibatches. Which is the fastest? Let them vote, then ask: fastest by "
@@ -35,9 +35,9 @@ NOTES = Notes(
     "{all[epochs]:.0f}. By update, all data at once, with {all[updates]:,.0f} against "
     "{one[updates]:,.0f}, though the 32 need hardly more: {some[updates]:,.0f}.",
     misconception="More data in a step do not make the step much better: from 32 to all data it is "
-    "thirty times the arithmetic, for hardly fewer updates. That it does not show by second is the "
-    "smallness of this network. And with larger minibatches one would take a larger rate, which "
-    "was kept the same here.",
+    "thirty times the arithmetic, for hardly fewer updates. What that is in seconds depends on the "
+    "machine, which works on many points at once. And with larger minibatches one would take a "
+    "larger rate, which was kept the same here.",
 )
 CLAIMS = (
     Claim("epochs_saved", ">", 5, "32 at a time take over {limit} times the epochs of 1 at a time"),
@@ -51,18 +51,17 @@ QUIZ = Quiz(
     (Answer("1", r"m = 1\b"), Answer("32", r"m = 32\b"), Answer("all data", r"m = n\b")),
     caption="Two layers of 20 ReLU units, 1,000 points of the ball, SGD, three sizes of "
     "minibatches.",
-    alt="Three panels of the loss, by epoch, by update and by second, for three sizes of "
-    "minibatches.",
+    alt="Two panels of the loss, by epoch and by update, for three sizes of minibatches.",
 )
 
 
 def measure(lab: Lab, seed: int, small: int = 1) -> tuple[Any, Facts]:
     seeds = lab.seeds(seed, of=DENSE)
     found = lab.run(train_sizes, first=block_of(seed, DENSE)[0])
-    losses = {size: {one: by[one] for one in seeds} for size, by in found["losses"].items()}
+    losses = {size: {one: by[one] for one in seeds} for size, by in found.items()}
     each = []
     for one in seeds:
-        of = {size: needed(by[one], size, found["seconds"][size]) for size, by in losses.items()}
+        of = {size: needed(by[one], size) for size, by in losses.items()}
         less, some, every = of[small], of[32], of[1_000]
         ratios = {
             "epochs_saved": some["epochs"] / less["epochs"],
@@ -72,8 +71,8 @@ def measure(lab: Lab, seed: int, small: int = 1) -> tuple[Any, Facts]:
         }
         each.append({"one": less, "some": some, "all": every, **ratios})
     facts: Facts = {"networks": len(seeds), "rate": RATE_OF_SIZES, **medians(each)}
-    return {"losses": losses, "seconds": found["seconds"]}, facts
+    return losses, facts
 
 
-def draw(data: Any, facts: Facts) -> Any:
-    return draw_sizes(data)
+def draw(losses: Any, facts: Facts) -> Any:
+    return draw_sizes(losses, facts["networks"])

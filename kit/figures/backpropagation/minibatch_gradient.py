@@ -16,10 +16,11 @@ from kit.figures.backpropagation._minibatches import (
 LECTURES = ("Guillot", "Das")
 CAPTION = (
     "BLOCK, our network of five hidden layers of 100 units, ReLU with He, before training; {n:,} "
-    "points. One point's gradient is off by {error[at_1]:.1f} times the gradient's length and by "
-    "{angle[at_1]:.0f}° from its direction, the mean of 32 by {error[at_32]:.2f} and "
-    "{angle[at_32]:.0f}°. Measured errors follow √((n − m)/((n − 1) m)) within {off:.0%}; 1/√m "
-    "is too large where much of the data is taken: at half, measured is {half:.2f} of it."
+    "points. One point's gradient is off by {error[at_1]:.1f} times the gradient's length (root of "
+    "the mean square) and by {angle[at_1]:.0f}° from its direction (median), the mean of 32 by "
+    "{error[at_32]:.2f} and {angle[at_32]:.0f}°. Measured errors follow √((n − m)/((n − 1) m)) "
+    "within {off:.0%}; 1/√m is too large where much of the data is taken: at half, measured is "
+    "{half:.2f} of it."
 )
 ALT = (
     "Left, the error over the size of the minibatch on logarithmic axes: dots on a line that "

@@ -15,7 +15,8 @@ __all__ = ["FOUR_OUTPUTS", "draw_losses", "losses_along", "losses_of"]
 FOUR_OUTPUTS = (0.63, 0.12, 0.07, 0.18)
 """What a network says of the four classes, in one of the lectures."""
 
-_WORDS = {"outputs": "all outputs", "softmax": "right class", "squared": "squared error"}
+_WORDS = {"outputs": "binary", "softmax": "categorical", "squared": "squared error"}
+_LOOKS = {"softmax": 0, "outputs": 1, "squared": 2}  # the right class has one colour everywhere
 
 
 def _losses(said: Any) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def draw_losses(data: Any, loss: Any) -> Any:
     """The outputs as bars with what each adds; the losses over the first output."""
     figure, (left, right) = plt.subplots(1, 2)
     looks = series_styles(3)
-    bars = left.bar(range(1, 5), FOUR_OUTPUTS, color=[looks[0]["color"]] + 3 * [looks[1]["color"]])
+    bars = left.bar(range(1, 5), FOUR_OUTPUTS, color=[looks[0]["color"], *3 * ["#8C8C8C"]])
     for bar in bars[1:]:
         bar.set(hatch="//", edgecolor=plt.rcParams["axes.facecolor"])
     words = [f"−ln {FOUR_OUTPUTS[0]:g}"] + [f"−ln(1 − {one:g})" for one in FOUR_OUTPUTS[1:]]
@@ -65,15 +66,16 @@ def draw_losses(data: Any, loss: Any) -> Any:
     )  # fmt: skip
     left.set(title="What each output adds", xlabel="class (the first is right)", ylabel="output")
     left.set(ylim=(0, 0.85), xticks=range(1, 5))
-    for (name, curve), look in zip(data["along"].items(), looks, strict=True):
+    for name, curve in data["along"].items():
+        look = looks[_LOOKS[name]]
         right.plot(data["first"], curve, color=look["color"], ls=look["linestyle"])
         right.plot(FOUR_OUTPUTS[0], loss[name], look["marker"], color=look["color"], ms=11)
     right.axvline(FOUR_OUTPUTS[0], color=plt.rcParams["text.color"], lw=1, ls=":")
     right.set(title="The losses, as the first grows", xlabel="output of the first class")
     right.set(ylabel="loss", ylim=(0, 5), xlim=(0, 1))
     ends = []
-    for name, look in zip(data["along"], looks, strict=True):
-        words_ = f"{_WORDS[name]} {loss[name]:.3f}"
-        ends.append(End(FOUR_OUTPUTS[0], loss[name], words_, look["color"]))
+    for name in data["along"]:
+        words_, color = f"{_WORDS[name]} {loss[name]:.3f}", looks[_LOOKS[name]]["color"]
+        ends.append(End(FOUR_OUTPUTS[0], loss[name], words_, color))
     name_ends(right, ends)
     return figure

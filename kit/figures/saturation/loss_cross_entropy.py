@@ -1,4 +1,4 @@
-"""Two losses are called cross-entropy, and they differ by what is wrong"""
+"""Binary cross-entropy charges wrong classes too, categorical does not"""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from kit.figures.saturation._one_hot import FOUR_OUTPUTS, draw_losses, losses_al
 
 LECTURES = ("Guillot", "Das")
 CAPTION = (
-    "Four classes, the first is right, and the network says {said}. One lecture's cross-entropy "
-    "asks the right class alone: {loss[softmax]:.3f}. Another's takes every output for a yes-or-no "
-    "question of its own and adds what the wrong ones cost: {loss[outputs]:.3f}. The squared error "
-    "is {loss[squared]:.3f}. All three are 0 when the first output is 1; at {low:g} the first two "
-    "are {at_low[softmax]:.1f} and {at_low[outputs]:.1f}, the squared error {at_low[squared]:.1f}."
+    "Four classes, the first is right, and the network says {said}. One lecture's cross-entropy, "
+    "the categorical, asks the right class alone: {loss[softmax]:.3f}. Another's, the binary one, "
+    "takes every output for a yes-or-no question of its own and adds what the wrong ones cost: "
+    "{loss[outputs]:.3f}. The squared error is {loss[squared]:.3f}. All three are 0 when the first "
+    "output is 1; at {low:g} the first two are {at_low[softmax]:.1f} and {at_low[outputs]:.1f}, "
+    "the squared error {at_low[squared]:.1f}."
 )
 ALT = (
     "Left, four outputs as bars, with what each adds to the loss of K outputs: {terms}. Right, "
@@ -41,8 +42,8 @@ CONTROL = Control(low=0.1, refutes="at_low.softmax", words="0.1 as the lower end
 QUIZ = Quiz(
     "Which loss is (1), (2), (3)?",
     (
-        Answer("that of all outputs", r"\ball outputs\b"),
-        Answer("that of the right class alone", r"\bright class\b"),
+        Answer("the binary cross-entropy, of all outputs", r"\b[Bb]inary\b"),
+        Answer("the categorical, of the right class alone", r"\b[Cc]ategorical\b"),
         Answer("the squared error", r"\b[Ss]quared error\b"),
     ),
     alt="Left, four outputs as bars; right, three losses over the first output.",
