@@ -74,7 +74,7 @@ class Rprop(keras.optimizers.Optimizer):
         min_step: float = 1e-6,
         max_step: float = 50.0,
         name: str = "rprop",
-        **base: Any,
+        **base: object,
     ) -> None:
         expected = "a number over 0"
         check_number("learning_rate", learning_rate, 0, expected=expected, open_ends=True)
@@ -99,10 +99,7 @@ class Rprop(keras.optimizers.Optimizer):
         self._lasts = self.add_optimizer_variables(variables, "last_gradient")
 
     def update_step(
-        self,
-        gradient: keras.KerasTensor,
-        variable: keras.Variable,
-        learning_rate: keras.KerasTensor,
+        self, gradient: keras.KerasTensor, variable: keras.Variable, learning_rate: keras.Variable
     ) -> None:
         """Change one variable and what is kept of it."""
         place = self._get_variable_index(variable)
@@ -177,7 +174,7 @@ class RMSpropNesterov(keras.optimizers.Optimizer):
         momentum: float = 0.9,
         epsilon: float = 1e-7,
         name: str = "rmsprop_nesterov",
-        **base: Any,
+        **base: object,
     ) -> None:
         super().__init__(learning_rate=learning_rate, name=name, **base)
         self.rho = _fraction("rho", rho)
@@ -193,10 +190,7 @@ class RMSpropNesterov(keras.optimizers.Optimizer):
         self._velocities = self.add_optimizer_variables(variables, "velocity")
 
     def update_step(
-        self,
-        gradient: keras.KerasTensor,
-        variable: keras.Variable,
-        learning_rate: keras.KerasTensor,
+        self, gradient: keras.KerasTensor, variable: keras.Variable, learning_rate: keras.Variable
     ) -> None:
         """Change one variable and what is kept of it."""
         place = self._get_variable_index(variable)
@@ -218,7 +212,7 @@ class RMSpropNesterov(keras.optimizers.Optimizer):
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}
 
 
-def _fraction(name: str, value: Any) -> float:
+def _fraction(name: str, value: object) -> float:
     found = check_number(name, value, 0, 1, expected=_FRACTION)
     if found == 1:
         raise ValueError(f"`{name}` must be {_FRACTION}; got {value}")

@@ -1,0 +1,1 @@
+"""Figures of the lectures on optimizers: what each makes of the gradients that it is given."""
