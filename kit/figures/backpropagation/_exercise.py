@@ -18,7 +18,7 @@ from kit.numerals import general, typeset
 ONE_INPUT, ONE_TARGET = 2.0, 1.0
 ONE_WEIGHTS = (((0.5, 0.3),), ((-1.2,), (1.5,)))
 ONE_BIASES = (-0.4, -0.2)  # b₁₁ and b₂₁
-FACTORS = ("∂L/∂a₃", "∂a₃/∂z₃", "∂z₃/∂a₂", "∂a₂/∂z₂", "∂z₂/∂b₁₂")
+LINKS_OF_CHAIN = ("∂L/∂a₃", "∂a₃/∂z₃", "∂z₃/∂a₂", "∂a₂/∂z₂", "∂z₂/∂b₁₂")
 MEANINGS = ("−1/a₃, as y = 1", "a₃ (1 − a₃)", "w₂₂", "1, as z₂ > 0", "1")
 PATH = ((0, "bias"), (1, 1), (2, 0))
 
@@ -72,7 +72,7 @@ def draw_five_factors(data: Any, facts: Facts) -> Figure:
     x, y = place_of(ax, 2, 0)
     ax.text(x, y - 0.33, f"L = {facts['loss']:.2f}", ha="center", va="top", fontweight="bold")
     write(words, 0.5, "From L back to b₁₂", fontweight="bold")
-    rows = zip(FACTORS, MEANINGS, facts["factors"], strict=True)
+    rows = zip(LINKS_OF_CHAIN, MEANINGS, facts["factors"], strict=True)
     for k, (name, meaning, factor) in enumerate(rows):
         write(words, 2.0 + 1.35 * k, f"{'' if not k else '·  '}{name}", 0.7 if not k else 0.0, 1.05)
         write(words, 2.0 + 1.35 * k, f"= {meaning}", 4.4)
@@ -90,7 +90,7 @@ def animate_factors(data: Any, facts: Facts, **how: Any) -> Any:
     steps: list[Any] = [("forwards", {"values": data["values"], "quantity": "activation"})]
     so_far, reached = 1.0, (2, 2, 1, 1, 0)
     values: list[Any] = [[np.nan], [np.nan, np.nan], [np.nan]]
-    for k, (name, factor) in enumerate(zip(FACTORS, facts["factors"], strict=True)):
+    for k, (name, factor) in enumerate(zip(LINKS_OF_CHAIN, facts["factors"], strict=True)):
         so_far *= factor
         if reached[k]:  # a bias unit has no number of its own
             values = [*values]
