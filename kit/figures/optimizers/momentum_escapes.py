@@ -14,7 +14,8 @@ CAPTION = (
     "One weight, a local minimum on its way, learning rate {rate:g}. Without momentum it rests at "
     "{rests[none]:.2f}, in the local one; with λ = {share:g} it rolls over the hill to "
     "{rests[some]:.2f}. On the right the same start with every λ from 0 to 0.99: all up to "
-    "{least:.2f} stay, and of the {above} larger ones {back} roll on, and back again."
+    "{least:.2f} stay, and of the {above} larger ones {back} roll on, and back again. How many do "
+    "depends on where one starts: this start was chosen to show it."
 )
 ALT = (
     "Left, a curve with a shallow valley on the right and a deep one on the left: the walk "

@@ -32,7 +32,8 @@ NOTES = Notes(
     point="AdaGrad divides by the slopes that this weight has met, and a rare one has met few: "
     "{half[adagrad][rare]} steps, where descent takes {half[descent][rare]}.",
     misconception="The lecture says that methods with rates of their own behave better on sparse "
-    "data. AdaGrad does. RMSProp does not: it forgets within some ten steps, and each rare slope "
+    "data. AdaGrad does, though it is ahead of descent with inputs that are always there, too. "
+    "RMSProp does not: it forgets within some ten steps, and each rare slope "
     "comes as the first one, so its rate has to be small.",
 )
 CLAIMS = (
