@@ -87,7 +87,7 @@ GIVEAWAYS = {
     "gradient-check-step": r"centred, float64|one-sided,\s+float64",
     "gradient-check-bug": r"\bsign\b|left out|penalty|sum instead",
     "minibatch-gradient": r"1/√m|√\(",
-    "updates-when-right": r"samples right|part of\s+updates",
+    "updates-when-right": r"samples right|share of\s+the update",
     "minibatch-epochs": r"m = (1|32|n)\b",
     "gradient-descent-penalty": r"pixels used|always dark",
     "loss-not-gate": r"(?i:squared\s+loss|cross-entropy)",

@@ -74,17 +74,19 @@ def draw_accumulated(data: Any, facts: Facts) -> Figure:
     figure, ax = new_stage(26.6, 14.2)
     _draw_sum(ax, data["each"], data["sum"])
     heading: dict[str, Any] = {"ha": "left", "fontweight": "bold"}
-    say(ax, 7.6, 0.0, "With the penalty, but for the biases", 0.95, **heading)
-    say(ax, 11.6, 13.0, "≠", 1.6, fontweight="bold")
+    words = f"With the penalty, except on the biases: n = {len(SAMPLES_OF_FOUR)}, λ = {PENALTY:g}"
+    say(ax, 7.6, 0.0, words, 0.95, **heading)
+    say(ax, 11.6, 11.3, "≠", 1.6, fontweight="bold")
     titles = (
         ("whole", "D = Δ/n + λ Θ", "tape: J with λ/2 · ΣΘ²"),
-        ("over_n", "D = Δ/n + λ/n · Θ", "tape: J with λ/2n · ΣΘ²"),
+        ("over_n", "D = Δ/n + λ/n · Θ", "tape: J with λ/(2n) · ΣΘ²"),
     )
     for k, (name, hand, tape) in enumerate(titles):
-        left = 2.2 + 12.3 * k
+        left = 2.2 + 10.3 * k
         place(ax, data["hand"][name][0], 9.6, left, title=hand, **LOOK)
-        say(ax, 11.6, left + 4.25, "=", 1.3)
-        place(ax, data["tape"][name][0], 9.6, left + 5.8, title=tape, title_size=0.8, **LOOK)
+        say(ax, 11.6, left + 4.0, "=", 1.3)
+        place(ax, data["tape"][name][0], 9.6, left + 5.2, title=tape, title_size=0.8, **LOOK)
+    place(ax, TWO_WEIGHTS[0], 10.95, 23.4, title="Θ, the weights", title_size=0.8, **LOOK)
     _rows(ax, 9.6)
     return figure
 

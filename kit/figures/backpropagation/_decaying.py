@@ -14,6 +14,7 @@ import numpy as np
 from kit.catalogue.digit_experiments import load_digits
 from kit.catalogue.over_seeds import DENSE, block_of
 from kit.plots.ends import End, name_ends
+from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
 __all__ = ["RATE_DECAYING", "STEPS_DECAYING", "decay_digits", "draw_decay", "factor_of_keras"]
@@ -77,18 +78,24 @@ def draw_decay(runs: Any) -> Any:
     figure: Any = plt.figure()
     upper, lower = figure.subfigures(2, 1, height_ratios=[2, 3])
     first = next(iter(runs.values()))
-    most = np.abs(first["images"][-1]).max()
-    for ax, image, step in zip(upper.subplots(1, 3), first["images"], KEPT_STEPS, strict=True):
-        ax.imshow(image, cmap="RdBu_r", vmin=-most, vmax=most)
+    most = np.abs(first["images"]).max()
+    maps = upper.subplots(1, 3)
+    for ax, image, step in zip(maps, first["images"], KEPT_STEPS, strict=True):
+        shown = ax.imshow(image, cmap="RdBu_r", vmin=-most, vmax=most)
         ax.set(xticks=[], yticks=[], title="start" if step == 0 else f"after {step} steps")
         ax.grid(False)
+    upper.colorbar(shown, ax=maps, label="weight", pad=0.02)
     panels = (
         (
             "Size of the weights",
             "std (log scale)",
             {"used": "pixels used", "unused": "always dark"},
         ),
-        ("The two parts of a step", "length", {"data": "data's pull", "decay": "decay"}),
+        (
+            "The two parts of a step",
+            "length of each part",
+            {"data": "data's pull", "decay": "decay"},
+        ),
     )
     for ax, (title, label, names) in zip(lower.subplots(1, 2), panels, strict=True):
         ax.set(title=title, xlabel="step", ylabel=label)
@@ -103,6 +110,11 @@ def draw_decay(runs: Any) -> Any:
         if "log" in label:
             ax.set_yscale("log")
         else:
-            ax.set_ylim(bottom=0)
+            ax.set_ylim(0, 1.05 * max(max(one["data"]) for one in runs.values()))
         name_ends(ax, ends)
+    write_note(
+        figure,
+        f"Above: weights of the class {SHOWN_CLASS} of one network. Below, line: median; band: "
+        f"range of {len(runs)} networks.",
+    )
     return figure

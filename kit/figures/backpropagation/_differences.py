@@ -12,6 +12,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from kit.board.stage import say, set_stage
 from kit.plots.styling import series_styles
 
 __all__ = ["DIFFERENCE_STEPS", "differences_of_block", "draw_steps", "slopes_and_turns"]
@@ -116,8 +117,8 @@ def _loss(weights: Any, X: Any, y: Any) -> Any:
 
 
 def draw_steps(errors: Any, losses: int) -> Any:
-    """The errors over h, in both precisions; beside it what the gradient of all weights costs."""
-    figure, (ax, cost) = plt.subplots(1, 2, width_ratios=[3, 1])
+    """The errors over h, in both precisions; beside it how much dearer they are."""
+    figure, (ax, cost) = plt.subplots(1, 2, width_ratios=[2.7, 1])
     looks = iter(series_styles(4))
     ax.set(xscale="log", yscale="log", xlabel="step h", ylabel="relative error (log scale)")
     ax.set(ylim=(1e-12, 1e3), title="How far off")
@@ -132,10 +133,17 @@ def draw_steps(errors: Any, losses: int) -> Any:
                 x, y, words, color=look["color"], fontweight="bold", va="top",
                 ha="left" if precision == "float32" or "one" in kind else "center",
             )  # fmt: skip
-    bars = cost.barh([1, 0], [losses, 3], color=plt.rcParams["text.color"], alpha=0.55)
-    cost.bar_label(bars, [f"{losses:,}", "about 3"], padding=4)
-    cost.set_yticks([1, 0], ["differ-\nences", "back-\nprop."])
-    cost.set(xscale="log", xlim=(1, 1e8), xticks=[1, 1e3, 1e6], title="What it costs")
-    cost.set(xlabel="passes (log scale)", ylim=(-1.5, 2.5))
-    cost.grid(False)
+    set_stage(cost, 10, 22)
+    words = (
+        (3.4, f"{losses:,}", 1.5, "bold"),
+        (5.6, "losses for all weights\nby centred differences", 0.9, "normal"),
+        (9.0, "about 3", 1.5, "bold"),
+        (11.2, "such passes for\nbackpropagation", 0.9, "normal"),
+        (14.6, "about", 1.1, "normal"),
+        (16.5, f"{round(losses / 3, -3):,.0f}", 2.0, "bold"),
+        (18.7, "times dearer", 1.3, "bold"),
+    )
+    for row, text, size, weight in words:
+        say(cost, row, 5, text, size, fontweight=weight)
+    cost.set_title("What it costs")
     return figure

@@ -9,6 +9,7 @@ import numpy as np
 
 from kit.catalogue.over_seeds import DENSE, block_of, trained
 from kit.plots.ends import End, name_ends
+from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
 __all__ = ["EPOCHS_PULLED", "answers_in_training", "draw_pulls", "pulls_of"]
@@ -64,7 +65,7 @@ def draw_pulls(curves: Any) -> Any:
     epochs = np.arange(EPOCHS_PULLED + 1)
     ax.set(xlabel="epoch", ylabel="share", ylim=(0, 1.02))
     ends = []
-    names = {"right": "samples right", "share": "their part of updates"}
+    names = {"right": "samples right", "share": "their share of\nthe update"}
     for (name, words), look in zip(names.items(), series_styles(2), strict=True):
         lines = np.array(curves[name])  # (networks, captures)
         middle = np.median(lines, axis=0)
@@ -79,4 +80,5 @@ def draw_pulls(curves: Any) -> Any:
         fontsize=0.85 * plt.rcParams["font.size"],
     )  # fmt: skip
     name_ends(ax, ends)
+    write_note(figure, f"Line: median; band: range of {len(curves['right'])} networks.")
     return figure

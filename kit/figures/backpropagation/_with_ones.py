@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kit.board import plot_network
+from kit.board import place_of, plot_network
 from kit.catalogue.claims import Facts
 from kit.figures.backpropagation._by_hand import (
     THREE_BIASES,
@@ -21,6 +21,7 @@ from kit.figures.backpropagation._by_hand import (
 )
 from kit.figures.backpropagation._written_out import numbered, spelled_sum
 from kit.numerals import general
+from kit.plots.margins import write_note
 from kit.plots.styling import subplots
 
 
@@ -65,11 +66,29 @@ def draw_both_forms(data: Any, facts: Facts) -> Figure:
         THREE_WEIGHTS, values=data["other"], labels=labels, biases=THREE_BIASES, paths=lit,
         ax=right, **look,
     )  # fmt: skip
+    for line in right.lines:
+        if (line.get_gid() or "").startswith("edge") and (line.get_alpha() or 1) < 1:
+            line.set_alpha(0.6)  # fainter they cannot be seen in the dark
+    _beside_the_unit(left, biases[0][2])
     left.set_title("Each unit adds its bias: x W + b")
-    right.set_title("One more unit, always 1: a Θ")
+    right.set_title("One more unit, always 1: (1, x) Θ")
     _below(left, f"z₁ = {facts['added']} = {general(facts['z'][0])}")
     _below(right, f"z₁ = {facts['weighted']} = {general(facts['z'][0])}")
+    write_note(
+        figure,
+        "Θ: the matrix W with one row more, that of the biases (lit up). In the second layer a "
+        "takes the place of x. Edges: dashed blue where w < 0.",
+    )
     return figure
+
+
+def _beside_the_unit(ax: Axes, words: str) -> None:
+    """Move the lowest unit's bias to its right: above it, the text would lie on an edge."""
+    x, y = place_of(ax, 1, 2)
+    radius = next(patch.get_radius() for patch in ax.patches if patch.get_gid() == "unit-1-2")
+    for text in ax.texts:
+        if text.get_text() == words:
+            text.set(position=(x + 1.1 * radius, y - 0.3 * radius), ha="left", va="top")
 
 
 def _below(ax: Axes, words: str) -> None:

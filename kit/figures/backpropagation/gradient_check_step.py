@@ -1,4 +1,4 @@
-"""Gradient checking: the centred difference, and a step that is not too small"""
+"""Check with centred differences, and a step that is not too small"""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ CAPTION = (
 ALT = (
     "Four curves of the relative error over the step, each a V on logarithmic axes. Lowest points: "
     "centred in float64 {least[centred]:.0e}, one-sided {least[one_sided]:.0e}; in float32 "
-    "{least_32[centred]:.0e} and {least_32[one_sided]:.0e}. Beside it two bars: {losses:,} passes "
-    "for differences, about 3 for backpropagation."
+    "{least_32[centred]:.0e} and {least_32[one_sided]:.0e}. Beside it in large figures: {losses:,} "
+    "losses for differences, about 3 for backpropagation."
 )
 NOTES = Notes(
     look="We want the slope, so h should be as small as it can be. Why does every curve turn up on "

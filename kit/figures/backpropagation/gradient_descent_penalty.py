@@ -1,4 +1,4 @@
-"""With a penalty, weights decay that the data do not hold"""
+"""The penalty shrinks the weights that the data do not use"""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from kit.figures.backpropagation._decaying import (
 LECTURES = ("Sridharan", "Das", "Guillot")
 CAPTION = (
     "Ten classes on {pixels} pixels, digits ({source}), gradient descent with W ← W − α(∂J/∂W + "
-    "λW), α = {rate:g}, λ = {penalty:g}; {networks} networks. {dark} pixels are always dark: the "
-    "data do not pull at their weights, which shrink by {factor:g} with each step, to {left:.1%} "
-    "after {steps}. The others come to rest where both pulls are equally strong: data's over "
-    "decay's is {balance:.2f}."
+    "λW), α = {rate:g}, λ = {penalty:g}; medians and ranges of {networks} networks. {dark} pixels "
+    "are always dark: the data do not pull at their weights, which shrink by {factor:g} with each "
+    "step, to {left:.1%} after {steps}. The others come to rest where both pulls are equally "
+    "strong: data's over decay's is {balance:.2f}."
 )
 ALT = (
     "Above, the weights of one class as images, at the start, soon after and at the end: the "

@@ -1,4 +1,4 @@
-"""A unit that is always 1: the biases become weights like all others"""
+"""A unit that is always 1: the biases become weights like any other"""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kit.figures.backpropagation._with_ones import both_forms, draw_both_forms
 LECTURES = ("Das",)
 CAPTION = (
     "Two ways to write one network. On the left each unit adds its bias; on the right every layer "
-    "gets one unit more, which is always 1, and the biases are the weights that leave it. Every "
-    "Z-value is the same, {z[0]:.4g} in the first unit, and so is the output, {output:.3f}. There "
-    "are {parameters[biases]} numbers to learn either way."
+    "gets one unit more, which is always 1, and the biases are the weights that leave it: Θ is W "
+    "with one row more. Every Z-value is the same, {z[0]:.4g} in the first unit, and so is the "
+    "output, {output:.3f}. There are {parameters[biases]} numbers to learn either way."
 )
 ALT = (
     "The network of 3, 3 and 1 units twice, with the same numbers in its nodes, up to the output "

@@ -1,4 +1,4 @@
-"""Forwards: a unit adds up and bends, a matrix does it for the layer"""
+"""A unit sums and squashes; one matrix product sums for the whole layer"""
 
 from __future__ import annotations
 

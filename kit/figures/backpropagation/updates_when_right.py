@@ -1,4 +1,4 @@
-"""What is right already still moves the weights"""
+"""Samples classified correctly still move the weights"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CAPTION = (
 )
 ALT = (
     "Two curves over {epochs} epochs: the share of points that are right, from "
-    "{right_before:.0%} to {right:.0%}, and the part of all updates that comes from them, from "
+    "{right_before:.0%} to {right:.0%}, and the share of the update that comes from them, from "
     "{share_before:.0%} to {share:.0%}."
 )
 NOTES = Notes(
@@ -44,7 +44,7 @@ QUIZ = Quiz(
     "What are (1) and (2)?",
     (
         Answer("the share of points that are right", r"\bsamples right\b"),
-        Answer("their part of all updates", r"their part of\s+updates"),
+        Answer("their share of the update", r"their share of\s+the update"),
     ),
     caption="BLOCK, our network of five hidden layers, ReLU with He, in training on the ball data.",
     alt="Two curves over {epochs} epochs, both rising, with the range of {networks} networks.",

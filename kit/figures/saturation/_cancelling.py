@@ -46,7 +46,7 @@ def integrated(loss: str) -> dict[str, Any]:
 
 
 def draw_factors(data: Any, far: float) -> Any:
-    """The sizes of both factors and of their product over z; beside it the added-up slope."""
+    """The sizes of both factors and of their product over z; beside it the integrated slope."""
     figure, (left, right) = plt.subplots(1, 2, width_ratios=[3, 2])
     names = {"by_output": "slope of\nthe loss", "slope": "slope of σ", "product": "product"}
     looks = series_styles(3)
@@ -69,8 +69,8 @@ def draw_factors(data: Any, far: float) -> Any:
     some = slice(None, None, 140)
     right.plot(
         added["a"][some], added["sum"][some], "o", mfc="none", color=plt.rcParams["text.color"],
-        label="slope, added up",
+        label="slope, integrated",
     )  # fmt: skip
-    right.set(title="The slope, added up", xlabel="output a", ylabel="loss")
+    right.set(title="The slope, integrated", xlabel="output a", ylabel="loss")
     right.legend()
     return figure

@@ -15,6 +15,7 @@ from kit.catalogue.digit_experiments import load_digits
 from kit.catalogue.over_seeds import DENSE, block_of, trained
 from kit.figures.saturation._two_losses import TWO_LOSSES
 from kit.plots.ends import End, name_ends
+from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
 __all__ = ["STARTS", "draw_starts", "train_either"]
@@ -90,4 +91,5 @@ def draw_starts(curves: Any, facts: Any) -> Any:
             ends.append(End(epochs[-1], middle[-1], TWO_LOSSES[name], look["color"]))
         name_ends(ax, ends)
     axes[0].set_ylabel("share of test digits recognised")
+    write_note(figure, f"Line: median; band: range of {facts['networks']} networks.")
     return figure

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 
 from kit.numerals import typeset
 from kit.plots.ends import End, name_ends
+from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
 __all__ = ["TWO_LOSSES", "by_both", "by_tape", "draw_outputs", "draw_over_z",
@@ -113,7 +114,7 @@ def draw_over_z(z: Any, x: float, w: float, b: float, y: float) -> Any:
     grid = figure.add_gridspec(2, 2, height_ratios=[1, 3.4])
     draw_neuron(figure.add_subplot(grid[0, :]), x, w, b, y)
     at, here = by_both(z, y), by_both(w * x + b, y)
-    words = ("Loss", "loss"), ("Gradient, by z", "∂loss/∂z")
+    words = ("Loss", "loss"), ("Gradient with respect to z", "∂loss/∂z")
     for part, (title, label) in enumerate(words):
         ax = figure.add_subplot(grid[1, part])
         looks = draw_by_both(ax, z, {name: found[part] for name, found in at.items()}, part == 1)
@@ -133,8 +134,8 @@ def draw_over_z(z: Any, x: float, w: float, b: float, y: float) -> Any:
     return figure
 
 
-def draw_outputs(runs: Any, titles: Any, y: float) -> Any:
-    """A panel for each start: the output over the epochs, a curve for each loss."""
+def draw_outputs(runs: Any, titles: Any, y: float, note: str = "") -> Any:
+    """A panel for each start: the output over the epochs, a curve for each loss; a note below."""
     figure, axes = plt.subplots(1, len(runs), sharey=True, squeeze=False)
     for ax, outputs, title in zip(axes[0], runs, titles, strict=True):
         epochs = np.arange(len(outputs["squared"]))
@@ -146,6 +147,8 @@ def draw_outputs(runs: Any, titles: Any, y: float) -> Any:
         f"target {y:g}", (0, y), xytext=(4, 4 if y < 0.5 else -4), textcoords="offset points",
         va="bottom" if y < 0.5 else "top", fontsize=0.85 * plt.rcParams["font.size"],
     )  # fmt: skip
+    if note:
+        write_note(figure, note)
     return figure
 
 

@@ -1,4 +1,4 @@
-"""Cross-entropy is as steep as the sigmoid is flat: the error is left"""
+"""The steep loss cancels the flat sigmoid: only a − y remains"""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ CAPTION = (
     "Target 1. On the left the two factors of the gradient by z: the cross-entropy's slope by the "
     "output a, and the sigmoid's slope σ′ = a(1 − a). At z = {z:g} they are {by_output:.0f} and "
     "{slope:.4f}, and their product {product:.3f} is a − y. On the right the way back: to have "
-    "that cancel, the loss must have the slope (a − y) / (a(1 − a)); added up numerically from "
-    "a = 0.5, it gives the cross-entropy, off by {integral_off:.0e} at most."
+    "that cancel, the loss must have the slope (a − y) / (a(1 − a)); integrated numerically "
+    "from a = 0.5, it gives the cross-entropy, off by {integral_off:.0e} at most."
 )
 ALT = (
     "Left, sizes over z on a logarithmic axis: the loss's slope falls as the sigmoid's rises, and "
     "their product stays near 1 until the answer is right; at z = {z:g} it is {product:.3f}. "
-    "Right, the added-up slope over a as dots, on the curve of the cross-entropy."
+    "Right, the integrated slope over a as dots, on the curve of the cross-entropy."
 )
 NOTES = Notes(
     look="Follow the two factors to the far left. One becomes tiny. What must the other do for "
@@ -32,7 +32,7 @@ NOTES = Notes(
 )
 CLAIMS = (
     Claim("product_off", "<", 1e-12, "the product is a − y at every z, within {limit}"),
-    Claim("integral_off", "<", 1e-6, "the added-up slope is the cross-entropy, within {limit}"),
+    Claim("integral_off", "<", 1e-6, "the integrated slope is the cross-entropy, within {limit}"),
 )
 CONTROLS = (
     Control(loss="squared", refutes=("product_off", "integral_off"), words="the squared loss"),
@@ -45,8 +45,8 @@ QUIZ = Quiz(
         Answer("the sigmoid's slope", r"slope of\s+σ"),
         Answer("their product", r"\bproduct\b"),
     ),
-    alt="Left, three sizes over z on a logarithmic axis; right, an added-up slope over a as dots, "
-    "on a curve.",
+    alt="Left, three sizes over z on a logarithmic axis; right, an integrated slope over a as "
+    "dots, on a curve.",
 )
 
 

@@ -1,4 +1,4 @@
-"""From far off, the squared loss waits and the cross-entropy learns"""
+"""From far off, the squared loss stalls and the cross-entropy learns"""
 
 from __future__ import annotations
 
@@ -62,4 +62,5 @@ def measure(lab: Lab, seed: int, far: Any = (2.0, 2.0)) -> tuple[Any, Facts]:
 
 def draw(runs: Any, facts: Facts) -> Any:
     titles = [f"From w = {w:g}, b = {b:g}" for w, b in (facts["near"], facts["far"])]
-    return draw_outputs(runs, titles, 0.0)
+    note = f"One neuron, input 1, target 0, learning rate {facts['rate']:g}."
+    return draw_outputs(runs, titles, 0.0, note)

@@ -1,4 +1,4 @@
-"""Started wide, a network with squared loss trails; started narrow, not"""
+"""Started wide, the squared loss trails; started narrow, it catches up"""
 
 from __future__ import annotations
 
