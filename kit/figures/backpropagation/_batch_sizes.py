@@ -137,7 +137,7 @@ def draw_sizes(losses: Any, networks: int) -> Any:
         ax.set(xscale="log", xlim=span, xlabel=f"{of}s (log scale)", title=f"By {of}")
     axes[0].set(ylabel="loss on all data", ylim=(0, 0.9))
     axes[1].text(
-        1.2, HALF_LOSS - 0.01, "half the loss of\nguessing, ln 2", va="top", fontsize=small
+        1.7, HALF_LOSS - 0.01, "half the loss of\nguessing, ln 2", va="top", fontsize=small
     )
     write_note(
         figure,

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from kit.board import place_of, plot_network
 from kit.catalogue.claims import Facts
 from kit.figures.backpropagation._by_hand import sigmoid
-from kit.figures.backpropagation._written_out import beside, write
+from kit.figures.backpropagation._written_out import beside, strengthen, write
 from kit.films import animate_network
 from kit.numerals import general, typeset
 
@@ -63,7 +63,8 @@ def _look(data: Any) -> dict[str, Any]:
 def draw_five_factors(data: Any, facts: Facts) -> Figure:
     """The path lit up, and the factors that are met on it, from the loss on."""
     figure, ax, words = beside(1.0, 15, 13.2)
-    plot_network(ONE_WEIGHTS, values=data["values"], paths=[PATH], key=False, ax=ax, **_look(data))
+    plot_network(ONE_WEIGHTS, values=data["values"], paths=[PATH], ax=ax, **_look(data))
+    strengthen(ax)
     on_the_way = {"weight-0-bias-1": "b₁₂", "weight-1-1-0": "w₂₂"}
     for text in ax.texts:
         name = on_the_way.get(text.get_gid() or "")

@@ -55,7 +55,7 @@ def draw_four_equations(data: Any, facts: Facts) -> Figure:
     labels = [numbered("x", 2), numbered("a", 2, "⁽²⁾"), ["a⁽³⁾"]]
     plot_network(
         TWO_WEIGHTS, values=data["a"], quantity="activation", labels=labels, edge_numbers=True,
-        key=False, ax=ax,
+        ax=ax,
     )  # fmt: skip
     z, a = data["z"], data["a"]
     write(words, 0.5, "Forwards; superscript: the layer", fontweight="bold")

@@ -19,7 +19,7 @@ from kit.figures.backpropagation._by_hand import (
     output_of_keras,
     sigmoid,
 )
-from kit.figures.backpropagation._written_out import numbered, spelled_sum
+from kit.figures.backpropagation._written_out import numbered, spelled_sum, strengthen
 from kit.numerals import general
 from kit.plots.margins import write_note
 from kit.plots.styling import subplots
@@ -66,9 +66,7 @@ def draw_both_forms(data: Any, facts: Facts) -> Figure:
         THREE_WEIGHTS, values=data["other"], labels=labels, biases=THREE_BIASES, paths=lit,
         ax=right, **look,
     )  # fmt: skip
-    for line in right.lines:
-        if (line.get_gid() or "").startswith("edge") and (line.get_alpha() or 1) < 1:
-            line.set_alpha(0.6)  # fainter they cannot be seen in the dark
+    strengthen(right)
     _beside_the_unit(left, biases[0][2])
     left.set_title("Each unit adds its bias: x W + b")
     right.set_title("One more unit, always 1: (1, x) Θ")

@@ -50,6 +50,13 @@ def _signed(value: float) -> str:
     return f"{'−' if value < 0 else '+'} {general(abs(value), 3)}"
 
 
+def strengthen(ax: Axes) -> None:
+    """Make the faint edges of a network, beside lit ones, strong enough for a dark slide."""
+    for line in ax.lines:
+        if str(line.get_gid()).startswith("edge") and (line.get_alpha() or 1) < 1:
+            line.set_alpha(0.6)
+
+
 def layer_at_once(
     ax: Axes, row: float, x: Sequence[float], kernel: Any, bias: Sequence[float], z: Sequence[float]
 ) -> None:

@@ -16,8 +16,9 @@ LECTURES = ("Das",)
 CAPTION = (
     "Each of {samples} samples adds its own a δ to Δ; divided by {samples}, plus the penalty, Δ is "
     "the gradient, and the biases get no penalty. One lecture's cost has λ/(2n) and its D has λΘ: "
-    "they do not belong together. D with λΘ is what the tape finds for a cost with λ/2, and its "
-    "pull on the weights is {times:.0f} times that of λ/(2n), as there are {samples} samples."
+    "they do not belong together. D with λΘ is what TensorFlow's tape finds for a cost with λ/2, "
+    "and its pull on the weights is {times:.0f} times that of λ/(2n), as there are {samples} "
+    "samples."
 )
 ALT = (
     "Four matrices of three rows, bias and two inputs, for two hidden units: what each sample adds "

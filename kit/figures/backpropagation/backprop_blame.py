@@ -10,11 +10,12 @@ from kit.figures.backpropagation._blame import animate_both_ways, draw_blame, fo
 
 LECTURES = ("Das",)
 CAPTION = (
-    "Four layers, δ in each node. The output is off by {last:.2f}; a unit of layer 3 gets that "
-    "times its weight times a(1 − a): {third[0]:.2f} and {third[1]:.2f}. A unit of layer 2 adds up "
-    "what comes back from both. One lecture calls it blame that is divided, but the parts do not "
-    "add up: {last:.2f} became {handed_on:.2f}, and of {pairs:,} pairs of units drawn at random at "
-    "most {adds_up:.0%} kept the sum within a tenth, with any of {widths} σ of the weights."
+    "Four layers, δ in each node, by hand and by TensorFlow's tape. The output is off by "
+    "{last:.2f}; a unit of layer 3 gets that times its weight times a(1 − a): {third[0]:.2f} and "
+    "{third[1]:.2f}. A unit of layer 2 adds up what comes back from both. One lecture calls it "
+    "blame that is divided, but the parts do not add up: {last:.2f} became {handed_on:.2f}, and of "
+    "{pairs:,} pairs of units drawn at random at most {adds_up:.0%} kept the sum within a tenth, "
+    "with any of {widths} σ of the weights."
 )
 ALT = (
     "A network of 2, 3, 2 and 1 units with its weights; in the nodes of the layers 4, 3 and 2 the "

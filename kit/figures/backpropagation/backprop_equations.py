@@ -10,11 +10,11 @@ from kit.figures.backpropagation._two_hidden import draw_four_equations, four_eq
 
 LECTURES = ("Olteanu",)
 CAPTION = (
-    "Two inputs, two hidden units, one output, squared loss {loss:.3f}. Backwards, the first "
-    "gives ∂ℓ/∂z of the output, {last:.3f}; the second hands it on to the hidden units, "
-    "{first[0]:.3f} and {first[1]:.3f}; the others read off the {derivatives} derivatives. What "
-    "goes back is ∂ℓ/∂z: with ∂ℓ/∂a, as one lecture's text has it, the hidden units "
-    "would get {too_large:.1f} times too much."
+    "Two inputs, two hidden units, one output, squared loss {loss:.3f}. Backwards, the first gives "
+    "∂ℓ/∂z of the output, {last:.3f}; the second hands it on to the hidden units, {first[0]:.3f} "
+    "and {first[1]:.3f}; the others read off the {derivatives} derivatives, as TensorFlow's tape "
+    "has them too. What goes back is ∂ℓ/∂z: with ∂ℓ/∂a, as one lecture's text has it, the hidden "
+    "units would get {too_large:.1f} times too much."
 )
 ALT = (
     "A network of 2, 2 and 1 units with weights and activations, and beside it the equations: four "

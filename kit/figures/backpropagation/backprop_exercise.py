@@ -15,10 +15,10 @@ from kit.figures.backpropagation._exercise import (
 LECTURES = ("Das",)
 CAPTION = (
     "One input, two ReLU units a₁ and a₂, a sigmoid output a₃, cross-entropy; z is the sum that "
-    "enters a unit (the lecture has a and z the other way round). The way from the "
-    "loss to b₁₂ is lit up and has five factors: {factors[0]:.2f}, {factors[1]:.2f}, "
-    "{factors[2]:.2f}, {factors[3]:.0f} and {factors[4]:.0f}. Their product is {product:.3f}, the "
-    "tape's derivative. The unit a₁ is not on the way and adds no factor of its own."
+    "enters a unit (the lecture has a and z the other way round). The way from the loss to b₁₂ is "
+    "lit up and has five factors: {factors[0]:.2f}, {factors[1]:.2f}, {factors[2]:.2f}, "
+    "{factors[3]:.0f} and {factors[4]:.0f}. Their product is {product:.3f}, the derivative that "
+    "TensorFlow's tape has too. The unit a₁ is not on the way and adds no factor of its own."
 )
 ALT = (
     "A network of 1, 2 and 1 units with two bias units. Lit up is the way from the bias unit of "

@@ -90,7 +90,7 @@ def measure(lab: Lab, seed: int) -> tuple[Any, Facts]:
 def draw(data: Any, facts: Facts) -> Any:
     figure, ax, words = beside(0.95, 16, 13.2)
     plot_network(
-        THREE_WEIGHTS, values=data["a"], quantity="activation", edge_numbers=True, key=False,
+        THREE_WEIGHTS, values=data["a"], quantity="activation", edge_numbers=True,
         names=COLUMN_NAMES, labels=[numbered("x", 3), numbered("a", 3), ["ŷ"]], ax=ax,
     )  # fmt: skip
     write(words, 0.5, "Unit by unit", fontweight="bold")
