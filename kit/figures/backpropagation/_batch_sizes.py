@@ -25,7 +25,7 @@ _UNITS = 20
 _SPANS = {"epoch": (1.4e-2, 1e3), "update": (1.4, 1e4)}
 """What is drawn of each: Axes as wide as their decades, so that both rulers are the same."""
 
-_NAMES = {
+_NAMES: dict[int, Any] = {
     1: ("m = 1", (8, -6), (14, 0)),
     32: ("m = 32", (8, -6), (14, -2)),
     1_000: ("m = n", (8, -6), (-8, 0)),

@@ -134,7 +134,7 @@ def draw_steps(errors: Any, losses: int) -> Any:
                 ha="left" if precision == "float32" or "one" in kind else "center",
             )  # fmt: skip
     set_stage(cost, 10, 22)
-    words = (
+    figures = (
         (3.4, f"{losses:,}", 1.5, "bold"),
         (5.6, "losses for all weights\nby centred differences", 0.9, "normal"),
         (9.0, "about 3", 1.5, "bold"),
@@ -143,7 +143,7 @@ def draw_steps(errors: Any, losses: int) -> Any:
         (16.5, f"{round(losses / 3, -3):,.0f}", 2.0, "bold"),
         (18.7, "times dearer", 1.3, "bold"),
     )
-    for row, text, size, weight in words:
+    for row, text, size, weight in figures:
         say(cost, row, 5, text, size, fontweight=weight)
     cost.set_title("What it costs")
     return figure

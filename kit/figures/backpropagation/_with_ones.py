@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Circle
 
 from kit.board import place_of, plot_network
 from kit.catalogue.claims import Facts
@@ -83,7 +84,7 @@ def draw_both_forms(data: Any, facts: Facts) -> Figure:
 def _beside_the_unit(ax: Axes, words: str) -> None:
     """Move the lowest unit's bias to its right: above it, the text would lie on an edge."""
     x, y = place_of(ax, 1, 2)
-    radius = next(patch.get_radius() for patch in ax.patches if patch.get_gid() == "unit-1-2")
+    radius = next(one.radius for one in ax.patches if isinstance(one, Circle))
     for text in ax.texts:
         if text.get_text() == words:
             text.set(position=(x + 1.1 * radius, y - 0.3 * radius), ha="left", va="top")
