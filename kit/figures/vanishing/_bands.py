@@ -20,6 +20,7 @@ def draw_bands(
     predicted: Mapping[str, np.ndarray] | None = None,
     ends: Mapping[str, str] | None = None,
     marks: bool = True,
+    looks: Sequence[Mapping[str, Any]] | None = None,
 ) -> None:
     """Draw each line with its range, and what is predicted of it as a thin dashed one.
 
@@ -37,12 +38,15 @@ def draw_bands(
         What stands at the end of a line, where it is more than its name.
     marks
         Whether each point has one.
+    looks
+        Of the lines; None takes the style's, one after the other.
     """
     named = []
-    for (name, values), look in zip(lines.items(), series_styles(len(lines)), strict=True):
+    taken = looks or series_styles(len(lines))
+    for (name, values), look in zip(lines.items(), taken, strict=True):
         middle = np.median(values, axis=0)
         color = look["color"]
-        shown = look if marks else look | {"marker": ""}
+        shown = dict(look) if marks else {**look, "marker": ""}
         ax.plot(points, middle, **(shown | {"linestyle": "-"}))
         if len(values) > 1:
             ax.fill_between(points, values.min(0), values.max(0), color=color, alpha=0.2, lw=0)

@@ -52,7 +52,7 @@ def draw_chain(ax: Axes, x: float, w: float, chain: Chain) -> None:
     for k, (place, value) in enumerate(zip(places, values, strict=True)):
         color = ink if k == 0 else COLORS["activation"]
         stage.add_patch(Circle((place, 2.1), 1.0, fill=False, edgecolor=color, linewidth=3))
-        say(stage, 2.1, place, f"{value:.2f}", 0.95, color=color, fontweight="bold")
+        say(stage, 2.1, place, f"{value:.2f}", 0.95, fontweight="bold")
         say(stage, 0.62, place, "x" if k == 0 else f"a{_SUPERSCRIPT[k]}", 0.85)
         if k:
             _arrow_along(stage, (places[k - 1] + 1.1, 2.1), (place - 1.1, 2.1), ink)

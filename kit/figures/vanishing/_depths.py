@@ -49,6 +49,8 @@ def draw_depths(data: Any, facts: Facts) -> Any:
     figure, ax = plt.subplots()
     ax.set(yscale="log", xlabel="hidden layers", xticks=DEPTHS, ylim=(1e-12, 100))
     ax.set_ylabel("gradient of h2 ÷ last hidden layer's (log scale)")
-    ends = {"sigmoid": f"sigmoid\n{ratio_words(1 / facts['fall']['sigmoid']['d20'])}"}
+    ends = {"tanh": "tanh, Glorot", "ReLU": "ReLU, He"}
+    ends |= {"sigmoid": f"sigmoid, Glorot\n{ratio_words(1 / facts['fall']['sigmoid']['d20'])}"}
+    ax.text(0.03, 0.05, "dashed: theory", transform=ax.transAxes)
     draw_bands(ax, DEPTHS, data["lines"], predicted=data["predicted"], ends=ends)
     return figure

@@ -81,29 +81,30 @@ def draw_dying(data: Any, facts: Facts) -> Any:
         ax.set(xlabel=label, ylim=(-0.04, 1.08))
     axes[0].set_title("High learning rates kill")
     axes[1].set_title("So do negative biases")
-    axes[0].set_ylabel("share of h2's units that answer to no point")
+    axes[0].set_ylabel("share of h2's units with z ≤ 0 for every point")
     return figure
 
 
 def _draw_shares(
     ax: Axes, shares: np.ndarray, points: Sequence[float], leaky: Sequence[float]
 ) -> None:
-    places = range(len(points))
-    ax.set_xticks(places, [f"{one:g}".replace("-", "−") for one in points])
+    ax.set_xticks(points, [f"{one:g}".replace("-", "−") for one in points])
     look, other = series_styles(2)
-    ax.set_xlim(-0.3, len(points) - 0.2)
+    wide = points[-1] - points[0]  # below 0 where the points fall
+    ax.set_xlim(points[0] - 0.06 * wide, points[-1] + 0.1 * wide)
     middle, low, high = np.median(leaky), min(leaky), max(leaky)
     ax.errorbar(
-        [places[-1] + 0.12], [middle], [[middle - low], [high - middle]], fmt=other["marker"],
-        color=other["color"], markersize=12, capsize=6,
+        [points[-1] + 0.04 * wide], [middle], [[middle - low], [high - middle]],
+        fmt=other["marker"], color=other["color"], markersize=12, capsize=6,
     )  # fmt: skip
     ax.annotate(
-        "leaky\nReLU", (places[-1] + 0.24, middle), color=other["color"], fontweight="bold",
-        va="center",
+        "leaky ReLU:\nz ≤ 0 too,\nyet a gradient", (points[-1] + 0.11 * wide, middle), va="center",
+        color=other["color"], fontweight="bold", fontsize=0.85 * plt.rcParams["font.size"],
+        annotation_clip=False,
     )  # fmt: skip
-    draw_bands(ax, places, {"": shares})
+    draw_bands(ax, points, {"": shares})
     ax.annotate(
-        "ReLU", (places[-2], float(np.median(shares[:, -2]))), xytext=(-16, 4), ha="right",
+        "ReLU", (points[-2], float(np.median(shares[:, -2]))), xytext=(-16, 4), ha="right",
         textcoords="offset points", color=look["color"], fontweight="bold", va="bottom",
     )  # fmt: skip
 
@@ -139,8 +140,13 @@ _SHOWN = (0.1, 0.0, -1.0, -2.0)
 def draw_bias_start(losses: Any, facts: Facts) -> Any:
     """A learning curve for each bias, with the range over seeds."""
     figure, ax = plt.subplots()
-    ax.set(xlabel="epoch", ylabel="training loss (binary cross-entropy)", ylim=(0, 0.8))
+    ax.set(xlabel="epoch", ylabel="training loss (binary cross-entropy)")
+    ax.set_ylim(0, 1.05 * max(float(of.max()) for of in losses.values()))
     ax.axhline(facts["guessing"], color=plt.rcParams["text.color"], linestyle=":")
+    ax.annotate(
+        "dotted: guessing by the classes' shares", (EPOCHS_OF_RELUS, facts["guessing"]), ha="right",
+        xytext=(0, 10), textcoords="offset points", fontsize=0.85 * plt.rcParams["font.size"],
+    )  # fmt: skip
     epochs = range(1, EPOCHS_OF_RELUS + 1)
     ax.set_xticks(epochs)
     names = ("bias 0.1", "bias 0", "bias −1", "bias −2")

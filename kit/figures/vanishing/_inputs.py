@@ -12,6 +12,7 @@ from kit.catalogue.claims import Facts
 from kit.catalogue.over_seeds import DENSE
 from kit.figures.vanishing._bands import draw_bands, keyed
 from kit.figures.vanishing._deep import measured_square, over_seeds_of
+from kit.plots.styling import series_styles
 
 INPUTS_OF_UNIT = (10, 30, 100, 300, 1000, 3000, 10_000)
 LAYERS_OF_RELU = 50
@@ -62,5 +63,6 @@ def draw_inputs(data: Any, facts: Facts) -> Any:
     draw_bands(axes[0], INPUTS_OF_UNIT, data[0])
     axes[1].set(yscale="log", ylim=(1e-9, 100), title="Layer after layer, ReLU", xlabel="layer")
     axes[1].set(ylabel="root of the mean square of z (log scale)", xticks=[1, 10, 20, 30, 40, 50])
-    draw_bands(axes[1], range(1, LAYERS_OF_RELU + 1), data[1], marks=False)
+    looks = series_styles(3)[::2]  # the second is that of N(0, 1)
+    draw_bands(axes[1], range(1, LAYERS_OF_RELU + 1), data[1], marks=False, looks=looks)
     return figure

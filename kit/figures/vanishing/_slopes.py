@@ -90,23 +90,29 @@ def draw_slopes(slopes: np.ndarray, facts: Facts) -> Any:
         (0.0, LEAK_OF_LECTURE, SLOPE_AT_START), looks, strict=True,
     ):  # fmt: skip
         line = {"color": look["color"], "linestyle": look["linestyle"]}
+        if not low:  # the others lie upon it
+            line |= {"linewidth": 9, "alpha": 0.4}
         axes[0].plot(z, np.where(z > 0, z, low * z), **line)
         axes[1].plot([-REACH, 0], [low, low], **line)
         axes[1].plot([0, REACH], [1, 1], **line)
-        side = {"ReLU": ("bottom", 0.03), "leaky 0.001": ("top", -0.04)}.get(name)
+        side = {"ReLU": ("bottom", 0.04), "leaky 0.001": ("top", -0.05)}.get(name)
         down, off = side or ("bottom", 0.03)
-        axes[1].text(0.06 - REACH, low + off, name, color=look["color"], va=down, fontweight="bold")
+        axes[1].text(0.2 - REACH, low + off, name, color=look["color"], va=down, fontweight="bold")
     axes[0].set(title="f(z)", ylim=(-1.2, REACH))
     axes[1].set(title="Slope f′(z)", ylim=(-0.2, 1.15))
     ink = plt.rcParams["text.color"]
     for slope in slopes:
-        color, wide = (SERIES[1][0], 2.5) if slope < 0 else (SERIES[2][0], 0.8)
-        axes[2].plot([-REACH, 0], [-slope * REACH, 0], color=color, linewidth=wide)
+        wide = 4 if slope < 0 else 0.8
+        axes[2].plot([-REACH, 0], [-slope * REACH, 0], color=SERIES[2][0], linewidth=wide)
     axes[2].plot([0, REACH], [0, REACH], color=ink)
     axes[2].set(title="Learned: h2's 100 units", ylim=(-1.2, REACH))
     below = int((slopes < 0).sum())
-    words = f"{below} unit{'' if below == 1 else 's'} with a\nslope below 0"
-    axes[2].text(0.15, -1.1, words, color=SERIES[1][0], fontweight="bold", va="bottom")
+    every = f"({facts['networks']} networks: {facts['negative']:.0%})"
+    words = f"slope below 0:\n{below} of 100 units\n{every}"
+    small = 0.85 * plt.rcParams["font.size"]
+    axes[2].text(
+        0.15, -1.1, words, fontsize=small, color=SERIES[2][0], fontweight="bold", va="bottom"
+    )
     for ax in axes:
         ax.set(xlabel="z", xlim=(-REACH, REACH))
     return figure

@@ -91,18 +91,22 @@ def _facts_of_shares(before: np.ndarray, after: np.ndarray, accuracy: float) -> 
 
 
 def draw_sparse(shares: Any, facts: Facts) -> Any:
-    """A row for each digit, a column for each unit, in the order of the digit it likes most."""
+    """A row for each digit, a column for each unit, in both panels in the same order."""
     figure, axes = plt.subplots(2, 1, sharex=True)
+    trained_shares = shares["after"]
+    order = np.lexsort((-trained_shares.max(axis=1), trained_shares.argmax(axis=1)))
     for ax, (when, values) in zip(axes, shares.items(), strict=True):
-        order = np.lexsort((-values.max(axis=1), values.argmax(axis=1)))
         image = ax.imshow(
             values[order].T, aspect="auto", cmap="cividis", vmin=0, vmax=1, interpolation="none"
         )
-        ax.set(title=f"{when.capitalize()} training", yticks=range(10), ylabel="digit")
+        ax.set(title=f"{when.capitalize()} training: on average {values.mean():.0%}")
+        ax.set(yticks=range(10), ylabel="digit")
         ax.grid(visible=False)
         ax.tick_params(axis="y", labelsize=0.78 * plt.rcParams["font.size"], length=0)
         ax.set_xticks([])
-    axes[1].set_xlabel("50 units of h2, each panel in the order of the digit they answer to most")
+    axes[1].set_xlabel(
+        "50 units of h2, in both panels by the digit they answer to most after training"
+    )
     bar = figure.colorbar(image, ax=axes, pad=0.02, ticks=[0, 0.5, 1])
-    bar.set_label("share of the digit's images that it answers to")
+    bar.set_label("share of the digit's images\nfor which the unit is active")
     return figure

@@ -59,7 +59,7 @@ def _crossing(values: np.ndarray) -> float:
 def draw_widths(data: Any, facts: Facts) -> Any:
     """A line for each activation, with the range over seeds; theory dashed, and a line at 1."""
     figure, ax = plt.subplots()
-    ax.set(xscale="log", yscale="log", ylim=(1e-15, 1e15), yticks=[1e-12, 1e-6, 1, 1e6, 1e12])
+    ax.set(xscale="log", yscale="log", ylim=(1e-18, 1e27), yticks=[1e-12, 1, 1e12, 1e24])
     ax.set_xticks([0.5, 1, 2, 4, 8, 16, 32], ["0.5", "1", "2", "4", "8", "16", "32"])
     ax.minorticks_off()
     ax.axhline(1, color=plt.rcParams["text.color"], linewidth=1.5)
@@ -68,5 +68,7 @@ def draw_widths(data: Any, facts: Facts) -> Any:
     draw_bands(ax, SIGMAS, data["lines"], predicted=data["predicted"])
     size = plt.rcParams["font.size"]
     ax.text(0.02, 0.97, "explodes", transform=ax.transAxes, va="top", fontsize=1.2 * size)
+    key = f"{facts['layers']} layers of 100 units\ndashed: theory"
+    ax.text(0.02, 0.87, key, transform=ax.transAxes, va="top", fontsize=0.9 * size)
     ax.text(0.98, 0.03, "vanishes", transform=ax.transAxes, ha="right", fontsize=1.2 * size)
     return figure

@@ -6,11 +6,11 @@ from kit.figures.vanishing._widths import draw_widths, measure_widths
 
 LECTURES = ("Olteanu", "Makhmutova")
 CAPTION = (
-    "{layers} layers of 100 units before training, medians of {networks} networks: delta of h1 "
-    "over that of the last hidden layer, by the weights' σ times √100. Below the line it vanishes, "
-    "above it explodes. tanh crosses it at {crosses[tanh]:.2f}, ReLU at {crosses[ReLU]:.2f}, "
-    "sigmoid only at {crosses[sigmoid]:.1f}; theory for so many layers, dashed, says "
-    "{predicted[tanh]:.2f}, {predicted[ReLU]:.2f} and {predicted[sigmoid]:.1f}."
+    "{layers} layers of 100 units before training, medians and ranges of {networks} networks: "
+    "delta of h1 over that of the last hidden layer, by the weights' σ times √100. Below the line "
+    "it vanishes, above it explodes. tanh crosses it at {crosses[tanh]:.2f}, ReLU at "
+    "{crosses[ReLU]:.2f}, sigmoid only at {crosses[sigmoid]:.1f}; theory for so many layers, "
+    "dashed, says {predicted[tanh]:.2f}, {predicted[ReLU]:.2f} and {predicted[sigmoid]:.1f}."
 )
 ALT = (
     "Delta of h1 over that of the last hidden layer against the width of the weights, both axes "

@@ -1,4 +1,4 @@
-"""N(0, 1/D) keeps z whatever D, but not through layers of ReLU"""
+"""N(0, 1/D) keeps the spread of z, but not through layers of ReLU"""
 
 from kit.catalogue import Answer, Claim, Control, Notes, Quiz
 from kit.figures.vanishing._inputs import draw_inputs, measure_inputs

@@ -1,4 +1,4 @@
-"""A small positive bias helps ReLU little, a negative one may stop it"""
+"""A small positive bias hardly helps ReLU, a negative one may stop it"""
 
 from kit.catalogue import Answer, Claim, Control, Notes, Quiz
 from kit.figures.vanishing._dying import draw_bias_start, measure_bias_start

@@ -1,4 +1,4 @@
-"""High learning rates and negative biases kill units of ReLU"""
+"""High learning rates and negative biases kill ReLU units"""
 
 from kit.catalogue import Answer, Claim, Control, Notes, Quiz
 from kit.figures.vanishing._dying import draw_dying, measure_dying
@@ -8,9 +8,9 @@ CAPTION = (
     "Two hidden layers of 100 units, SGD, {epochs} epochs on the ball, {networks} networks each: "
     "the share of h2's units whose z is above 0 for no point. With a learning rate of "
     "{rate[high]:g} it is {dead[rate]:.0%}, with {rate[low]:g} it is {dead[usual]:.0%}. A bias of "
-    "{bias:g} at the start makes it {dead[bias]:.0%}, and it has been so before training. Leaky "
-    "ReLU (slope {leak}) brings none of them back so soon: {leaky[bias]:.0%}, at the high learning "
-    "rate {leaky[rate]:.0%}."
+    "{bias:g} at the start makes it {dead[bias]:.0%}, and it has been so before training. A unit "
+    "of leaky ReLU keeps a gradient, {leak} of it, but is not back so soon: {leaky[bias]:.0%}, at "
+    "the high learning rate {leaky[rate]:.0%}."
 )
 ALT = (
     "Two panels, the share of h2's units that answer to no point. Left, over the learning rate: "

@@ -1,4 +1,4 @@
-"""Parametric ReLU learns its slopes, and some turn around"""
+"""Parametric ReLU learns its slopes, and a few turn negative"""
 
 from kit.catalogue import Answer, Claim, Notes, Quiz
 from kit.figures.vanishing._slopes import draw_slopes, measure_slopes

@@ -1,4 +1,4 @@
-"""A chain of sigmoids: each factor w σ′ is at most w/4"""
+"""A chain of sigmoids: each factor w σ′ is at most |w|/4"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from kit.catalogue import Answer, Claim, Control, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
-from kit.figures.vanishing._bands import draw_bands, keyed
+from kit.figures.vanishing._bands import draw_bands, keyed, ratio_words
 from kit.figures.vanishing._chain import draw_chain, run_chain
 from kit.figures.vanishing._deep import logistic
 
@@ -99,10 +99,13 @@ def draw(data: Any, facts: Facts) -> Any:
     figure, (stage, ax) = plt.subplots(2, 1, height_ratios=[1, 1.1])
     draw_chain(stage, facts["x"], facts["w"], data["shown"])
     places = range(UNITS_OF_LINE)
-    ax.set(yscale="log", ylim=(1e-24, 1e6), yticks=[1e-24, 1e-16, 1e-8, 1], xticks=places)
+    ax.set(yscale="log", ylim=(1e-8, 1e4), yticks=[1e-8, 1e-4, 1, 1e4], xticks=places)
     ax.set_xlabel("units before the last one, in a chain of ten")
-    ax.set_ylabel("delta ÷ the last's")
-    lines = {name: values[None] for name, values in data["back"].items()}
+    ax.set_ylabel("delta ÷ the last's\n(log scale)")
+    # what leaves the panel is named at its foot
+    lines = {n: np.where(v > 1e-9, v, np.nan)[None] for n, v in data["back"].items()}
+    ends = {f"w = {WIDE:g}": f"w = {WIDE:g}:\nin the end\n{ratio_words(facts['left']['wide'])}"}
+    ax.text(0.97, 0.06, "dashed: × w/4 for each, w = 1.5", transform=ax.transAxes, ha="right")
     bounds = {next(iter(lines)): data["bound"]}
-    draw_bands(ax, places, lines, predicted=bounds)
+    draw_bands(ax, places, lines, predicted=bounds, ends=ends)
     return figure

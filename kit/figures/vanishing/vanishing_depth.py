@@ -1,4 +1,4 @@
-"""With sigmoid, the gradient falls fourfold with every layer"""
+"""Sigmoid with Glorot: the gradient shrinks about four times a layer"""
 
 from kit.catalogue import Claim, Control, Notes, Quiz
 from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
@@ -6,10 +6,10 @@ from kit.figures.vanishing._depths import draw_depths, measure_depths
 
 LECTURES = ("Makhmutova", "Olteanu")
 CAPTION = (
-    "Layers of 100 units before training, random inputs, medians of {networks} networks: by how "
-    "much the gradient of h2 is smaller than that of the last hidden layer. With sigmoid and "
-    "Glorot by {fall[sigmoid][d3]:.1f} at depth 3, by {fall[sigmoid][d7]:,.0f} at 7, by "
-    "{fall[sigmoid][d20]:.1e} at 20. Theory, dashed, says {each:.2f} for each layer and "
+    "Layers of 100 units before training, random inputs, medians and ranges of {networks} "
+    "networks: by how much the gradient of h2 is smaller than that of the last hidden layer. With "
+    "sigmoid and Glorot by {fall[sigmoid][d3]:.1f} at depth 3, by {fall[sigmoid][d7]:,.0f} at 7, "
+    "by {fall[sigmoid][d20]:.1e} at 20. Theory, dashed, says {each:.2f} for each layer and "
     "{predicted[d20]:.1e} for 20. With tanh and Glorot it stays, with ReLU and He nearly."
 )
 ALT = (
