@@ -140,6 +140,9 @@ def draw_four(courses: Any, facts: Facts) -> Any:
         row[0].set_ylabel("activation")
     for ax in axes[1]:
         ax.set_xlabel("updates")
+    band = f"strong: its range over {facts['networks']} networks"
+    key = f"line: mean, {band}, faint: middle 96 % of the activations"
+    figure.supxlabel(key, fontsize=plt.rcParams["font.size"])
     return figure
 
 

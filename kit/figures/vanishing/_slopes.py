@@ -91,7 +91,7 @@ def draw_slopes(slopes: np.ndarray, facts: Facts) -> Any:
     ):  # fmt: skip
         line = {"color": look["color"], "linestyle": look["linestyle"]}
         if not low:  # the others lie upon it
-            line |= {"linewidth": 9, "alpha": 0.4}
+            line |= {"linewidth": 9, "alpha": 0.55}
         axes[0].plot(z, np.where(z > 0, z, low * z), **line)
         axes[1].plot([-REACH, 0], [low, low], **line)
         axes[1].plot([0, REACH], [1, 1], **line)

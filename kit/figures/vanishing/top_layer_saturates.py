@@ -1,4 +1,4 @@
-"""Sigmoid: the last hidden layer falls to 0, stays, and comes back"""
+"""Sigmoid: the last hidden layer falls nearly to 0, then spreads again"""
 
 from kit.catalogue import Claim, Control, LectureAnimation, Notes, Quiz
 from kit.catalogue.nine_networks import SIGMOID, TANH
@@ -7,10 +7,10 @@ from kit.figures.vanishing._saturating import draw_four, grow_four, measure_four
 LECTURES = ("Makhmutova",)
 CAPTION = (
     "Four hidden layers of 50 units learn 8×8 digits; weights as in Glorot and Bengio (2010), "
-    "medians of {networks} networks: mean (line, its range over the networks dark) and middle 96 % "
-    "(light) of the activations. With sigmoid the mean of h4, the last, is at {fell:.2f} after "
+    "medians of {networks} networks: mean (line, strong: its range over them) and middle 96 % "
+    "(faint) of the activations. With sigmoid the mean of h4, the last, is at {fell:.2f} after "
     "{first_capture} updates and at {lowest:.2f} after {lowest_at:,.0f}, where the loss is "
-    "{loss_at_lowest:.2f}, as by guessing. It comes back after {back_at:,.0f}, and then the "
+    "{loss_at_lowest:.2f}, as by guessing. It spreads again after {back_at:,.0f}, and then the "
     "network learns. With tanh nothing of the kind happens."
 )
 ALT = (
@@ -44,7 +44,7 @@ ANIMATION = LectureAnimation(
     grow_four,
     f"Growing from update to update: {ALT}",
     fps=2.0,
-    title="The last hidden layer falls to 0",
+    title="The last hidden layer falls nearly to 0",
 )
 
 measure = measure_four
