@@ -20,8 +20,10 @@ def step_factors(
 
     Examples
     --------
-    >>> step_factors("ReLU", 2**0.5, 3).round(6), step_factors("sigmoid", 1.0, 30)[-1].round(6)
-    (array([1., 1., 1.]), 0.055721)
+    >>> step_factors("ReLU", 2**0.5, 3).round(6)
+    array([1., 1., 1.])
+    >>> f"{step_factors('sigmoid', 1.0, 30)[-1]:.6f}"
+    '0.055721'
     """
     name, gain = activation.lower(), np.square(sigma)
     now = gain if q is None else np.full_like(gain, q)
