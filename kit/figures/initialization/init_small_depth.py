@@ -1,4 +1,4 @@
-"""With ε = 0.01, each layer takes nine tenths, forwards and back"""
+"""With ε = 0.01, each layer takes nine tenths or more, both ways"""
 
 from kit.catalogue import Claim, Control, Notes, Quiz
 from kit.catalogue.nine_networks import RELU, SIGMOID, TANH

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import matplotlib.pyplot as plt
+
 from kit.catalogue import Answer, Claim, Control, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.optimizers._batches import BATCH, RUNS, excess_of_a_bad_batch
@@ -75,4 +77,11 @@ def draw(panels: Any, facts: Facts) -> Any:
     names = {"momentum": "momentum", "nesterov": "Nesterov"}
     shown = [{names[rule]: one[40:] for rule, one in some.items()} for some in panels.values()]
     titles = [f"Learning rate {facts[name]:g}" for name in panels]
-    return draw_steps(shown, titles, "loss in excess", log=False, names=[1], first=40)
+    figure = draw_steps(shown, titles, "loss in excess", log=False, names=[1], first=40)
+    for ax in figure.axes:
+        ax.axvline(facts["bad_at"], color=plt.rcParams["text.color"], linestyle=":", linewidth=1.5)
+    figure.axes[0].annotate(
+        "the wrong\nbatch", (facts["bad_at"], 0.95), xycoords=("data", "axes fraction"),
+        xytext=(-8, 0), textcoords="offset points", ha="right", va="top",
+    )  # fmt: skip
+    return figure

@@ -64,7 +64,9 @@ def draw_losses(data: Any, loss: Any) -> Any:
         bars, [f"{word}\n= {term:.3f}" for word, term in zip(words, data["terms"], strict=True)],
         padding=4, fontsize=small,
     )  # fmt: skip
-    left.set(title="What each output adds", xlabel="class (the first is right)", ylabel="output")
+    left.set(
+        title="Each output, and what it adds", xlabel="class (the first is right)", ylabel="output"
+    )
     left.set(ylim=(0, 0.85), xticks=range(1, 5))
     for name, curve in data["along"].items():
         look = looks[_LOOKS[name]]
