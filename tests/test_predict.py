@@ -366,6 +366,7 @@ def test_predicting_leaves_the_model_alone(samples):
         ({"training": 1}, "`training` must be True or False; got 1"),
         ({"x": [1.0, 2.0]}, "`x` must be samples of shape"),
         ({"x": [["a"]]}, "`x` must be an array of numbers"),
+        ({"x": np.ones((5, 3))}, r"`x` must be samples of shape \(\d+,\), .*; got \(3,\)"),
         ({"model": keras.Sequential([L.Dense(1)])}, "`model` must be built"),
         ({"model": 3}, "`model` must be a Keras 3 model; got int"),
     ],

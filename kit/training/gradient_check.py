@@ -232,7 +232,7 @@ def _own_gradients(gradients: Any, exact: ExactLoss, x: Any, y: Any) -> list[np.
         gradients = gradients(weights, x, y)
     if isinstance(gradients, Mapping):
         for name in gradients:
-            check_name("gradients", name, exact.names, "the model")
+            check_name("gradients", name, exact.names, " of the model")
         missing = [name for name in exact.names if name not in gradients]
         if missing:
             raise ValueError(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from kit.callbacks import probe
+from kit.callbacks.data import fits
 from kit.checks import as_numbers, check_choice, check_flag, shown
 from kit.models.arguments import check_model
 from kit.quantities import QUANTITIES
@@ -87,6 +88,12 @@ def predict(
     inputs = as_numbers("x", x)
     if inputs.ndim < 2 or not len(inputs):
         raise ValueError(f"`x` must be samples of shape (n, ...); got {shown(inputs)}")
+    shapes = [tuple(one.shape[1:]) for one in getattr(model, "inputs", None) or []]
+    if len(shapes) == 1 and not fits(shapes[0], inputs.shape[1:]):
+        raise ValueError(
+            f"`x` must be samples of shape {shapes[0]}, as the model takes them; "
+            f"got {inputs.shape[1:]}"
+        )
     chain = read_chain(model, weights, training)
     if not chain.steps:
         return Prediction.of([], chain.stops, chain.doubts, weights)
