@@ -463,6 +463,8 @@ WHOLE = "\n".join(["0," * 784 + str(k % 10) for k in range(5000)])
         (gzip.compress(WHOLE.replace("0,", "256,", 1).encode()), "got some from 0 to 256"),
         (gzip.compress(WHOLE[:-1].encode() + b"3"), "must hold 500 of each of 10 classes"),
     ],
+    # gzip writes the time into its bytes: two processes must give a test the same name
+    ids=["no gzip", "four numbers", "words", "cut short", "too large", "not balanced"],
 )
 def test_a_damaged_sample_is_told(content, message, tmp_path, monkeypatch):
     path = tmp_path / "mnist_5k.csv.gz"
