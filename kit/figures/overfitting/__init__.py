@@ -1,1 +1,1 @@
-"""Figures of the lectures on overfitting: what a network learns by heart, and what keeps it from it."""
+"""Figures of the lectures on overfitting: what a network learns by heart, and what hinders it."""

@@ -1,7 +1,7 @@
 """Four hidden layers in training, as Glorot and Bengio (2010) watched them: what becomes of each.
 
-Their weights were drawn uniformly between ±1/√fan-in; the digits here are scikit-learn's, of 8x8
-pixels, 64 inputs with mean 0 and std 2.
+Their weights were drawn uniformly between ±1/√fan-in, and they had images of 28x28 pixels too. Each
+pixel has mean 0 here, and all of them together std 2.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from kit.catalogue import Lab
 from kit.catalogue.claims import Facts
+from kit.catalogue.digit_experiments import load_digits
 from kit.catalogue.over_seeds import DENSE, block_of, medians, trained
 from kit.films import Animation, animate_growth
 from kit.plots.styling import COLORS
@@ -20,15 +21,15 @@ from kit.plots.styling import COLORS
 FOUR_LAYERS = ("h1", "h2", "h3", "h4")
 EPOCHS_OF_FOUR = {"sigmoid": 30, "tanh": 9}
 EVERY_OF_FOUR = 3
+FEW_DIGITS = 1600
 
 
-def centred_digits() -> tuple[np.ndarray, np.ndarray]:
-    """scikit-learn's digits: (1797, 64) float32 of mean 0 and std 2, and labels (1797,)."""
-    from sklearn.datasets import load_digits
-
-    images, labels = load_digits(return_X_y=True)
+def centred_digits() -> tuple[np.ndarray, np.ndarray, str]:
+    """Some digits: (1600, 784) float32 of mean 0 and std 2; labels (1600,); which they are."""
+    digits = load_digits()
+    images = digits.x_train[:FEW_DIGITS].reshape(FEW_DIGITS, -1)
     x = images - images.mean(axis=0)
-    return (2 * x / x.std()).astype("float32"), labels
+    return (2 * x / x.std()).astype("float32"), digits.y_train[:FEW_DIGITS], digits.source
 
 
 def train_four_layers(first: int, activation: str) -> dict[int, dict[str, Any]]:
@@ -44,19 +45,20 @@ def train_four_layers(first: int, activation: str) -> dict[int, dict[str, Any]]:
     Returns
     -------
     dict
-        By seed: ``updates`` (captures,); ``mean`` and ``low``, ``high``, by layer, (captures,): of
-        the activations, the latter two the ends of their middle 96 %; ``loss`` (epochs,).
+        By seed: ``source``, which digits; ``updates`` (captures,); ``mean`` and ``low``, ``high``,
+        by layer, (captures,): of the activations, the latter two the ends of their middle 96 %;
+        ``loss`` (epochs,).
     """
     import keras
 
     from kit.models import build_mlp
 
-    x, labels = centred_digits()
+    x, labels, source = centred_digits()
     seeds = block_of(first, DENSE)
     start = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform")
     models = [
         build_mlp(
-            [50] * 4, activation, start, input_shape=64, seed=seed,
+            [50] * 4, activation, start, input_shape=784, seed=seed,
             optimizer=keras.optimizers.SGD(1.0),
         )
         for seed in seeds
@@ -67,11 +69,14 @@ def train_four_layers(first: int, activation: str) -> dict[int, dict[str, Any]]:
         "every": EVERY_OF_FOUR,
     }
     runs = trained(models, x, labels, [{"seed": seed} for seed in seeds], **how)
-    return {seed: _course(runs[name]) for seed, name in zip(seeds, runs, strict=True)}
+    return {
+        seed: {"source": source} | _course(runs[name])
+        for seed, name in zip(seeds, runs, strict=True)
+    }
 
 
 def _course(run: Any) -> dict[str, Any]:
-    per_epoch = int(np.ceil(len(centred_digits()[0]) / 32))
+    per_epoch = FEW_DIGITS // 32
     found: dict[str, Any] = {
         "updates": np.array(run.epochs) * per_epoch,
         "loss": run.history["loss"].to_numpy(),
@@ -94,7 +99,7 @@ def measure_four(lab: Lab, seed: int, activation: str = "sigmoid") -> tuple[Any,
     for name, taken in (("sigmoid", activation), ("tanh", "tanh")):
         every = lab.run(train_four_layers, first=first, activation=taken)
         courses[name] = [every[one] for one in seeds]
-    facts: Facts = {"networks": len(seeds)}
+    facts: Facts = {"networks": len(seeds), "source": courses["tanh"][0]["source"]}
     facts |= medians([_facts_of_course(one) for one in courses["sigmoid"]])
     facts["tanh"] = medians([_facts_of_course(one) for one in courses["tanh"]])
     return courses, facts

@@ -17,7 +17,7 @@ HELD_OUT = 400  # digits on which answers are counted; the others train
 
 
 def train_sparse(first: int) -> dict[int, dict[str, Any]]:
-    """Two hidden layers of 50 ReLU units on 8x8 digits, with each seed of a block.
+    """Two hidden layers of 50 ReLU units on some digits, with each seed of a block.
 
     Parameters
     ----------
@@ -28,16 +28,17 @@ def train_sparse(first: int) -> dict[int, dict[str, Any]]:
     -------
     dict
         By seed: "before" and "after", (units of h2, 10): the share of each digit's images for
-        which a unit's z is above 0; ``accuracy`` on the digits that were held out.
+        which a unit's z is above 0; ``accuracy`` on the digits that were held out; ``source``,
+        which digits they are.
     """
     import keras
 
     from kit.models import build_mlp
 
-    x, labels = centred_digits()
+    x, labels, source = centred_digits()
     x, (test, named) = x[HELD_OUT:], (x[:HELD_OUT], labels[:HELD_OUT])
     seeds = block_of(first, DENSE)
-    how: Any = {"input_shape": 64, "optimizer": keras.optimizers.SGD(0.05)}
+    how: Any = {"input_shape": 784, "optimizer": keras.optimizers.SGD(0.05)}
     models = [build_mlp([50, 50], "relu", "he_normal", seed=seed, **how) for seed in seeds]
     before = [_answers(model, test, named)[0] for model in models]
     trained(
@@ -46,7 +47,7 @@ def train_sparse(first: int) -> dict[int, dict[str, Any]]:
     found = {}
     for seed, model, was in zip(seeds, models, before, strict=True):
         now, accuracy = _answers(model, test, named)
-        found[seed] = {"before": was, "after": now, "accuracy": accuracy}
+        found[seed] = {"before": was, "after": now, "accuracy": accuracy, "source": source}
     return found
 
 
@@ -69,6 +70,7 @@ def measure_sparse(lab: Lab, seed: int, when: str = "after") -> tuple[Any, Facts
         "networks": len(some),
         "digits": HELD_OUT,
         "seed": lab.seeds(seed, of=DENSE)[0],
+        "source": some[0]["source"],
     }
     facts |= medians([_facts_of_shares(one["before"], one[when], one["accuracy"]) for one in some])
     return {name: some[0][name] for name in ("before", "after")}, facts
@@ -77,16 +79,18 @@ def measure_sparse(lab: Lab, seed: int, when: str = "after") -> tuple[Any, Facts
 def _facts_of_shares(before: np.ndarray, after: np.ndarray, accuracy: float) -> Facts:
     active = {"before": float(before.mean()), "after": float(after.mean())}
     by_digit = after.mean(axis=0)
+    apart = {
+        "before": float(np.median(np.ptp(before, axis=1))),
+        "after": float(np.median(np.ptp(after, axis=1))),
+    }
     return {
         "accuracy": accuracy,
         "active": active,
         "active_ratio": active["after"] / active["before"],
         "fewest": float(by_digit.min()),
         "most": float(by_digit.max()),
-        "apart": {
-            "before": float(np.median(np.ptp(before, axis=1))),
-            "after": float(np.median(np.ptp(after, axis=1))),
-        },
+        "apart": apart,
+        "farther": apart["after"] - apart["before"],
     }
 
 

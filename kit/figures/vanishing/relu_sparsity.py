@@ -6,7 +6,7 @@ from kit.figures.vanishing._sparse import draw_sparse, measure_sparse
 LECTURES = ("Olteanu",)
 CAPTION = (
     "The colour is the share of a digit's images that a unit of h2, 50 ReLU units, answers to. "
-    "Counted on {digits} 8×8 digits that were not trained with; drawn is seed {seed}, the numbers "
+    "Counted on {digits} digits ({source}) not trained with; drawn is seed {seed}, the numbers "
     "are medians of {networks} networks, which read {accuracy:.0%} of them. Before training "
     "{active[before]:.0%} of all answers are not 0, after it {active[after]:.0%}, for each digit "
     "{fewest:.0%} to {most:.0%}. What training changed is which: between the digit that a unit "
@@ -33,10 +33,11 @@ CLAIMS = (
     "answers are not 0"),
     Claim("active_ratio", "within", (0.85, 1.15), "as many as before, within a factor of {low} to "
     "{high}"),
-    Claim("apart.after", ">", 0.8, "a unit's most and least liked digit are over {limit} apart"),
+    Claim("farther", ">", 0.1, "a unit's most and least liked digit are over {limit} farther apart "
+    "than before"),
     Claim("accuracy", ">", 0.85, "the network reads over {percent:g} % of the digits"),
 )  # fmt: skip
-CONTROL = Control(when="before", refutes="apart.after", words="the network before training")
+CONTROL = Control(when="before", refutes="farther", words="the network before training")
 QUIZ = Quiz(
     "Which moment is (1), which (2)?",
     (

@@ -6,10 +6,10 @@ from kit.figures.vanishing._saturating import draw_four, grow_four, measure_four
 
 LECTURES = ("Makhmutova",)
 CAPTION = (
-    "Four hidden layers of 50 units learn 8×8 digits; weights as in Glorot and Bengio (2010), "
-    "medians of {networks} networks: mean (line, strong: its range over them) and middle 96 % "
-    "(faint) of the activations. With sigmoid the mean of h4, the last, is at {fell:.2f} after "
-    "{first_capture} updates and at {lowest:.2f} after {lowest_at:,.0f}, where the loss is "
+    "Four hidden layers of 50 units learn digits ({source}); weights as in Glorot and Bengio "
+    "(2010), medians of {networks} networks: mean (line, strong: its range over them) and middle "
+    "96 % (faint) of the activations. With sigmoid the mean of h4, the last, is at {fell:.2f} "
+    "after {first_capture} updates and at {lowest:.2f} after {lowest_at:,.0f}, where the loss is "
     "{loss_at_lowest:.2f}, as by guessing. It spreads again after {back_at:,.0f}, and then the "
     "network learns. With tanh nothing of the kind happens."
 )
