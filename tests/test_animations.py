@@ -638,6 +638,7 @@ def course_by_hand():
     }
     course = {name: np.array(values) for name, values in low.items()}
     return {
+        "source": "MNIST sample",
         "updates": np.array([0, 171, 342, 513]),
         "loss": np.linspace(2.3, 1, 9),
         **dict.fromkeys(("h1", "h2", "h3", "h4"), course),

@@ -140,7 +140,7 @@ def draw_four(courses: Any, facts: Facts) -> Any:
             ax.fill_between(updates, mean.min(0), mean.max(0), color=color, alpha=0.6, lw=0)
             ax.plot(updates, middle["mean"], color=plt.rcParams["text.color"])
             ax.set(xlim=(0, updates[-1]), ylim=(0, 1) if name == "sigmoid" else (-1.05, 1.05))
-            ax.set_xticks([0, 500, 1000, 1500] if name == "sigmoid" else [0, 250, 500])
+            ax.set_xticks([0, 500, 1000, 1500] if name == "sigmoid" else [0, 200, 400])
             ax.set_title(f"{name} · {layer}")
         row[0].set_ylabel("activation")
     for ax in axes[1]:
