@@ -85,6 +85,50 @@ def test_a_violin_for_each_hidden_layer_named_with_its_std(rng):
         assert float(sigma) == pytest.approx(snapshot[layer].z.std(), rel=0.05)
 
 
+def layer_of_constants(rng):
+    """h1: units that differ by 3, and hardly answer to a sample."""
+    z = 3 * rng.normal(size=(1, 10)) + 1e-6 * rng.normal(size=(200, 10))
+    return make_snapshot(rng, z=z)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "sign", "axis"),
+    [("std_samples", "σₛ", 0), ("std_units", "σᵤ", None)],
+)
+def test_a_violin_can_be_named_with_a_part_of_its_std(rng, statistic, sign, axis):
+    snapshot = layer_of_constants(rng)
+    label = plot_violins(snapshot, "z", statistic=statistic).get_xticklabels()[0].get_text()
+    name, told = label.split(f"\n{sign} ")
+    z = snapshot["h1"].z  # (samples, units)
+    part = z.mean(axis=0).std() if axis is None else np.sqrt(z.var(axis=axis).mean())
+    number = told.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")).replace("×10", "e")
+    assert name == "h1" and float(number) == pytest.approx(part, rel=0.06)
+
+
+def test_the_axis_says_which_std_stands_under_the_names(rng):
+    snapshot = layer_of_constants(rng)
+    assert plot_violins(snapshot, "z").get_xlabel() == ""
+    assert plot_violins(snapshot, "z", statistic="std_samples").get_xlabel() == "σₛ: across samples"
+    figure = layer_panel(snapshot, statistic="std_units")
+    z, weights, activations, _ = figure.axes
+    assert [ax.get_xlabel() for ax in (z, weights, activations)] == [
+        "σᵤ: between units", "", "σᵤ: between units",
+    ]  # fmt: skip
+    assert "σ " in weights.get_xticklabels()[0].get_text()
+
+
+@pytest.mark.parametrize("draw", [lambda *a, **k: plot_violins(a[0], "z", **k), layer_panel])
+def test_an_unknown_std_is_refused(rng, draw):
+    with pytest.raises(ValueError, match="`statistic` must be one of std, std_samples, std_units"):
+        draw(make_snapshot(rng), statistic="median")
+    assert not plt.get_fignums()
+
+
+def test_weights_have_no_part_across_samples(rng):
+    with pytest.raises(ValueError, match="weight"):
+        plot_violins(make_snapshot(rng), "weight", statistic="std_samples")
+
+
 def test_the_output_layer_is_drawn_where_it_is_named(rng):
     ax = plot_violins(make_snapshot(rng), "z", layers=["h3", "o"])
     assert [label.get_text().split("\n")[0] for label in ax.get_xticklabels()] == ["h3", "o"]

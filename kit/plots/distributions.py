@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kit.checks import check_flag
+from kit.checks import check_choice, check_flag
 from kit.plots.layer_names import every_words, name_layers, room_of_layer
 from kit.plots.margins import write_note
 from kit.plots.measured import (
@@ -27,7 +27,7 @@ from kit.plots.measured import (
 from kit.plots.scales import Scale, check_scale, choose_scale, set_scale
 from kit.plots.styling import color_of, subplots
 from kit.plots.texts import ems
-from kit.quantities import BY_NAME, IN_PANEL
+from kit.quantities import BY_NAME, IN_PANEL, OF_SAMPLES
 from kit.recordings.display import printable, short_number, shortened
 from kit.stats.sketch import Sketch
 
@@ -40,6 +40,13 @@ FOOTNOTE = (
     "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median, on a log axis of "
     "magnitudes above 0."
 )
+
+SPREADS = {
+    "std": ("σ", ""),
+    "std_samples": ("σₛ", "σₛ: across samples"),
+    "std_units": ("σᵤ", "σᵤ: between units"),
+}
+"""What can stand under a layer's name: its sign, and what the axis says of it."""
 
 _LONGEST = 18  # characters of a name in a reason
 _NAMED, _LINE = 3, 130  # layers that a reason names, and characters of a line under a panel
@@ -57,6 +64,7 @@ def plot_violins(
     layers: str | Sequence[str] | None = None,
     scale: str | Scale = "auto",
     numbers: bool = True,
+    statistic: str = "std",
     ax: Axes | None = None,
 ) -> Axes:
     r"""Draw one quantity's distribution in every layer, a violin each.
@@ -87,6 +95,11 @@ def plot_violins(
     numbers
         Whether to write each layer's standard deviation σ under its name, and its share of
         zeros above it, where there is room; else the shares of all layers are written together.
+    statistic
+        Which standard deviation that is: ``"std"``, of all values; of z, activation and delta
+        also ``"std_samples"`` or ``"std_units"``, its parts across samples and between units
+        (std² = std_samples² + std_units²). A layer whose units differ, but answer alike to every
+        sample, has a std and tells nothing; across samples it is 0. The axis says which.
     ax
         Axes to draw on; None takes new ones.
 
@@ -101,8 +114,9 @@ def plot_violins(
     UnknownNameError
         For an unknown layer; a KeyError and a ValueError.
     ValueError
-        For an unknown quantity, epoch, step or scale, a layer without the quantity, and a
-        recording that holds nothing yet.
+        For an unknown quantity, epoch, step, scale or statistic, a layer without the quantity, a
+        recording that holds nothing yet, and parts of a std where no units were recorded, as of
+        weights.
 
     Examples
     --------
@@ -116,6 +130,7 @@ def plot_violins(
     if not isinstance(scale, Scale):
         check_scale(scale)
     check_flag("numbers", numbers)
+    check_choice("statistic", statistic, SPREADS)
     moment = Moment(epoch, step)
     names = chosen_layers(data, quantity, layers, MOST_LAYERS)
     sketches = [moment.sketch(data, quantity, name) for name in names]
@@ -128,12 +143,16 @@ def plot_violins(
         _draw_violin(ax, place, sketch, chosen, color)
     set_limits(ax, sketches, chosen)
     size = (_SMALL if numbers else 0.9) * plt.rcParams["font.size"]
-    spreads = [f"σ {short_number(sketch.std)}" for sketch in sketches] if numbers else None
+    spreads, words = None, ""
+    if numbers:
+        sign, words = SPREADS[statistic]
+        of_layers = [moment.spread(data, quantity, name, statistic) for name in names]
+        spreads = [f"{sign} {short_number(one)}" for one in of_layers]
     every = name_layers(ax, names, spreads=spreads, size=size)
     is_level = ax.get_xticklabels()[0].get_rotation() == 0
     _write_above(ax, sketches, numbers and is_level)
     of = "" if layers is not None else layers_words(names, chosen_layers(data, quantity, None))
-    said = "; ".join(filter(None, (of, every_words(every, len(names)))))
+    said = "; ".join(filter(None, (of, every_words(every, len(names)), words)))
     ax.set_xlabel(said, fontsize=_SMALL * plt.rcParams["font.size"])
     ax.set_xlim(-0.6, len(names) - 0.4)
     ax.grid(False, axis="x")
@@ -149,6 +168,7 @@ def layer_panel(
     title: str | None = None,
     layers: str | Sequence[str] | None = None,
     scale: str = "auto",
+    statistic: str = "std",
 ) -> Figure:
     """Draw the lecture's 2x2 panel: Z-values, weights, activations and gradients by layer.
 
@@ -170,6 +190,9 @@ def layer_panel(
         What it leaves out is told below the panel.
     scale
         As for `plot_violins`, for each of the four.
+    statistic
+        As for `plot_violins`, for Z-values and activations; of weights and gradients, which are
+        not by sample, it is the standard deviation of all values.
 
     Returns
     -------
@@ -191,6 +214,7 @@ def layer_panel(
     ['Z-values', 'Weights', 'Activations', 'Gradients']
     """
     check_scale(scale)
+    check_choice("statistic", statistic, SPREADS)
     moment = Moment(epoch, step)
     drawn = layers_of_panel(data, layers)
     figure, axes = subplots(2, 2)
@@ -199,8 +223,9 @@ def layer_panel(
             ax.set_title(heading)
             if names := drawn[quantity]:
                 plot_violins(
-                    data, quantity, epoch=epoch, step=step, layers=names, scale=scale, ax=ax
-                )
+                    data, quantity, epoch=epoch, step=step, layers=names, scale=scale, ax=ax,
+                    statistic=statistic if quantity in OF_SAMPLES else "std",
+                )  # fmt: skip
             else:
                 ax.text(0.5, 0.5, f"no {quantity} here", ha="center", transform=ax.transAxes)
                 ax.set_axis_off()

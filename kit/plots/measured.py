@@ -108,6 +108,12 @@ class Moment:
             return cast(UnitEvidence, data.units(quantity, layer, self.epoch))
         return cast(UnitEvidence, data.units(quantity, layer, step=self.step))
 
+    def spread(self, data: Measured, quantity: str, layer: str, statistic: str) -> float:
+        """The standard deviation of all values, or its part across samples or between units."""
+        if statistic == "std":
+            return self.sketch(data, quantity, layer).std
+        return float(getattr(self.units(data, quantity, layer), statistic))
+
 
 def by_steps(data: Measured) -> MeasuredBySteps:
     """The data, if they know steps; else a TypeError."""
