@@ -78,18 +78,25 @@ def pass_through(
     return DeepPass(z, list(delta), list(gradients))
 
 
-def measured_square(seed: int, layers: int, sigma: float, activation: str) -> DeepPass:
+def measured_square(
+    seed: int, layers: int, sigma: float, activation: str, positive: bool = False
+) -> DeepPass:
     """A network of square layers, drawn with a seed, on normal inputs, four of five positive.
 
     Parameters
     ----------
     sigma
         Std of the hidden layers' weights times the root of their inputs.
+    positive
+        Whether the weights have their sizes alone: then their mean is not 0.
     """
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(SAMPLES_OF_DEEP, WIDTH_OF_DEEP))
     y = rng.permutation(np.arange(SAMPLES_OF_DEEP) % 5 > 0)[:, None]
-    return pass_through(x, y, square_kernels(seed, layers), activation, sigma)
+    kernels = square_kernels(seed, layers)
+    if positive:
+        kernels = tuple(map(np.abs, kernels))
+    return pass_through(x, y, kernels, activation, sigma)
 
 
 def over_seeds_of(

@@ -16,19 +16,22 @@ from kit.figures.vanishing._deep import measured_square, over_seeds_of
 from kit.figures.vanishing._field import step_factors
 
 LAYERS_OF_LINE = 20
+TINY = 1e-290
 SIGMAS = (0.5, 0.7, 1, 1.25, 2**0.5, 2, 2.8, 4, 5.6, 8, 11.3, 16, 22.6, 32)
 
 
-def _grown(layers: int, activation: str, seed: int, sigma: float) -> float:
-    delta = measured_square(seed, layers, sigma, activation).delta
-    return delta[0] / delta[-1]
+def _grown(layers: int, activation: str, positive: bool, seed: int, sigma: float) -> float:
+    delta = measured_square(seed, layers, sigma, activation, positive).delta
+    return max(delta[0], TINY) / max(delta[-1], TINY)  # where all units are saturated it is 0
 
 
-def measure_widths(lab: Lab, seed: int, layers: int = LAYERS_OF_LINE) -> tuple[Any, Facts]:
+def measure_widths(
+    lab: Lab, seed: int, layers: int = LAYERS_OF_LINE, positive: bool = False
+) -> tuple[Any, Facts]:
     """Lines by activation, over seeds and widths; where they cross 1, and should by theory."""
     seeds = lab.seeds(seed, of=DENSE)
     lines = {
-        name: over_seeds_of(seeds, SIGMAS, partial(_grown, layers, name))
+        name: over_seeds_of(seeds, SIGMAS, partial(_grown, layers, name, positive))
         for name in ("sigmoid", "tanh", "ReLU")
     }
     predicted = {

@@ -26,7 +26,8 @@ NOTES = Notes(
     misconception="For ReLU it is delta that explodes and not the weights' gradients that differ "
     "from layer to layer: with σ = 32 the gradient of h2 is {relu_gradient:.1f} times that of the "
     "last layer. What delta gains on the way back, the activations have gained on the way "
-    "forwards. All of them explode together.",
+    "forwards. All of them explode together. And theory is for weights with mean zero: let all be "
+    "positive, and it is wrong about each of the three.",
 )
 CLAIMS = (
     Claim("over_predicted", "within", (0.8, 1.25), "within {high} times of where theory says"),
@@ -35,7 +36,10 @@ CLAIMS = (
     Claim("narrow", "<", 1e-4, "at half of He's width ReLU's delta vanishes: under {limit}"),
     Claim("wide", ">", 1e2, "at a width of 32 delta explodes with each: over {limit:g}-fold"),
 )  # fmt: skip
-CONTROL = Control(layers=2, refutes=("narrow", "wide"), words="two layers in place of 20")
+CONTROL = (
+    Control(layers=2, refutes=("narrow", "wide"), words="two layers in place of 20"),
+    Control(positive=True, refutes="over_predicted", words="weights that are all positive"),
+)
 QUIZ = Quiz("Which activations are (1), (2), (3)?", (SIGMOID, TANH, RELU))
 
 measure = measure_widths
