@@ -1,5 +1,6 @@
-"""Models of the lectures, their initializers and optimizers, and what a model is made of."""
+"""Models of the lectures, their initializers and optimizers; what one is made of, what fools it."""
 
+from kit.models.adversarial_inputs import adversarial
 from kit.models.block import build_block
 from kit.models.convolutional import build_lenet5, build_mnist_cnn, build_toy_convnet
 from kit.models.dense import build_mlp
@@ -12,6 +13,7 @@ __all__ = [
     "LayerDescription",
     "RMSpropNesterov",
     "Rprop",
+    "adversarial",
     "build_block",
     "build_lenet5",
     "build_mlp",
