@@ -103,6 +103,8 @@ GIVEAWAYS = {
     "variance-relu": r"Glorot|\bHe\b",
     "theory-panels": BOTH,
     "gradient-factors": ACTIVATION,
+    "early-stopping": r"(?i:training|validation)",
+    "early-stopping-ridge": r"^(steps|penalty)$",
 }
 
 

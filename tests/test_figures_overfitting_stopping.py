@@ -1,0 +1,136 @@
+"""Stopping in time, more data, fooled networks: the experiments against Keras and closed forms."""
+
+import keras
+import numpy as np
+import pytest
+
+from kit.figures.overfitting._halved import halved, hot_of, own_digits
+from kit.figures.overfitting._little import costs_of, drawn_weights, move, outputs_of, slopes_of
+from kit.figures.overfitting._steps_and_penalties import (
+    descended,
+    errors_of,
+    penalised,
+    quadratic,
+)
+from kit.figures.overfitting._stopped import stop
+from kit.models import build_mlp
+
+RNG = np.random.default_rng(3)
+X = RNG.random((2, 12, 7)).astype("float32")  # for two networks
+LABELS = RNG.integers(0, 10, size=(2, 12))
+
+
+def keras_network(weights, place, optimizer):
+    model = build_mlp(5, input_shape=7, optimizer=optimizer)
+    model.set_weights(
+        [one[place].reshape(shape) for one, shape in zip(weights, SHAPES, strict=True)]
+    )
+    return model
+
+
+SHAPES = [(7, 5), (5,), (5, 10), (10,)]
+
+
+def test_little_networks_are_those_of_keras():
+    """Outputs, costs, and weights after ten steps of momentum, for each of two networks."""
+    weights = drawn_weights((1, 2), 7, 5)
+    kept = [np.zeros_like(one) for one in weights]
+    models = [keras_network(weights, k, keras.optimizers.SGD(0.2, 0.8)) for k in (0, 1)]
+    for k, model in enumerate(models):
+        expected = model.predict(X[k], verbose=0)
+        np.testing.assert_allclose(outputs_of(weights, X)[1][k], expected, rtol=1e-5)
+        loss, accuracy = model.evaluate(X[k], LABELS[k], verbose=0)
+        costs = costs_of(weights, X, LABELS)
+        assert (costs[0][k], 1 - costs[1][k]) == pytest.approx((loss, accuracy), rel=1e-5)
+        model.fit(X[k], LABELS[k], epochs=10, batch_size=12, verbose=0)
+    for _ in range(10):
+        move(weights, kept, slopes_of(weights, X, hot_of(LABELS)), 0.2, 0.8)
+    for k, model in enumerate(models):
+        for mine, its in zip(weights, model.get_weights(), strict=True):
+            np.testing.assert_allclose(mine[k].reshape(its.shape), its, rtol=1e-4, atol=1e-6)
+
+
+def test_one_product_for_all_networks_gives_what_each_gives():
+    weights = drawn_weights((1, 2), 7, 5)
+    for shared, each in zip(
+        outputs_of(weights, X[0]), outputs_of(weights, np.stack([X[0], X[0]])), strict=True
+    ):
+        np.testing.assert_allclose(shared, each, rtol=1e-5)
+
+
+def test_slopes_by_x_are_differences():
+    weights = [one.astype(np.float64) for one in drawn_weights((1, 2), 7, 5)]
+    wide, masks = X.astype(np.float64), RNG.integers(0, 2, size=(2, 12, 5)) * 2.0
+    slopes = slopes_of(weights, wide, hot_of(LABELS), masks, by_x=True)
+
+    def losses(x):
+        p = outputs_of(weights, x, masks)[1]
+        return -np.log(np.take_along_axis(p, LABELS[..., None], axis=2)).mean(axis=(1, 2))
+
+    for sample, pixel in ((0, 0), (3, 6), (11, 2)):
+        step = np.zeros_like(wide)
+        step[:, sample, pixel] = 1e-6
+        numeric = (losses(wide + step) - losses(wide - step)) / 2e-6
+        np.testing.assert_allclose(slopes[:, sample, pixel], numeric, rtol=1e-3, atol=1e-9)
+
+
+def test_a_digit_is_halved_by_the_means_of_four():
+    image = RNG.random((1, 28, 28)).astype("float32")
+    small = halved(image).reshape(14, 14)
+    assert small[3, 5] == pytest.approx(image[0, 6:8, 10:12].mean())
+    np.testing.assert_array_equal(halved(image[..., None]), halved(image))
+
+
+def test_each_network_has_digits_of_its_own():
+    places = own_digits((1, 2), 50, 20)
+    assert all(len(set(some)) == 20 for some in places.tolist())
+    assert set(places[0].tolist()) != set(places[1].tolist())
+    np.testing.assert_array_equal(own_digits((2,), 50, 20)[0], places[1])
+
+
+def test_a_rule_stops_where_reading_along_would():
+    loss = np.abs(RNG.normal(size=200)).cumsum() % 7
+    for every in (1, 3, 10):
+        for patience in (1, 2, 5):
+            best, waited = None, 0
+            for step in range(every - 1, 200, every):
+                if best is None or loss[step] < loss[best]:
+                    best, waited = step, 0
+                else:
+                    waited += 1
+                if waited == patience:
+                    break
+            assert stop(loss, every, patience) == (step, best)
+
+
+def test_descent_in_closed_form_is_descent():
+    of = quadratic(1)
+    hessian = of.vectors @ np.diag(of.values) @ of.vectors.T
+    start, rate = RNG.normal(size=30), 0.3 / of.values[-1]
+    w = start
+    for _ in range(25):
+        w = w - rate * hessian @ (w - of.lowest)
+    np.testing.assert_allclose(descended(of, np.array([25]), rate, start)[0], w)
+
+
+def test_a_penalty_in_closed_form_has_no_slope():
+    of = quadratic(1)
+    hessian = of.vectors @ np.diag(of.values) @ of.vectors.T
+    for strength, w in zip((1e-3, 1.0), penalised(of, np.array([1e-3, 1.0])), strict=True):
+        np.testing.assert_allclose(hessian @ (w - of.lowest) + strength * w, 0, atol=1e-9)
+
+
+def test_the_error_is_that_on_new_points():
+    of = quadratic(2)
+    x = RNG.normal(size=(200_000, 30)) * np.sqrt(of.variances)
+    sampled = ((x @ (of.lowest - of.truth)) ** 2).mean()
+    assert errors_of(of, of.lowest) == pytest.approx(sampled, rel=0.02)
+
+
+def test_shares_of_steps_and_penalties_meet_where_both_are_small():
+    """1 - (1 - α c)ᵗ and c/(c + 1/αt) are αct to first order."""
+    of = quadratic(1)
+    small, rate = 1e-4 / of.values[-1], 1e-8
+    one = descended(of, np.array([small / rate]), rate, np.zeros(30))[0]
+    other = penalised(of, np.array([1 / small]))[0]
+    np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-9)
