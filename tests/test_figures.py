@@ -66,6 +66,11 @@ def test_the_catalogue_has_the_networks_of_the_lectures():
     assert {figure.id for figure in find(["cnn"])} == {f"cnn-{part}" for part in parts} | others
 
 
+def test_the_catalogue_has_fits_and_penalties():
+    fits = {"polynomial-fit", "polynomial-degree"}
+    assert fits <= {figure.id for figure in find(["overfitting"])}
+
+
 @pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])
 def test_a_figure_of_digits_says_which_digits_they_are(name, measured):
     figure, (_, facts) = catalogue[name], measured(name)

@@ -105,6 +105,8 @@ GIVEAWAYS = {
     "gradient-factors": ACTIVATION,
     "early-stopping": r"(?i:training|validation)",
     "early-stopping-ridge": r"^(steps|penalty)$",
+    "polynomial-fit": r"(?i:degree (1|5|14)\b)",
+    "polynomial-degree": r"(?i:new\s+points|training\s+(points|error))",
 }
 
 
