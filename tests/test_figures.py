@@ -68,7 +68,8 @@ def test_the_catalogue_has_the_networks_of_the_lectures():
 
 def test_the_catalogue_has_fits_and_penalties():
     fits = {"polynomial-fit", "polynomial-degree"}
-    assert fits <= {figure.id for figure in find(["overfitting"])}
+    penalties = {"l1-l2-shapes", "regularizers-in-keras", "weight-decay-equivalence"}
+    assert fits | penalties <= {figure.id for figure in find(["overfitting"])}
 
 
 @pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])

@@ -1,9 +1,13 @@
 """Fits and penalties: what the figures on overfitting compute, against closed forms."""
 
+import keras
 import numpy as np
 import pytest
 
 from kit.figures import catalogue
+from kit.figures.optimizers._rules import adam, descent, momentum, walk
+from kit.figures.overfitting._added import added_before_training, glorot_expects
+from kit.figures.overfitting._decoupled import RATE_OF_WAYS, _regression, both_ways
 from kit.figures.overfitting._polynomials import (
     LECTURE_POLYNOMIAL,
     errors_of_degrees,
@@ -11,6 +15,7 @@ from kit.figures.overfitting._polynomials import (
     noisy_points,
     truth_at,
 )
+from kit.figures.overfitting._shapes import left_of_one, told_apart
 
 
 def test_the_polynomial_dwarfs_itself_beyond_minus_0_8():
@@ -56,3 +61,70 @@ def test_the_film_goes_through_all_degrees(measured):
     assert len(data["all"]) == facts["points"] == 15
     np.testing.assert_allclose(data["all"][0], data["y"].mean())  # degree 0 is the mean
     assert catalogue["polynomial-fit"].animation
+
+
+def test_two_vectors_in_fractions():
+    assert told_apart((1, 1, 1, 1)) == {
+        "peaky": {"output": 1, "l1": 1, "l2": 1},
+        "spread": {"output": 1, "l1": 1, "l2": 4 / 16},
+    }
+    assert told_apart((1, 2, 3, 4))["spread"]["output"] == 10 / 4
+
+
+def test_what_a_penalty_leaves_in_closed_form():
+    """|w| takes the same in each step, down to 0; w² takes a share."""
+    assert left_of_one(0.01, 50) == pytest.approx({"l1": 0.5, "l2": 0.98**50})
+    assert left_of_one(0.01, 101)["l1"] == 0
+
+
+def test_a_network_of_keras_adds_what_the_layer_does():
+    """As a student would print it: the loss of a model with the penalty less that without."""
+    added = added_before_training(600, seed=2)
+    draw = keras.initializers.GlorotUniform
+    x, y = np.zeros((1, 784)), np.zeros((1, 600))
+    losses = {}
+    for penalty in (None, "l1", "l2"):
+        layer = keras.layers.Dense(600, kernel_initializer=draw(2), kernel_regularizer=penalty)
+        model = keras.Sequential([keras.Input((784,)), layer])
+        model.compile(loss="mse")
+        losses[penalty] = model.evaluate(x, y, verbose=0)  # with Keras's own λ, 0.01
+    for name in ("l1", "l2"):
+        assert added[f"wide_{name}"] == pytest.approx(losses[name] - losses[None], rel=1e-5)
+
+
+def test_glorots_weights_drawn_by_numpy_weigh_as_expected():
+    limit = np.sqrt(6 / (784 + 600))
+    w = np.random.default_rng(1).uniform(-limit, limit, size=(784, 600))
+    expected = glorot_expects(600, 784, 0.01)
+    assert 0.01 * np.abs(w).sum() == pytest.approx(expected["l1"], rel=0.003)
+    assert 0.01 * (w**2).sum() == pytest.approx(expected["l2"], rel=0.005)
+
+
+@pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
+def test_keras_walks_with_a_penalty_as_the_rules_in_numpy_do(name):
+    """And with a decay as SGD in NumPy does that multiplies the weights first."""
+    decay, steps = 0.125, 1000
+    x, y, order = _regression(7)
+    batches = [order[k % len(order)] for k in range(steps)]
+    found = both_ways([7], decay)[name][:, 0]
+
+    def slope_of(penalty):
+        left = iter(batches)
+
+        def slope(theta):
+            one = next(left)
+            return x[one].T @ (x[one] @ theta - y[one]) / len(one) + penalty * theta
+
+        return slope
+
+    rule = {"sgd": descent(RATE_OF_WAYS), "momentum": momentum(RATE_OF_WAYS, 0.9)}
+    rule["adam"] = adam(RATE_OF_WAYS, (0.9, 0.999), 1e-7)
+    expected = walk(rule[name], slope_of(decay), np.zeros(40), steps)[-1]
+    np.testing.assert_allclose(found[0], expected, rtol=1e-3, atol=1e-4)
+    if name != "adam":
+        slope, theta, speed = slope_of(0), np.zeros(40), np.zeros(40)
+        for _ in range(steps):
+            g = slope(theta)
+            speed = (0.9 * speed if name == "momentum" else 0) - RATE_OF_WAYS * g
+            theta = (1 - RATE_OF_WAYS * decay) * theta + speed
+        np.testing.assert_allclose(found[1], theta, rtol=1e-5, atol=1e-6)

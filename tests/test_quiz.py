@@ -105,6 +105,9 @@ GIVEAWAYS = {
     "gradient-factors": ACTIVATION,
     "early-stopping": r"(?i:training|validation)",
     "early-stopping-ridge": r"^(steps|penalty)$",
+    "l1-l2-shapes": r"\|w\||w²|slope (±1|2w)",
+    "regularizers-in-keras": r"weights, l[12]\(0\.01\)",
+    "weight-decay-equivalence": r"(?i:\bsgd\b|momentum|\badam\b)",
     "polynomial-fit": r"(?i:degree (1|5|14)\b)",
     "polynomial-degree": r"(?i:new\s+points|training\s+(points|error))",
 }

@@ -1,7 +1,7 @@
 """Polynomials through noisy points of one lecture's polynomial of degree five.
 
-Least squares in the basis of Chebyshev's polynomials, where degree n − 1 is not lost to rounding. On
-[−0.8, 1]: beyond, the polynomial is at 20.8, and dwarfs all that lies between.
+Least squares in the basis of Chebyshev's polynomials, where degree n − 1 is not lost to rounding.
+On [−0.8, 1]: beyond, the polynomial is at 20.8, and dwarfs all that lies between.
 """
 
 from __future__ import annotations
