@@ -7,6 +7,7 @@ import pytest
 from kit.figures import catalogue
 from kit.figures.optimizers._rules import adam, descent, momentum, walk
 from kit.figures.overfitting._added import added_before_training, glorot_expects
+from kit.figures.overfitting._by_heart import RATE_BY_HEART, _start, _step, dense_weights
 from kit.figures.overfitting._decoupled import RATE_OF_WAYS, _regression, both_ways
 from kit.figures.overfitting._polynomials import (
     LECTURE_POLYNOMIAL,
@@ -16,6 +17,7 @@ from kit.figures.overfitting._polynomials import (
     truth_at,
 )
 from kit.figures.overfitting._shapes import left_of_one, told_apart
+from kit.models import build_mlp
 
 
 def test_the_polynomial_dwarfs_itself_beyond_minus_0_8():
@@ -128,3 +130,31 @@ def test_keras_walks_with_a_penalty_as_the_rules_in_numpy_do(name):
             speed = (0.9 * speed if name == "momentum" else 0) - RATE_OF_WAYS * g
             theta = (1 - RATE_OF_WAYS * decay) * theta + speed
         np.testing.assert_allclose(found[1], theta, rtol=1e-5, atol=1e-6)
+
+
+def test_weights_are_those_of_keras_without_the_biases():
+    for units in ([512, 512], [32]):
+        model = build_mlp(units)
+        kernels = sum(
+            one.shape[0] * one.shape[1] for one in model.weights if one.path.endswith("kernel")
+        )
+        assert dense_weights(784, *units, 10) == kernels
+
+
+def test_what_learns_by_heart_steps_as_keras_does():
+    """Two networks at once, each as Keras's SGD with momentum trains it."""
+    rng = np.random.default_rng(1)
+    x, labels = rng.random((3, 20, 784), np.float32), rng.integers(0, 10, size=(3, 2, 20))
+    weights = _start([5, 6], 784, 4)
+    models = [build_mlp(4, "relu", input_shape=784) for _ in range(2)]
+    for k, model in enumerate(models):
+        start = zip(weights["theta"], model.weights, strict=True)
+        model.set_weights([one[k].reshape(v.shape) for one, v in start])
+        model.compile(keras.optimizers.SGD(RATE_BY_HEART, 0.9), "sparse_categorical_crossentropy")
+        for batch in range(3):
+            model.train_on_batch(x[batch], labels[batch, k])
+    for batch in range(3):
+        _step(weights, x[batch], labels[batch])
+    for k, model in enumerate(models):
+        for ours, keras_own in zip(weights["theta"], model.get_weights(), strict=True):
+            np.testing.assert_allclose(ours[k].reshape(keras_own.shape), keras_own, atol=1e-5)

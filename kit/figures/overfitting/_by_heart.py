@@ -1,0 +1,169 @@
+"""A small network that learns 500 digits by heart, with the right labels and with labels drawn.
+
+In NumPy, all networks at once, as they see the same batches: SGD with momentum, until every label
+is learned. Products are as small as a batch: of larger ones each BLAS makes threads, which then wait.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from kit.catalogue.digit_experiments import load_digits
+from kit.catalogue.over_seeds import DENSE, block_of
+from kit.plots.ends import End
+from kit.plots.margins import write_note
+from kit.plots.styling import SERIES, series_styles
+
+__all__ = ["LABELS_OF_DIGITS", "dense_weights", "draw_by_heart", "learn_by_heart"]
+
+LEARNED, ASKED, UNITS_BY_HEART, BATCH_BY_HEART = 500, 1_000, 32, 50
+RATE_BY_HEART, MOST_EPOCHS = 0.05, 200
+LABELS_OF_DIGITS = ("drawn", "right")
+
+
+def dense_weights(*units: int) -> int:
+    """n₁n₂ + n₂n₃ + ..., without biases.
+
+    Examples
+    --------
+    >>> dense_weights(784, 1000, 1000, 10)
+    1794000
+    """
+    return sum(a * b for a, b in itertools.pairwise(units))
+
+
+def learn_by_heart(first: int, units: int) -> dict[str, Any]:
+    """Train 784-units-10 with both kinds of labels, with each seed of a block.
+
+    Returns
+    -------
+    dict
+        ``source`` of the digits; ``weights`` of the network, without biases; ``runs``: by kind of
+        labels and seed the share of the training labels that it gives, over the epochs, ``train``,
+        the share of test digits that it recognises in the end, ``test``, and after how many
+        epochs it had all training labels, ``epochs``, None if it never had.
+    """
+    digits = load_digits()
+    x, x_test = (
+        np.float32(some[:most]).reshape(most, -1)
+        for some, most in ((digits.x_train, LEARNED), (digits.x_test, ASKED))
+    )
+    used = x.any(axis=0)  # weights of pixels that are always dark do not matter
+    x, x_test = x[:, used], x_test[:, used]
+    made = [(kind, seed) for kind in LABELS_OF_DIGITS for seed in block_of(first, DENSE)]
+    labels = np.array([_labels(kind, seed, digits.y_train[:LEARNED]) for kind, seed in made])
+    weights = _start([seed for _, seed in made], x.shape[1], units)
+    order = np.random.default_rng(first)
+    right = [(_answers(weights, x) == labels).mean(axis=1)]
+    while len(right) <= MOST_EPOCHS and not (right[-1] == 1).all():
+        for places in order.permutation(LEARNED).reshape(-1, BATCH_BY_HEART):
+            _step(weights, x[places], labels[:, places])
+        right.append((_answers(weights, x) == labels).mean(axis=1))
+    curves = np.transpose(right)  # (networks, epochs)
+    answers = _answers(weights, x_test)
+    runs: dict[str, Any] = {kind: {} for kind in LABELS_OF_DIGITS}
+    for k, (kind, seed) in enumerate(made):
+        test = float((answers[k] == digits.y_test[:ASKED]).mean())
+        epochs = int((curves[k] == 1).argmax()) if (curves[k] == 1).any() else None
+        runs[kind][seed] = {"train": curves[k], "test": test, "epochs": epochs}
+    return {"source": digits.source, "weights": dense_weights(784, units, 10), "runs": runs}
+
+
+def _labels(kind: str, seed: int, right: np.ndarray) -> np.ndarray:
+    if kind == "right":
+        return right
+    return np.random.default_rng([seed, 1]).integers(0, 10, size=len(right))
+
+
+def _start(seeds: list[int], inputs: int, units: int) -> dict[str, Any]:
+    """He's weights of each network, and what momentum keeps of them."""
+    sizes = ((784, units), (units, 10))
+    drawn = [
+        [rng.normal(0, (2 / a) ** 0.5, size=(a, b)).astype(np.float32) for a, b in sizes]
+        for rng in map(np.random.default_rng, seeds)
+    ]
+    w1, w2 = (np.stack(some) for some in zip(*drawn, strict=True))  # (networks, inputs, units)
+    biases = [np.zeros((len(seeds), 1, size), np.float32) for _, size in sizes]
+    theta = [w1[:, :inputs], biases[0], w2, biases[1]]
+    return {"theta": theta, "u": [np.zeros_like(one) for one in theta]}
+
+
+def _forward(weights: dict[str, Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Activations of the hidden layers (networks, n, units) and z of the outputs."""
+    w1, b1, w2, b2 = weights["theta"]
+    a = np.maximum(x @ w1 + b1, 0)
+    return a, a @ w2 + b2
+
+
+def _answers(weights: dict[str, Any], x: np.ndarray) -> np.ndarray:
+    """Digits that each network reads, (networks, n)."""
+    parts = np.array_split(x, len(x) // BATCH_BY_HEART)
+    return np.concatenate([_forward(weights, one)[1].argmax(axis=2) for one in parts], axis=1)
+
+
+def _step(weights: dict[str, Any], x: np.ndarray, labels: np.ndarray) -> None:
+    """One step of all networks on a batch (n, inputs), labels (networks, n)."""
+    a, z = _forward(weights, x)
+    delta = np.exp(z - z.max(axis=2, keepdims=True))
+    delta /= delta.sum(axis=2, keepdims=True)
+    delta -= np.eye(10, dtype=np.float32)[labels]
+    delta /= len(x)
+    before = (delta @ weights["theta"][2].swapaxes(1, 2)) * (a > 0)  # (networks, n, units)
+    sums = [one.sum(axis=1, keepdims=True) for one in (before, delta)]
+    gradients = [x.T @ before, sums[0], a.swapaxes(1, 2) @ delta, sums[1]]
+    for u, theta, g in zip(weights["u"], weights["theta"], gradients, strict=True):
+        u *= 0.9
+        g *= RATE_BY_HEART
+        u -= g
+        theta += u
+
+
+def draw_by_heart(runs: Any, facts: Any) -> Any:
+    """Bars of weights for each image, and the share of labels learned over the epochs."""
+    figure, axes = plt.subplots(1, 2, width_ratios=[1, 1.15])
+    _draw_ratios(axes[0], facts)
+    ax, ends = axes[1], []
+    words = {"drawn": "drawn labels,", "right": "right labels,"}
+    for (kind, by_seed), look in zip(runs.items(), series_styles(2), strict=True):
+        lines = np.array([one["train"] for one in by_seed.values()])  # (networks, epochs)
+        middle = np.median(lines, axis=0)
+        ax.plot(middle, color=look["color"], ls=look["linestyle"])
+        band = {"color": look["color"], "alpha": 0.18, "linewidth": 0}
+        ax.fill_between(range(len(middle)), lines.min(0), lines.max(0), **band)
+        told = f"{words[kind]}\non test digits\n{facts['test'][kind]:.0%} right"
+        ends.append(End(len(middle) - 1, 0.72 if kind == "right" else 0.4, told, look["color"]))
+    ax.axhline(0.1, color=plt.rcParams["text.color"], ls=":", lw=1.5)
+    ax.text(ax.get_xlim()[1], 0.09, "guessing", ha="right", va="top")
+    ax.set(xlabel="epoch", ylabel="share of 500 labels learned", ylim=(0, 1.02))
+    ax.set_title(f"784-{facts['units']}-10 on {facts['digits']} digits")
+    for end in ends:
+        ax.text(0.97, end.y, end.name, color=end.color, fontweight="bold", va="center", ha="right",
+                transform=ax.transAxes)  # fmt: skip
+    write_note(
+        figure,
+        f"Right: medians and ranges of {facts['networks']} networks for each kind of labels.",
+    )
+    return figure
+
+
+def _draw_ratios(ax: Any, facts: Any) -> None:
+    names = list(facts["each"])
+    for place, name in enumerate(names):
+        one = facts["each"][name]
+        ours = name == "ours"
+        look: dict[str, Any] = {"color": SERIES[2 if ours else 4][0]}
+        if ours:
+            look |= {"hatch": "//", "edgecolor": plt.rcParams["axes.facecolor"]}
+        ax.barh(place, one["ratio"], **look)
+        ax.annotate(f"{one['ratio']:.0f}", (one["ratio"], place), (6, 0), va="center",
+                    textcoords="offset points")  # fmt: skip
+    labels = [f"{facts['each'][name]['name']}\n{facts['each'][name]['data']}" for name in names]
+    ax.set_yticks(range(len(names)), labels)
+    ax.set(xlabel="weights for each training image", xlim=(0, 62), ylim=(len(names) - 0.5, -0.5))
+    ax.set_title("More weights than images")
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x")
