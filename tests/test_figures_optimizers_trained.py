@@ -1,0 +1,171 @@
+"""Optimizers on networks: what trains the stacks against Keras, and what the figures say of it."""
+
+import keras
+import numpy as np
+import pytest
+
+import kit
+from kit.figures.optimizers._decaying import STEPS, rates_at
+from kit.figures.optimizers._rules import adam, descent, momentum, nesterov, rmsprop, rprop
+from kit.figures.optimizers._signs import apart_when_scaled
+from kit.figures.optimizers._trained import (
+    Task,
+    Trained,
+    layers_of,
+    silent,
+    slopes,
+    started,
+    train,
+)
+from kit.figures.optimizers._tuned import NINE_RATES, OTHER_SEEDS, SIX_RULES, _best, halved
+from kit.models import build_mlp
+
+SIZES = (4, 6, 5, 3)
+
+
+def a_task(outputs=3, n=60):
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(n, 4)).astype("float32")
+    labels = (x[:, 0] > 0).astype(int) + (x[:, 1] > 0.5)
+    if outputs == 1:
+        return Task(x, (labels > 0).astype("float32")[:, None], (4, 6, 5, 1))
+    return Task(x, np.eye(3, dtype="float32")[labels], SIZES)
+
+
+def in_keras(task, theta, optimizer="sgd"):
+    """The same network as a Keras model, from one row of weights."""
+    *_, outputs = task.sizes
+    model = build_mlp(
+        task.sizes[1:-1],
+        "relu",
+        input_shape=task.sizes[0],
+        outputs=outputs,
+        output="sigmoid" if outputs == 1 else "softmax",
+        optimizer=optimizer,
+        loss=None if outputs == 1 else "categorical_crossentropy",
+    )
+    weights = [part for pair in layers_of(theta, task.sizes) for part in pair]
+    model.set_weights([part if k % 2 == 0 else part[0] for k, part in enumerate(weights)])
+    return model
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_loss_and_gradient_are_those_of_keras(outputs):
+    task = a_task(outputs)
+    theta = started(task.sizes, [1, 2])[:, None]  # (seeds, 1, weights)
+    cost, gradient = slopes(theta, task.sizes, task.x, task.y)
+    for k in range(2):
+        model = in_keras(task, theta[k, 0])
+        snapshot = kit.probe(model, task.x, task.y)
+        assert cost[k, 0] == pytest.approx(snapshot.loss, rel=1e-5)
+        kernels = [kernel for kernel, _ in layers_of(gradient[k, 0], task.sizes)]
+        for kernel, name in zip(kernels, snapshot.layers, strict=True):
+            np.testing.assert_allclose(kernel, snapshot[name].gradient, atol=1e-6)
+
+
+OPTIMIZERS = {
+    "SGD": (descent(0.3), lambda: keras.optimizers.SGD(0.3)),
+    "momentum": (momentum(0.05, 0.9), lambda: keras.optimizers.SGD(0.05, 0.9)),
+    "RMSProp": (rmsprop(0.01), lambda: keras.optimizers.RMSprop(0.01, epsilon=1e-6)),
+    "Adam": (adam(0.01), lambda: keras.optimizers.Adam(0.01)),
+    "Rprop": (rprop(0.01), lambda: kit.models.Rprop(0.01)),
+}
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_stack_is_trained_as_keras_trains_each_network(name):
+    task, seeds = a_task(), [5, 6]
+    rule, optimizer = OPTIMIZERS[name]
+    found = train(task, rule, seeds, 1, batch=20, epochs=4)
+    models = [in_keras(task, theta, optimizer()) for theta in started(task.sizes, seeds)]
+    runs = kit.train_together(
+        models, task.x, task.y, epochs=4, batch_size=20, seed=seeds, verbose=False
+    )
+    losses = np.array([runs[one].history["loss"] for one in runs.names]).T  # (epochs, seeds)
+    np.testing.assert_allclose(found.losses[..., 0], losses, rtol=2e-3)
+    for k, model in enumerate(models):
+        ours = [part for pair in layers_of(found.theta[k, 0], task.sizes) for part in pair]
+        for mine, right in zip(ours, model.get_weights(), strict=True):
+            np.testing.assert_allclose(np.squeeze(mine), np.squeeze(right), atol=2e-3)
+
+
+def test_each_rate_of_a_stack_trains_as_if_it_were_alone():
+    task, rates = a_task(1), np.array([0.01, 0.1, 1.0], "float32")
+    together = train(task, nesterov(rates[:, None], 0.9), [1, 2], 3, 20, 3)
+    for k, rate in enumerate(rates):
+        alone = train(task, nesterov(float(rate), 0.9), [1, 2], 1, 20, 3)
+        np.testing.assert_allclose(together.losses[..., [k]], alone.losses, rtol=1e-4)
+
+
+def test_weights_start_as_he_says_and_each_seed_has_its_own():
+    theta = started((400, 300, 2), [1, 2])
+    (kernel, bias), _ = layers_of(theta, (400, 300, 2))
+    np.testing.assert_allclose(kernel.std(axis=(1, 2)), (2 / 400) ** 0.5, rtol=0.01)
+    assert not bias.any()
+    assert not (kernel[0] == kernel[1]).any()
+
+
+def test_silent_is_who_answers_to_nothing():
+    task = a_task(1)
+    theta = started(task.sizes, [1, 2, 3])
+    layers_of(theta, task.sizes)[1][1][1] = -100.0  # the biases of the last hidden layer, seed 2
+    assert silent(theta, task).tolist() == [False, True, False]
+
+
+def test_rates_are_chosen_on_other_seeds_and_nan_is_never_the_best():
+    shown = {*range(1, 11), *range(101, 121)}
+    assert not shown & set(OTHER_SEEDS)
+    losses = np.array([[[3.0, np.nan, 1.0], [3.0, 0.1, 2.5]]])  # (epochs, seeds, rates)
+    assert _best({"one": Trained(losses, np.zeros(0))}) == {"one": 2}
+
+
+def test_the_best_rate_of_the_pictures_is_no_end_of_what_was_tried(measured):
+    for best in (measured("learning-rates")[1]["best"],):
+        assert set(best) == set(SIX_RULES)
+        assert all(NINE_RATES[0] < rate < NINE_RATES[-1] for rate in best.values())
+
+
+def test_what_is_compared_are_the_sweeps_of_learning_rates(measured):
+    """At the rate that both find best, both figures show the same networks."""
+    ends, facts = measured("learning-rates")
+    data, other = measured("optimizers-compared")
+    for name, values in data["ball"]["own"].items():
+        assert any(np.array_equal(values, ends[name][:, k]) for k in range(len(NINE_RATES)))
+        assert facts["best"][name] > 0
+    assert data["ball"]["own"]["Adam"] is not data["ball"]["Adam's"]["Adam"]
+    np.testing.assert_array_equal(data["ball"]["own"]["Adam"], data["ball"]["Adam's"]["Adam"])
+    assert other["ratio"]["ball"] == pytest.approx(
+        np.median(data["ball"]["own"]["AdaGrad"]) / np.median(data["ball"]["own"]["Adam"])
+    )
+
+
+def test_halved_digits_are_means_of_four_pixels():
+    images = np.random.default_rng(0).random((3, 28, 28, 1)).astype("float32")
+    small = halved(images).reshape(3, 14, 14)
+    for n, row, column in ((0, 0, 0), (1, 5, 13), (2, 13, 2)):
+        four = images[n, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2, 0]
+        assert small[n, row, column] == pytest.approx(four.mean(), rel=1e-6)
+
+
+def test_the_decaying_rate_is_the_lectures_schedule():
+    schedule = keras.optimizers.schedules.ExponentialDecay(0.003, 2000, 1 / np.e)
+    for step in (0, 1, 2000, STEPS - 1):
+        expected = 0.0001 + float(schedule(step))
+        assert rates_at(step)["decaying"] == pytest.approx(expected, rel=1e-5)
+    assert rates_at(0)["decaying"] == pytest.approx(0.0031)
+
+
+def test_sizes_of_gradients_are_nothing_to_rprop_and_something_to_sgd():
+    assert set(apart_when_scaled(1, "Rprop")) == {0.0}
+    assert min(apart_when_scaled(1, "SGD")) > 0.1
+
+
+def test_steps_of_rprop_stay_between_its_ends(measured):
+    data, facts = measured("rprop-full-batch")
+    for name in ("1000", "200", "50"):
+        size = data[name]["size"]
+        assert size[0] == pytest.approx(0.01)
+        assert (size >= 1e-6 * (1 - 1e-6)).all()
+        assert (size <= 50).all()
+    assert data["50"]["size"].min() == pytest.approx(1e-6)  # the least that there is
+    assert facts["end"]["few"] == pytest.approx(np.median(data["50"]["loss"][-1]))
