@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from kit.catalogue.digit_experiments import load_digits
 from kit.figures import catalogue
 from kit.figures.optimizers._rules import adam, descent, momentum, walk
 from kit.figures.overfitting._added import added_before_training, glorot_expects
@@ -15,6 +16,13 @@ from kit.figures.overfitting._polynomials import (
     fit_points,
     noisy_points,
     truth_at,
+)
+from kit.figures.overfitting._ridge import (
+    RIDGE_DIGITS,
+    RIDGE_STEPS,
+    RIDGE_TEST,
+    STRENGTHS,
+    solve_strengths,
 )
 from kit.figures.overfitting._shapes import left_of_one, told_apart
 from kit.models import build_mlp
@@ -158,3 +166,44 @@ def test_what_learns_by_heart_steps_as_keras_does():
     for k, model in enumerate(models):
         for ours, keras_own in zip(weights["theta"], model.get_weights(), strict=True):
             np.testing.assert_allclose(ours[k].reshape(keras_own.shape), keras_own, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def solved():
+    """The losses of a block, and the digits of its first seed, drawn again."""
+    data, rng = load_digits(), np.random.default_rng(1)
+    places = rng.choice(len(data.x_train), RIDGE_DIGITS, replace=False)
+    asked = rng.choice(len(data.x_test), RIDGE_TEST, replace=False)
+    x, x_test = data.x_train[places], data.x_test[asked]
+    pixels = [np.float64(some).reshape(len(some), -1) for some in (x, x_test)]
+    return solve_strengths(1, 0.1), pixels, data.y_train[places], data.y_test[asked]
+
+
+@pytest.mark.parametrize("place", [0, 10, 24])
+def test_ridge_is_what_scikit_learn_finds(solved, place):
+    from sklearn.linear_model import Ridge
+
+    found, (x, x_test), y, y_test = solved
+    model = Ridge(RIDGE_DIGITS * STRENGTHS[place], solver="svd").fit(x, np.eye(10)[y])
+    for name, pixels, labels in (("train", x, y), ("test", x_test, y_test)):
+        loss = 0.5 * ((model.predict(pixels) - np.eye(10)[labels]) ** 2).sum(axis=1).mean()
+        assert found["runs"][1][name][place] == pytest.approx(loss, rel=1e-6)
+    assert found["runs"][1]["length"][place] == pytest.approx(np.linalg.norm(model.coef_))
+
+
+@pytest.mark.parametrize("place", [0, 14, 22])
+def test_descent_arrives_and_diverges_step_by_step(solved, place):
+    found, (x, _), y, _ = solved
+    x, y = x - x.mean(axis=0), np.eye(10)[y]
+    y, w = y - y.mean(axis=0), np.zeros((x.shape[1], 10))
+    square, pull = x.T @ x / len(x), x.T @ y / len(x)
+    for _ in range(RIDGE_STEPS):
+        w = w - 0.1 * (square @ w - pull + STRENGTHS[place] * w)
+    assert found["runs"][1]["descent"][place] == pytest.approx(np.linalg.norm(w), rel=1e-6)
+
+
+def test_the_best_strength_is_the_one_that_was_best_with_other_seeds(solved):
+    found = solved[0]
+    others = solve_strengths(1001, 0.1)["runs"]  # the seeds on which it is chosen
+    assert found["best"] == np.median([run["test"] for run in others.values()], axis=0).argmin()
+    assert not set(found["runs"]) & set(others)

@@ -112,6 +112,7 @@ GIVEAWAYS = {
     "l1-l2-shapes": r"\|w\||w²|slope (±1|2w)",
     "regularizers-in-keras": r"weights, l[12]\(0\.01\)",
     "weight-decay-equivalence": r"(?i:\bsgd\b|momentum|\badam\b)",
+    "l2-strength": r"(?i:(test|training)\s+digits)",
     "parameters-and-data": r"(?i:(right|drawn) labels|labels drawn)",
     "polynomial-fit": r"(?i:degree (1|5|14)\b)",
     "polynomial-degree": r"(?i:new\s+points|training\s+(points|error))",

@@ -1,7 +1,7 @@
 """A small network that learns 500 digits by heart, with the right labels and with labels drawn.
 
 In NumPy, all networks at once, as they see the same batches: SGD with momentum, until every label
-is learned. Products are as small as a batch: of larger ones each BLAS makes threads, which then wait.
+is learned. Products are as small as a batch: for larger ones BLAS makes threads, which then wait.
 """
 
 from __future__ import annotations
