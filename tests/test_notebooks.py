@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 from docs import address  # noqa: E402
 
-NAMES = ("quickstart", "initialization", "backpropagation", "deep_networks", "cnn")
+NAMES = ("quickstart", "initialization", "backpropagation", "deep_networks", "overfitting", "cnn")
 LESSONS = NAMES[1:]
 MINUTES = 3
 DRAWING = re.compile(r"\b(plot_\w+|layer_panel|compare|plt\.subplots|LivePanel)\(|\.make\(")
