@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from kit.figures.overfitting._fooled import as_model, moved_by, of_network
 from kit.figures.overfitting._halved import halved, hot_of, own_digits
 from kit.figures.overfitting._little import costs_of, drawn_weights, move, outputs_of, slopes_of
 from kit.figures.overfitting._steps_and_penalties import (
@@ -13,7 +14,7 @@ from kit.figures.overfitting._steps_and_penalties import (
     quadratic,
 )
 from kit.figures.overfitting._stopped import stop
-from kit.models import build_mlp
+from kit.models import adversarial, build_mlp
 
 RNG = np.random.default_rng(3)
 X = RNG.random((2, 12, 7)).astype("float32")  # for two networks
@@ -134,3 +135,33 @@ def test_shares_of_steps_and_penalties_meet_where_both_are_small():
     one = descended(of, np.array([small / rate]), rate, np.zeros(30))[0]
     other = penalised(of, np.array([1 / small]))[0]
     np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-9)
+
+
+def test_little_networks_are_fooled_as_the_public_function_fools_keras_models():
+    weights = drawn_weights((1, 2), 784, 6)
+    x = RNG.random((2, 9, 784)).astype("float32")
+    labels = RNG.integers(0, 10, size=(2, 9))
+    mine = moved_by("gradient", weights, x, hot_of(labels), (), 0.1)
+    for k in (0, 1):
+        model = build_mlp(6)
+        shaped = zip(weights, [(784, 6), (6,), (6, 10), (10,)], strict=True)
+        model.set_weights([one[k].reshape(shape) for one, shape in shaped])
+        its = adversarial(model, x[k].reshape(9, 28, 28, 1), labels[k], 0.1, clip=(0, 1))
+        np.testing.assert_allclose(mine[k], its.reshape(9, 784), atol=1e-6)
+
+
+def test_a_coin_moves_each_pixel_by_as_much_as_the_gradient():
+    weights = drawn_weights((1, 2), 784, 6)
+    x = np.full((2, 500, 784), 0.5, "float32")
+    draws = [np.random.default_rng(seed) for seed in (1, 2)]
+    moved = moved_by("coin", weights, x, hot_of(np.zeros((2, 500), int)), draws, 0.1) - x
+    np.testing.assert_allclose(abs(moved), 0.1, rtol=1e-5)
+    assert abs(moved.mean()) < 0.001
+    assert (moved[0] != moved[1]).mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_network_is_the_same_in_keras():
+    weights = drawn_weights((1, 2), 784, 30)
+    x = RNG.random((5, 784)).astype("float32")
+    its = as_model(weights, 1).predict(x.reshape(5, 28, 28, 1), verbose=0)
+    np.testing.assert_allclose(outputs_of(of_network(weights, 1), x)[1][0], its, rtol=1e-4)

@@ -114,6 +114,8 @@ GIVEAWAYS = {
     "theory-panels": BOTH,
     "gradient-factors": ACTIVATION,
     "early-stopping": r"(?i:training|validation)",
+    "adversarial-digit": r"(?i:\bcoin|gradient)",
+    "adversarial-accuracy": r"(?i:by a\s+coin|taught\s+with|\bplain\b)",
     "early-stopping-ridge": r"^(steps|penalty)$",
     "l1-l2-shapes": r"\|w\||w²|slope (±1|2w)",
     "regularizers-in-keras": r"weights, l[12]\(0\.01\)",

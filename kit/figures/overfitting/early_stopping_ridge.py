@@ -22,9 +22,10 @@ LECTURES = ("Das",)
 CAPTION = (
     "A regression with {weights} weights on {points} noisy points: gradient descent from 0, "
     "stopped after some steps, and the minimum with a penalty λ/2 times the squared weights; "
-    "medians of {sets} data sets. Over steps times rate the error has a U, over 1/λ too. Stopped in time it "
-    "is {best:.2f} times the best penalty's; the best steps times rate is {place:.2f} times the "
-    "best 1/λ. The same weights they are not: up to {apart:.0%} of the minimum's size apart."
+    "medians of {sets} data sets. Over steps times rate the error has a U, over 1/λ too. "
+    "Stopped in time it is {best:.2f} times the best penalty's; the best steps times rate is "
+    "{place:.2f} times the best 1/λ. The same weights they are not: up to {apart:.0%} of the "
+    "minimum's size apart."
 )
 ALT = (
     "Left, the share of the minimum that a weight reaches, rising from 0 to 1 for both, at most "
