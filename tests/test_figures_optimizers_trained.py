@@ -7,6 +7,17 @@ import pytest
 import kit
 from kit.figures.optimizers._decaying import STEPS, rates_at
 from kit.figures.optimizers._rules import adam, descent, momentum, nesterov, rmsprop, rprop
+from kit.figures.optimizers._searches import (
+    CAP,
+    CHOSEN_SCALES,
+    HIDDEN_OF,
+    OF_GRADIENT,
+    SCALES_TRIED,
+    TUNED_ON,
+    Budget,
+    losses_by_scale,
+    search,
+)
 from kit.figures.optimizers._signs import apart_when_scaled
 from kit.figures.optimizers._trained import (
     Task,
@@ -169,3 +180,74 @@ def test_steps_of_rprop_stay_between_its_ends(measured):
         assert (size <= 50).all()
     assert data["50"]["size"].min() == pytest.approx(1e-6)  # the least that there is
     assert facts["end"]["few"] == pytest.approx(np.median(data["50"]["loss"][-1]))
+
+
+def test_weights_of_a_searched_network_are_as_many_as_the_figure_says():
+    for weights, hidden in HIDDEN_OF.items():
+        sizes = Budget(hidden).sizes
+        model = build_mlp(hidden, input_shape=2, outputs=1, output="linear")
+        assert model.count_params() == weights == started(sizes, [1]).shape[1]
+
+
+def test_the_searched_loss_and_its_gradient():
+    """Of a mean guess it is 1; the slope is that of differences; what is asked for is counted."""
+    budget, rng = Budget(7), np.random.default_rng(2)
+    assert budget(np.zeros(29)) == pytest.approx(1)
+    theta = rng.normal(size=29)
+    slope = budget.slope(theta)
+    differences = [
+        (budget(theta + move) - budget(theta - move)) / 2e-6 for move in 1e-6 * np.eye(29)
+    ]
+    np.testing.assert_allclose(slope, differences, atol=1e-6)
+    assert len(budget.least) == 1 + OF_GRADIENT + 2 * 29
+    assert (np.diff(budget.least) <= 0).all()
+
+
+def test_a_crowd_costs_what_its_members_cost():
+    theta = np.random.default_rng(1).normal(size=(21, 4))
+    crowd, alone = Budget(5), Budget(5)
+    np.testing.assert_allclose(crowd(theta), [alone(one) for one in theta.T])
+    assert crowd.least == pytest.approx(alone.least)
+
+
+@pytest.mark.parametrize("name", SCALES_TRIED)
+def test_no_search_asks_more_often_than_it_may(name):
+    budget = search(name, 5, 3, 1.0)
+    assert budget.shape == (CAP,)
+    assert (np.diff(budget) <= 0).all()
+    assert np.array_equal(budget, search(name, 5, 3, 1.0))
+
+
+def test_the_descent_of_the_searches_is_kerass():
+    budget = search("gradient descent", 5, 4, 0.1)
+    own = Budget(5)
+    model = in_keras(Task(own.x, own.y, (2, 5, 1)), started((2, 5, 1), [4])[0])
+    model.layers[-1].activation = keras.activations.linear
+    model.compile(keras.optimizers.SGD(0.1), "mean_squared_error")
+    losses = [
+        model.train_on_batch(own.x.astype("float32"), own.y.astype("float32"), return_dict=True)
+        for _ in range(20)
+    ]
+    least = np.minimum.accumulate([one["loss"] for one in losses])
+    np.testing.assert_allclose(budget[: 20 * OF_GRADIENT : OF_GRADIENT], least, rtol=1e-4)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("weights", CHOSEN_SCALES)
+def test_the_scales_of_the_searches_are_the_best_of_those_tried_with_other_seeds(weights):
+    assert not {*range(1, 13), *range(100, 124)} & set(TUNED_ON)
+    for (name, tried), scale in zip(SCALES_TRIED.items(), CHOSEN_SCALES[weights], strict=True):
+        if (name, weights) == ("Nelder-Mead", 1001):
+            continue  # which takes as long as all others together
+        found = losses_by_scale(name, weights)
+        # another processor rounds otherwise: what is as good is as good
+        assert found[tried.index(scale)] < 1.1 * min(found), name
+
+
+def test_slopes_by_differences_cost_a_loss_for_each_weight(measured):
+    found, facts = measured("without-gradients")
+    for weights in HIDDEN_OF:
+        steps = CAP // (weights + 1)
+        at = np.median(found[weights]["gradient descent"][:, OF_GRADIENT * steps])
+        assert facts["differences"][f"n{weights}"] == pytest.approx(at)
+    assert facts["steps"] == 1

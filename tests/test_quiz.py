@@ -61,6 +61,7 @@ GIVEAWAYS = {
     "learning-rates": r"\bSGD\b|RMSProp",
     "learning-rate-decay": r"(?i:decay|\bhigh\b|\blow\b)",
     "optimizers-compared": r"(?i:nesterov|adagrad)",
+    "without-gradients": r"(?i:gradient descent|nelder)",
     "rprop-full-batch": r"\b(50|200) points|\ball 1,000",
     "dropout-masks": r"a mask for|one mask",
     "dropout-scaling": r"Scaled in|Inverted",
