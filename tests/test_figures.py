@@ -68,7 +68,13 @@ def test_the_catalogue_has_the_networks_of_the_lectures():
 
 def test_the_catalogue_has_fits_and_penalties():
     fits = {"polynomial-fit", "polynomial-degree", "parameters-and-data"}
-    penalties = {"l1-l2-shapes", "l2-strength", "regularizers-in-keras", "weight-decay-equivalence"}
+    penalties = {
+        "l1-l2-shapes",
+        "l2-strength",
+        "l1-l2-weights",
+        "regularizers-in-keras",
+        "weight-decay-equivalence",
+    }
     assert fits | penalties <= {figure.id for figure in find(["overfitting"])}
 
 

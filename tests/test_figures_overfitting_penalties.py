@@ -10,6 +10,12 @@ from kit.figures.optimizers._rules import adam, descent, momentum, walk
 from kit.figures.overfitting._added import added_before_training, glorot_expects
 from kit.figures.overfitting._by_heart import RATE_BY_HEART, _start, _step, dense_weights
 from kit.figures.overfitting._decoupled import RATE_OF_WAYS, _regression, both_ways
+from kit.figures.overfitting._letting_go import (
+    STEPS_PENALIZED,
+    _regression_of,
+    penalized_weights,
+    walk_to_rest,
+)
 from kit.figures.overfitting._polynomials import (
     LECTURE_POLYNOMIAL,
     errors_of_degrees,
@@ -207,3 +213,68 @@ def test_the_best_strength_is_the_one_that_was_best_with_other_seeds(solved):
     others = solve_strengths(1001, 0.1)["runs"]  # the seeds on which it is chosen
     assert found["best"] == np.median([run["test"] for run in others.values()], axis=0).argmin()
     assert not set(found["runs"]) & set(others)
+
+
+@pytest.fixture(scope="module")
+def least():
+    """A regression, and where its steps come to rest with λ = 0.1."""
+    one = _regression_of(3)
+
+    def rest(how, strength=0.1):
+        return walk_to_rest(one["square"], one["pull"], strength, how, STEPS_PENALIZED)
+
+    return one["square"], one["pull"], rest
+
+
+def test_no_penalty_and_l2_come_to_rest_where_linear_algebra_says(least):
+    square, pull, rest = least
+    np.testing.assert_allclose(rest("none"), np.linalg.solve(square, pull), rtol=1e-8)
+    expected = np.linalg.solve(square + 0.1 * np.eye(len(pull)), pull)
+    np.testing.assert_allclose(rest("l2"), expected, rtol=1e-8)
+
+
+def test_steps_that_stop_at_0_find_the_lasso(least):
+    """In the least of the loss the pull of the data is λ sign(w), and at most λ where w is 0."""
+    from sklearn.linear_model import Lasso
+
+    square, pull, rest = least
+    w = rest("proximal")
+    slope = pull - square @ w
+    np.testing.assert_allclose(slope[w != 0], 0.1 * np.sign(w[w != 0]), atol=1e-9)
+    assert (np.abs(slope[w == 0]) <= 0.1).all() and (w == 0).any() and (w != 0).any()
+    x = np.linalg.cholesky(square).T * np.sqrt(len(pull))  # any X with this XᵀX/n
+    y = np.linalg.solve(x.T, pull * len(pull))
+    lasso = Lasso(0.1, fit_intercept=False, tol=1e-12, max_iter=100_000).fit(x, y)
+    np.testing.assert_allclose(lasso.coef_, w, atol=1e-8)
+
+
+def test_the_slope_stays_near_the_lasso_and_has_no_zeros(least):
+    _, _, rest = least
+    w, slope = rest("proximal"), rest("slope")
+    assert not (slope == 0).any()
+    assert np.abs(w - slope).max() < 5 * 0.1 * 0.1  # a few steps of rate times λ
+
+
+def test_keras_adds_the_slope_of_l1_to_the_gradient():
+    import tensorflow as tf
+
+    weight = tf.constant([[0.5, -2.0, 0.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(weight)
+        penalty = keras.regularizers.L1(0.1)(weight)
+    np.testing.assert_allclose(tape.gradient(penalty, weight), [[0.1, -0.1, 0]], rtol=1e-6)
+
+
+def test_the_strengths_are_chosen_on_other_seeds():
+    found, others = penalized_weights(1), [_regression_of(seed + 1000) for seed in range(1, 11)]
+    inputs = len(others[0]["pull"])
+
+    def error(strength):
+        off = [
+            np.linalg.solve(one["square"] + strength * np.eye(inputs), one["pull"]) - one["truth"]
+            for one in others
+        ]
+        return np.median((np.array(off) ** 2).sum(axis=1))
+
+    best = found["best"]["l2"]
+    assert error(best) < min(error(best / 10**0.25), error(best * 10**0.25))

@@ -121,6 +121,7 @@ GIVEAWAYS = {
     "l1-l2-shapes": r"\|w\||w²|slope (±1|2w)",
     "regularizers-in-keras": r"weights, l[12]\(0\.01\)",
     "weight-decay-equivalence": r"(?i:\bsgd\b|momentum|\badam\b)",
+    "l1-l2-weights": r"No penalty|\bL2\b|L1, (added slope|stops at 0)",
     "l2-strength": r"(?i:(test|training)\s+digits)",
     "parameters-and-data": r"(?i:(right|drawn) labels|labels drawn)",
     "polynomial-fit": r"(?i:degree (1|5|14)\b)",
