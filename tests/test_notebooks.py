@@ -28,6 +28,14 @@ sys.path.insert(0, str(ROOT))
 from docs import address  # noqa: E402
 
 NAMES = ("quickstart", "initialization", "backpropagation", "deep_networks", "overfitting", "cnn")
+NAMES = (
+    "quickstart",
+    "initialization",
+    "backpropagation",
+    "deep_networks",
+    "which_optimizer",
+    "cnn",
+)
 LESSONS = NAMES[1:]
 MINUTES = 3
 DRAWING = re.compile(r"\b(plot_\w+|layer_panel|compare|plt\.subplots|LivePanel)\(|\.make\(")
