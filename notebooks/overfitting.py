@@ -402,7 +402,7 @@ for name, found in truth.items():
 #     model = network(seed)
 #     model.fit(X_few[taken], t_some[taken], epochs=15, batch_size=20, verbose=0)
 #     answers.append(np.array(model(X_test)))
-# print("each:", [round(wrong(one), 1) for one in answers], "%")
+# print("each:", ", ".join(f"{wrong(one):.1f}" for one in answers), "%")
 # print(f"the mean of their answers: {wrong(np.mean(answers, axis=0)):.1f} %")
 # ```
 #
