@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from kit.figures.overfitting._arms import arms_of
+from kit.figures.overfitting._augmented import shifted, turned_and_halved, views_of
 from kit.figures.overfitting._fooled import as_model, moved_by, of_network
 from kit.figures.overfitting._halved import halved, hot_of, own_digits
 from kit.figures.overfitting._little import costs_of, drawn_weights, move, outputs_of, slopes_of
@@ -165,3 +167,43 @@ def test_a_network_is_the_same_in_keras():
     x = RNG.random((5, 784)).astype("float32")
     its = as_model(weights, 1).predict(x.reshape(5, 28, 28, 1), verbose=0)
     np.testing.assert_allclose(outputs_of(of_network(weights, 1), x)[1][0], its, rtol=1e-4)
+
+
+def test_shifted_by_whole_pixels():
+    image = np.arange(28.0 * 28).reshape(1, 28, 28) + 1
+    moved = shifted(image, 2, -1)
+    assert moved[0, 5, 4] == image[0, 3, 5]
+    assert not moved[0, :2].any()
+    assert not moved[0, :, -1].any()
+    np.testing.assert_array_equal(shifted(image, 0, 0), image)
+
+
+def test_turning_keeps_what_is_round_and_goes_back():
+    flat = np.zeros(784, "float32")
+    y, x = np.mgrid[:28, :28] - 13.5
+    flat[(np.hypot(x, y) < 9).ravel()] = 1.0
+    small = halved(flat.reshape(1, 28, 28))[0]
+    np.testing.assert_allclose(flat @ turned_and_halved(0), small, rtol=1e-6)
+    turned = flat @ turned_and_halved(20)
+    assert abs(turned - small).mean() < 0.02
+    assert turned.sum() == pytest.approx(small.sum(), rel=0.01)
+    bar = np.zeros((28, 28), "float32")
+    bar[6:22, 13:15] = 1.0  # upright
+    lain = (bar.ravel() @ turned_and_halved(90)).reshape(14, 14)
+    np.testing.assert_allclose(lain, halved(bar.T[None]).reshape(14, 14), atol=1e-4)
+
+
+def test_views_are_of_the_digits_and_of_nothing_else():
+    images = RNG.random((3, 28, 28)).astype("float32")
+    for kind, many in {"as they are": 1, "shifted": 9, "turned": 5, "brighter": 5}.items():
+        views = views_of(images, kind)
+        assert views.shape == (many, 3, 196)
+        assert views.min() >= 0
+        assert views.max() <= 1 + 1e-6
+        same = abs(views - halved(images)).max(axis=(1, 2))
+        assert same.min() < 1e-6  # one of them is the digit itself
+
+
+def test_arms_are_the_ends_over_the_least():
+    assert arms_of(np.array([3.0, 1.5, 2.0])) == {"left": 2.0, "right": pytest.approx(4 / 3)}
+    assert arms_of(np.array([3.0, 2.0, 1.0]))["right"] == 1.0

@@ -115,6 +115,8 @@ GIVEAWAYS = {
     "theory-panels": BOTH,
     "gradient-factors": ACTIVATION,
     "early-stopping": r"(?i:training|validation)",
+    "u-shapes": r"(?i:\bsteps\b|λ|hidden\s+units|dropout)",
+    "augmentation": r"(?i:\bshifted\b|\bbrighter\b)",
     "adversarial-digit": r"(?i:\bcoin|gradient)",
     "adversarial-accuracy": r"(?i:by a\s+coin|taught\s+with|\bplain\b)",
     "early-stopping-ridge": r"^(steps|penalty)$",

@@ -21,7 +21,7 @@ from kit.plots.ends import End, name_ends
 from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
-POINTS, WEIGHTS_OF_RIDGE, NOISE = 60, 30, 1.0
+POINTS_OF_RIDGE, WEIGHTS_OF_RIDGE, NOISE_OF_RIDGE = 60, 30, 1.0
 SPANNED = np.geomspace(0.1, 1e5, 241)
 """Steps times rate; 1/λ."""
 
@@ -41,9 +41,9 @@ def quadratic(seed: int) -> Quadratic:
     rng = np.random.default_rng(seed)
     variances = np.geomspace(1, 1e-3, WEIGHTS_OF_RIDGE)
     truth = rng.normal(size=WEIGHTS_OF_RIDGE)
-    x = rng.normal(size=(POINTS, WEIGHTS_OF_RIDGE)) * np.sqrt(variances)
-    y = x @ truth + NOISE * rng.normal(size=POINTS)
-    values, vectors = np.linalg.eigh(x.T @ x / POINTS)
+    x = rng.normal(size=(POINTS_OF_RIDGE, WEIGHTS_OF_RIDGE)) * np.sqrt(variances)
+    y = x @ truth + NOISE_OF_RIDGE * rng.normal(size=POINTS_OF_RIDGE)
+    values, vectors = np.linalg.eigh(x.T @ x / POINTS_OF_RIDGE)
     lowest = np.linalg.solve(x.T @ x, x.T @ y)
     return Quadratic(values, vectors, lowest, truth, variances)
 

@@ -10,8 +10,8 @@ from kit.catalogue import Answer, Claim, Control, Lab, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.catalogue.over_seeds import DENSE, medians
 from kit.figures.overfitting._steps_and_penalties import (
-    NOISE,
-    POINTS,
+    NOISE_OF_RIDGE,
+    POINTS_OF_RIDGE,
     SPANNED,
     WEIGHTS_OF_RIDGE,
     both_errors,
@@ -77,7 +77,12 @@ def measure(lab: Lab, seed: int, start: float = 0.0) -> tuple[Any, Facts]:
                 "u_penalty": float(min(penalty[0], penalty[-1]) / penalty.min()),
             }
         )
-    facts: Facts = {"sets": len(seeds), "points": POINTS, "noise": NOISE, **medians(each)}
+    facts: Facts = {
+        "sets": len(seeds),
+        "points": POINTS_OF_RIDGE,
+        "noise": NOISE_OF_RIDGE,
+        **medians(each),
+    }
     s = np.geomspace(0.01, 100, 2_001)
     facts["most_apart"] = float(np.abs(1 - np.exp(-s) - s / (1 + s)).max())
     facts["weights"] = WEIGHTS_OF_RIDGE
