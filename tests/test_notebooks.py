@@ -27,14 +27,9 @@ sys.path.insert(0, str(ROOT))
 
 from docs import address  # noqa: E402
 
-NAMES = ("quickstart", "initialization", "backpropagation", "deep_networks", "overfitting", "cnn")
 NAMES = (
-    "quickstart",
-    "initialization",
-    "backpropagation",
-    "deep_networks",
-    "which_optimizer",
-    "cnn",
+    *("quickstart", "initialization", "backpropagation", "deep_networks"),
+    *("which_optimizer", "overfitting", "cnn"),
 )
 LESSONS = NAMES[1:]
 MINUTES = 3
