@@ -1,4 +1,4 @@
-"""Enough weights learn any labels by heart, even labels drawn by lot"""
+"""Enough weights learn labels by heart, even labels drawn by lot"""
 
 from __future__ import annotations
 
