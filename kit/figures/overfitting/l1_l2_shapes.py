@@ -15,8 +15,8 @@ CAPTION = (
     "slopes: |w| pulls at a weight of {small:g} as hard as at one of 1, w² a hundredth as hard: "
     "{steps} steps of {rate:g} under the penalty alone, which stop at 0, leave {left[l1]:g} of a "
     "weight of 1 with |w| and {left[l2]:.3f} with w². Right, two vectors with the same output for "
-    "x = (1, 1, 1, 1), an example of CS231n's notes: Σ|w| is {vectors[peaky][l1]:g} for both, Σw² is "
-    "{vectors[peaky][l2]:g} and {vectors[spread][l2]:g}."
+    "x = (1, 1, 1, 1), an example of CS231n's notes: Σ|w| is {vectors[peaky][l1]:g} for both, Σw² "
+    "is {vectors[peaky][l2]:g} and {vectors[spread][l2]:g}."
 )
 ALT = (
     "Left, a V and a parabola that cross at −1 and 1. Middle, their slopes: a step from −1 to 1, "
