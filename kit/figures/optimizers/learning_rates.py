@@ -33,8 +33,8 @@ NOTES = Notes(
     point="SGD wants {best[SGD]:.2g}, RMSProp {best[RMSProp]:.2g}: {apart:.0f} times less. No "
     "valley is wide: of nine rates, half a decade apart, at most {good} end within three times of "
     "the best.",
-    misconception="Too high does not always mean that numbers explode. At the rate of 10 "
-    "{silent:.0%} of these networks are silent: no unit of the last hidden layer answers to any "
+    misconception="Too high does not always mean that numbers explode. Of the networks "
+    "with the rate 10 {silent:.0%} are silent: no unit of the last hidden layer answers to any "
     "input, and a guess is all that is left. Nor are optimizers that scale their steps free of it: "
     "they only have other good rates.",
 )

@@ -42,7 +42,8 @@ NOTES = Notes(
     "same one wins on the right.",
     point="On the ball {winner[ball]}, on digits {winner[digits]}; and AdaGrad's loss is "
     "{ratio[ball]:.1f} times Adam's there and {ratio[digits]:.1f} times here. What the rate does "
-    "is more: SGD with Adam's ends at {common[ball][SGD]:.2f} instead of {final[ball][SGD]:.2f}.",
+    "is more: on the ball SGD with Adam's ends at {common[ball][SGD]:.2f} instead of "
+    "{final[ball][SGD]:.2f}.",
     misconception="A comparison at one common rate compares nothing: it shows for whom that rate "
     "was chosen. And the best on one task is no promise for another, nor the lowest loss on "
     "training data the best network.",

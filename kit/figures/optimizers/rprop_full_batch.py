@@ -33,15 +33,16 @@ CAPTION = (
 ALT = (
     "Left, the loss on all data over {updates} updates on a logarithmic axis: Rprop with all "
     "points falls steeply out of the picture, with {some} it levels off at {end[some]:.2f}, with "
-    "{few} at {end[few]:.2f}, above SGD, which ends at {end[SGD]:.2f}. Right, the median step of a "
-    "weight: with {few} and {some} points it falls to 1e-6, the least that there is."
+    "{few} it is still at {end[few]:.2f}, above SGD, which ends at {end[SGD]:.2f}. Right, the "
+    "median step of a weight: with {few} and {some} points it falls to 1e-6, the least there "
+    "is."
 )
 NOTES = Notes(
     look="Rprop looks at the sign of each slope, and at nothing else. What happens to it if the "
     "slope of a weight comes from {few} points, and from {few} others the next time?",
     point="Its sign changes by chance, and each change halves that weight's step, while it takes "
     "four updates without one to double it again. After {early} updates {shrunk:.1%} of the step "
-    "is left, and the loss comes to rest at {end[few]:.2f}. With all points it is at "
+    "is left, and after {updates} the loss is still {end[few]:.2f}. With all points it is at "
     "{end[all]:.0e}.",
     misconception="The lecture says that Rprop uses only the magnitude of the gradient. It is the "
     "other way round: only the sign. And steps that shrink are no fault: with all points they do, "
