@@ -151,7 +151,7 @@ def fool_one(weights: Any, place: int, seed: int) -> dict[str, Any]:
     read = model.predict(digits.x_test[:50], verbose=0).argmax(axis=1)
     at = int(np.flatnonzero(read == digits.y_test[:50])[0])
     x, label = digits.x_test[at : at + 1], digits.y_test[at : at + 1]
-    along = np.random.default_rng([seed, 4]).choice(np.float32([-1, 1]), size=x.shape)
+    along = np.random.default_rng([seed, 4]).choice(np.array([-1, 1], np.float32), size=x.shape)
     found: dict[str, Any] = {"label": int(label[0]), "images": {}, "answers": {}, "signs": {}}
     found["signs"]["gradient"] = np.sign(adversarial(model, x, label, 1.0) - x).reshape(28, 28)
     found["signs"]["coin"] = along.reshape(28, 28)

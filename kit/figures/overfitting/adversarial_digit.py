@@ -72,7 +72,7 @@ def measure(lab: Lab, seed: int, signs: str = "gradient") -> tuple[Any, Facts]:
         _, ours = attacked(network, "gradient", [one])
         _, by_coin = attacked(network, "coin", [one])
         chosen = ours[0] if signs == "gradient" else by_coin[0]
-        facts = {"lost": keyed_by_epsilon(ours[0]), "coin": keyed_by_epsilon(by_coin[0])}
+        facts: Facts = {"lost": keyed_by_epsilon(ours[0]), "coin": keyed_by_epsilon(by_coin[0])}
         facts |= {"lost_most": float(chosen[EPSILONS.index(0.1)])}
         facts |= {"half": float(np.interp(0.5, ours[0], EPSILONS))}
         each.append(facts)

@@ -63,7 +63,8 @@ QUIZ = Quiz(
 
 def measure(lab: Lab, seed: int, start: float = 0.0) -> tuple[Any, Facts]:
     seeds = lab.seeds(seed, of=DENSE)
-    each, shown = [], {}
+    each: list[Facts] = []
+    shown: dict[str, Any] = {}
     for one in seeds:
         steps, penalty, apart = both_errors(one, start)
         shown = shown or {"steps": steps, "penalty": penalty}
