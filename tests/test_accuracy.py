@@ -13,6 +13,17 @@ from kit.models import build_lenet5, build_mnist_cnn
 pytestmark = pytest.mark.slow
 
 
+@keras.saving.register_keras_serializable(package="kit_tests")
+class LecturesDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """0.0001 + 0.003 e^(-step/2000), the first deck's."""
+
+    def __call__(self, step):
+        return 0.0001 + 0.003 * keras.ops.exp(-keras.ops.cast(step, "float32") / 2000)
+
+    def get_config(self):
+        return {}
+
+
 def reached(model, train, test, **arguments):
     """Test accuracy after each epoch; printed with the seconds it took."""
     start = time.perf_counter()
@@ -42,19 +53,12 @@ def test_cnn_on_the_embedded_digits(seed):
 
 
 @pytest.mark.timeout(1500)
-@pytest.mark.parametrize(
-    ("seed", "batch_size"),
-    [
-        *((1, 64), (1, 128), (2, 128), (3, 128)),
-        pytest.param(2, 64, marks=pytest.mark.xfail(reason="98.96 % was measured: missed")),
-        pytest.param(3, 64, marks=pytest.mark.xfail(reason="98.99 % was measured: missed")),
-    ],
-)
+@pytest.mark.parametrize("batch_size", [64, 128])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_cnn_on_mnist(real_mnist, seed, batch_size):
-    """Half as many steps, each twice as long: the linear scaling rule (Goyal et al. 2017)."""
+    """With the rate that the lecture gives its network for digits."""
     set_seed(seed)
-    optimizer = keras.optimizers.Adam(0.001 * batch_size / 64)
-    model = build_mnist_cnn(optimizer=optimizer, seed=seed)
+    model = build_mnist_cnn(optimizer=keras.optimizers.Adam(LecturesDecay()), seed=seed)
     assert reached(model, *real_mnist, epochs=3, batch_size=batch_size)[-1] >= 0.99
 
 
