@@ -38,7 +38,7 @@ def test_the_catalogue_has_the_figures_of_the_lecture():
     others = {"init-grid-z", "init-grid-activations", "init-grid-gradients", "training-curves"}
     others |= {"training-gradients", "training-activations", "init-zeros", "ball-data"}
     others |= {"activation-functions", "forwards-and-backwards"}
-    others |= {"init-sigmoid-spikes", "init-small-depth"}
+    others |= {"init-sigmoid-spikes", "init-small-depth", "block-architecture"}
     assert others == {f.id for f in find(["initialization"])} - set(PANELS)
 
 
@@ -54,7 +54,8 @@ def test_the_catalogue_has_the_convolution_examples_of_the_lectures():
     seen = {"filters-photo", "filters-digit", "filter-vertical-edges", "filter-l-shape"}
     seen |= {"filter-curve-detector", "conv-receptive-field"}
     pooled = {"pool-max-average", "pool-same-padding", "pool-translation", "pool-gradient"}
-    expected = kernels | sizes | seen | pooled | {"conv-derivatives"}
+    counted = {"conv-tensor-shapes", "conv-six-stops"}
+    expected = kernels | sizes | seen | pooled | counted | {"conv-derivatives"}
     assert {figure.id for figure in find(["convolution"])} == expected
 
 
@@ -63,6 +64,7 @@ def test_the_catalogue_has_the_networks_of_the_lectures():
     parts += ("panel-after", "confusion", "mistakes", "comparison-curves", "comparison-gradients")
     others = {"lenet-architecture", "lenet-training", "toy-convnet-seven", "popular-cnns"}
     others |= {"alexnet-parameters", "alexnet-architecture", "vgg16-architecture"}
+    others |= {"pool-parameters"}
     assert {figure.id for figure in find(["cnn"])} == {f"cnn-{part}" for part in parts} | others
 
 

@@ -30,6 +30,7 @@ BOTH = f"{ACTIVATION}|{INITIALIZER}"
 # written from what the figures ask, without a look at the patterns that hide it
 GIVEAWAYS = {
     "forwards-and-backwards": r"(?i:\bz\b|activation|delta|gradient)",
+    "block-architecture": r"(?<!\d,)(?<!\d)(1,100|10,100|101)\b(?!,\d)|\d+·\d+ \+",
     "ball-data": r"‖x‖|Σx|(?i:distance|\bsum)",
     "activation-functions": ACTIVATION,
     "init-zeros": r"(?i:zero|glorot)",
@@ -74,6 +75,8 @@ GIVEAWAYS = {
     "conv-width-13": r"(?i:valid|same\b|dropped|zero before|outputs,)",
     "conv-output-size": r"P = \d|/ \d \+ 1",
     "conv-receptive-field": r"(5|6|7|9|14|16)×(5|6|7|9|14|16)\b",
+    "conv-tensor-shapes": r"75,264|2,352|\b600\b",
+    "conv-six-stops": r"e.?w \+ f.?x",
     "conv-filter-depth": r"\b(75|76|500|501|3,072|120,000)\b",
     "filters-photo": r"(?i:sobel|sharpen|edge|transpose)",
     "filters-digit": r"flat (stays|gives 0)",
@@ -89,6 +92,7 @@ GIVEAWAYS = {
     "cnn-comparison-curves": BOTH,
     "cnn-comparison-gradients": BOTH,
     "cnn-architecture": r"\b832\b|51,264|31,370",
+    "pool-parameters": r"31,370|501,770",
     "lenet-architecture": r"\b156\b|2,416|48,120|10,164|\b850\b",
     "lenet-training": r"(?i:lenet|convnet|the cnn)|CNN for|61,706|83,466|2,948",
     "toy-convnet-seven": r"(?i:conv\d|pool)",
