@@ -54,7 +54,8 @@ def test_the_catalogue_has_the_convolution_examples_of_the_lectures():
     seen = {"filters-photo", "filters-digit", "filter-vertical-edges", "filter-l-shape"}
     seen |= {"filter-curve-detector", "conv-receptive-field"}
     pooled = {"pool-max-average", "pool-same-padding", "pool-translation", "pool-gradient"}
-    counted = {"conv-tensor-shapes", "conv-six-stops"}
+    counted = {"conv-tensor-shapes", "conv-six-stops", "sharing-cost"}
+    pooled |= {"pool-average-edges"}
     expected = kernels | sizes | seen | pooled | counted | {"conv-derivatives"}
     assert {figure.id for figure in find(["convolution"])} == expected
 

@@ -84,3 +84,53 @@ def test_six_stops_against_numbers_in_place_of_the_letters(measured, drawn, rng)
     assert facts["covered"] == [[1, 2, 2, 1], [2, 4, 4, 2], [1, 2, 2, 1]]
     titles = [ax.get_title() for ax in drawn("conv-six-stops").findobj(plt.Axes)]
     assert [one.split(":  ")[1] for one in titles if ":" in one] == facts["sums"]
+
+
+def test_the_poolings_of_a_bar_against_keras_and_numpy(measured, drawn):
+    data, facts = measured("pool-average-edges")
+    blocks = data["image"].reshape(2, 2, 4, 2).swapaxes(1, 2)  # (rows, columns, 2, 2)
+    tensor = data["image"][None, ..., None]
+    for kind, by_numpy, pool in (
+        ("average", blocks.mean(axis=(2, 3)), keras.ops.average_pool),
+        ("max", blocks.max(axis=(2, 3)), keras.ops.max_pool),
+    ):
+        np.testing.assert_array_equal(data[kind], by_numpy)
+        np.testing.assert_array_equal(data[kind], np.asarray(pool(tensor, 2, 2))[0, ..., 0])
+        assert facts["row"][kind] == by_numpy[0].tolist()
+    assert facts["in_words"] == {"average": "½, 1, 1, ½", "max": "1, 1, 1, 1"}
+    assert data["image"][0].tolist() == [0, 1, 1, 1, 1, 1, 1, 0]
+    titles = [ax.get_title() for ax in drawn("pool-average-edges").findobj(plt.Axes)]
+    assert "Average pooling: ½, 1, 1, ½" in titles and "Max pooling: 1, 1, 1, 1" in titles
+
+
+def test_the_cost_of_sharing_by_formula(measured, drawn):
+    facts = measured("sharing-cost")[1]
+    places = (28 - 5 + 1) ** 2
+    assert facts["weights"] == {"shared": 25, "unshared": places * 25, "dense": places * 784}
+    assert facts["products"] == {
+        "shared": places * 25,
+        "unshared": places * 25,
+        "dense": places * 784,
+    }
+    assert facts["apart"] == 0
+    panels = drawn("sharing-cost").axes
+    for ax, name in zip(panels, ("weights", "products"), strict=True):
+        assert [bar.get_width() for bar in ax.patches] == list(facts[name].values())
+        assert [text.get_text() for text in ax.texts] == [f"{n:,}" for n in facts[name].values()]
+
+
+def test_unshared_filters_and_their_dense_layer_against_numpy(rng):
+    from kit.figures.convolution._unshared import dense_matrix, slide
+
+    image, own = rng.normal(size=(5, 6)), rng.normal(size=(4, 4, 2, 3))
+    outputs, count = slide(image, own)
+    windows = np.lib.stride_tricks.sliding_window_view(image, (2, 3))
+    np.testing.assert_allclose(outputs, np.einsum("rchw,rchw->rc", windows, own), rtol=1e-12)
+    assert count == own.size
+    kernel = own[0, 0]
+    shared, count = slide(image, kernel)
+    by_keras = keras.ops.conv(image[None, ..., None], kernel[..., None, None], padding="valid")
+    np.testing.assert_allclose(shared, np.asarray(by_keras)[0, ..., 0], rtol=1e-10)
+    matrix = dense_matrix(kernel, image.shape)
+    np.testing.assert_allclose((image.ravel() @ matrix).reshape(4, 4), shared, rtol=1e-10)
+    assert count == 4 * 4 * 6 and (matrix != 0).sum() == count

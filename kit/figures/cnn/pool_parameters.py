@@ -53,7 +53,7 @@ QUIZ = Quiz(
     ),
 )
 
-WAYS = {"pooled": "with pooling", "unpooled": "without pooling"}
+WITH_AND_WITHOUT = {"pooled": "with pooling", "unpooled": "without pooling"}
 
 
 def _layers(stride: int | None) -> tuple[dict[str, int], int]:
@@ -89,7 +89,7 @@ def draw(data: Any, facts: Facts) -> Any:
     figure, ax = plt.subplots()
     names = {"conv1": "conv1", "conv2": "conv2", "o": "softmax\nlayer", "total": "in all"}
     for row, name in enumerate(names):
-        for k, (way, words) in enumerate(WAYS.items()):
+        for k, (way, words) in enumerate(WITH_AND_WITHOUT.items()):
             count = facts["total"][way] if name == "total" else facts["layers"][way][name]
             at = row + 0.42 * (k - 0.5)
             look: dict[str, Any] = {"color": SERIES[k][0], "height": 0.38}

@@ -70,7 +70,7 @@ QUIZ = Quiz(
     caption="Pixels that the middle output depends on, found by its gradient. Digit: {source}.",
     alt="Eight copies of a handwritten digit of {pixels}×{pixels} pixels ({source}), pale but "
     "for the framed square that one output sees.",
-    level=13,
+    level=15,
 )
 
 SHOWN = 8  # the first such digit of those for testing

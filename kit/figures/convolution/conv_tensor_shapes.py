@@ -55,7 +55,7 @@ QUIZ = Quiz(
 )
 
 BATCH, SIDE, FILTERS, FIELD = 32, 28, 8, 5
-OTHERS = (64, 40)  # images of a batch, and their side
+OTHER_BATCH = (64, 40)  # images of a batch, and their side
 
 
 def measure(lab: Lab, seed: int, channels: int = 3) -> tuple[Any, Facts]:
@@ -67,8 +67,8 @@ def measure(lab: Lab, seed: int, channels: int = 3) -> tuple[Any, Facts]:
         "numbers": numbers,
         "an_image": math.prod(shapes["input"][1:]),
         "a_filter": math.prod(shapes["kernel"][:3]),
-        "others": list(OTHERS),
-        "kernel_of_others": shapes_of(*OTHERS, channels, FILTERS, FIELD)["kernel"],
+        "others": list(OTHER_BATCH),
+        "kernel_of_others": shapes_of(*OTHER_BATCH, channels, FILTERS, FIELD)["kernel"],
         "met": places_that_meet(channels, FILTERS, FIELD),
         "expected": [[c, f] for c in range(channels) for f in range(FILTERS)],
         "spelled": {name: ", ".join(map(str, shape)) for name, shape in shapes.items()},
