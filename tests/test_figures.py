@@ -81,6 +81,11 @@ def test_the_catalogue_has_fits_and_penalties():
     assert fits | penalties <= {figure.id for figure in find(["overfitting"])}
 
 
+def test_the_catalogue_has_bayesian_statistics():
+    means = {"likelihood", "posterior"}
+    assert means <= {figure.id for figure in find(["bayes"])}
+
+
 @pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])
 def test_a_figure_of_digits_says_which_digits_they_are(name, measured):
     figure, (_, facts) = catalogue[name], measured(name)

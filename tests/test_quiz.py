@@ -131,6 +131,8 @@ GIVEAWAYS = {
     "weight-decay-equivalence": r"(?i:\bsgd\b|momentum|\badam\b)",
     "l1-l2-weights": r"No penalty|\bL2\b|L1, (added slope|stops at 0)",
     "l2-strength": r"(?i:(test|training)\s+digits)",
+    "likelihood": r"(?i:\blikelihood\b|squares)",
+    "posterior": r"(?i:\b(prior|likelihood|posterior)\b)",
     "parameters-and-data": r"(?i:(right|drawn) labels|labels drawn)",
     "polynomial-fit": r"(?i:degree (1|5|14)\b)",
     "polynomial-degree": r"(?i:new\s+points|training\s+(points|error))",

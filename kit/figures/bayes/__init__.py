@@ -1,0 +1,1 @@
+"""Figures of the lectures on Bayesian statistics: what points say of what made them."""
