@@ -82,8 +82,8 @@ def test_the_catalogue_has_fits_and_penalties():
 
 
 def test_the_catalogue_has_bayesian_statistics():
-    means = {"likelihood", "posterior"}
-    assert means <= {figure.id for figure in find(["bayes"])}
+    means, curves = {"likelihood", "posterior"}, {"posterior-curves", "map-is-ridge"}
+    assert means | curves <= {figure.id for figure in find(["bayes"])}
 
 
 @pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])

@@ -3,8 +3,19 @@
 import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import DotProduct
+from sklearn.linear_model import BayesianRidge, Ridge
 
 from kit.figures import catalogue
+from kit.figures.bayes._bayesian_curves import (
+    curve_posterior,
+    features_at,
+    one_by_one,
+    ridge,
+    sampled,
+    std_of_curve,
+)
 from kit.figures.bayes._normal_means import (
     drawn_points,
     log_densities,
@@ -12,6 +23,7 @@ from kit.figures.bayes._normal_means import (
     normal_density,
     updated,
 )
+from kit.figures.overfitting._polynomials import FINE, fit_points, noisy_points
 
 POINTS = np.array([0.3, 2.1, 1.2, -0.4])
 
@@ -73,3 +85,75 @@ def test_the_film_has_a_picture_for_every_point(measured):
     np.testing.assert_allclose(data["posterior"].sum(axis=1) * step, 1, rtol=1e-9)
     assert len(data["posterior"]) == len(facts["widths"]) == 51
     np.testing.assert_allclose(facts["widths"], 1 / np.sqrt(1 + np.arange(51)))
+
+
+X, Y = noisy_points(4, 0.5, 15)
+PLACES = np.linspace(-0.8, 1, 25)
+
+
+def test_the_features_are_those_of_the_fits_of_overfitting():
+    fit = fit_points(X, Y, 14)
+    np.testing.assert_allclose(features_at(PLACES) @ fit.coef, fit(PLACES), rtol=1e-9)
+
+
+@pytest.mark.parametrize("points", [4, 15])
+def test_the_posterior_of_a_curve_is_that_of_a_gaussian_process(points):
+    """With the kernel τ² φ(x)ᵀφ(x'), which scikit-learn solves in the space of the points."""
+    tau, noise = 2.0, 0.5
+    mean, covariance = curve_posterior(X[:points], Y[:points], tau, noise)
+    process = GaussianProcessRegressor(
+        tau**2 * DotProduct(sigma_0=0, sigma_0_bounds="fixed"), alpha=noise**2, optimizer=None
+    ).fit(features_at(X[:points]), Y[:points])
+    expected, std = process.predict(features_at(PLACES), return_std=True)
+    np.testing.assert_allclose(features_at(PLACES) @ mean, expected, atol=1e-8)
+    np.testing.assert_allclose(std_of_curve(covariance, PLACES), std, rtol=1e-5)
+
+
+def test_without_points_the_weights_are_those_of_the_prior():
+    mean, covariance = curve_posterior(X[:0], Y[:0], 1.5)
+    np.testing.assert_array_equal(mean, 0)
+    np.testing.assert_allclose(covariance, 1.5**2 * np.eye(15))
+
+
+def test_sampled_curves_have_the_mean_and_the_spread_of_the_posterior():
+    mean, covariance = curve_posterior(X, Y, 2.0)
+    rng = np.random.default_rng(0)
+    curves = np.concatenate([sampled(rng, mean, covariance) for _ in range(200)])  # (2400, 721)
+    std = std_of_curve(covariance, FINE)
+    assert np.abs((curves.mean(axis=0) - features_at(FINE) @ mean) / std).max() < 5 / 2400**0.5
+    np.testing.assert_allclose(curves.std(axis=0), std, rtol=0.1)
+
+
+def test_ridge_is_that_of_scikit_learn():
+    for strength in (0.01, 1.0):
+        expected = Ridge(strength, fit_intercept=False, tol=1e-12).fit(features_at(X), Y).coef_
+        np.testing.assert_allclose(ridge(X, Y, strength), expected, rtol=1e-8)
+
+
+def test_the_mode_is_where_bayesian_ridge_and_an_optimizer_find_it():
+    """BayesianRidge with precisions that its own priors hold; and the log posterior, maximized."""
+    tau, noise = 2.0, 0.5
+    mode = one_by_one(X, Y, tau, noise)
+    held = {"alpha_1": 1e12, "alpha_2": 1e12 * noise**2}
+    held |= {"lambda_1": 1e12, "lambda_2": 1e12 * tau**2}
+    fit = BayesianRidge(fit_intercept=False, **held).fit(features_at(X), Y)
+    np.testing.assert_allclose(mode, fit.coef_, atol=1e-6)
+
+    def against(weights):
+        likelihood = stats.norm.logpdf(Y, features_at(X) @ weights, noise).sum()
+        return -likelihood - stats.norm.logpdf(weights, 0, tau).sum()
+
+    found = optimize.minimize(against, np.zeros(15), options={"gtol": 1e-4}).x
+    np.testing.assert_allclose(mode, found, atol=1e-3)
+
+
+def test_beside_a_mean_of_squares_the_strength_is_the_nth_part(measured):
+    """|y - Φw|²/n + λ|w|², as Keras adds l2(λ), solved by its normal equations."""
+    facts = measured("map-is-ridge")[1]
+    x, y = noisy_points(catalogue["map-is-ridge"].seed, facts["noise"], facts["points"])
+    phi, n = features_at(x), facts["points"]
+    for strength, apart in ((facts["as_mean"], 0), (facts["strength"], facts["unscaled"])):
+        w = np.linalg.solve(phi.T @ phi / n + strength * np.eye(15), phi.T @ y / n)
+        mode = one_by_one(x, y, facts["tau"])
+        off = np.linalg.norm(w - mode) / np.linalg.norm(mode)
+        assert off == pytest.approx(apart, abs=1e-10)

@@ -133,6 +133,8 @@ GIVEAWAYS = {
     "l2-strength": r"(?i:(test|training)\s+digits)",
     "likelihood": r"(?i:\blikelihood\b|squares)",
     "posterior": r"(?i:\b(prior|likelihood|posterior)\b)",
+    "posterior-curves": r"\b(No|11|15) points",
+    "map-is-ridge": r"σ²/τ²",
     "parameters-and-data": r"(?i:(right|drawn) labels|labels drawn)",
     "polynomial-fit": r"(?i:degree (1|5|14)\b)",
     "polynomial-degree": r"(?i:new\s+points|training\s+(points|error))",
