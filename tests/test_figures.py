@@ -83,7 +83,8 @@ def test_the_catalogue_has_fits_and_penalties():
 
 def test_the_catalogue_has_bayesian_statistics():
     means, curves = {"likelihood", "posterior"}, {"posterior-curves", "map-is-ridge"}
-    assert means | curves <= {figure.id for figure in find(["bayes"])}
+    others = {"classification-regression"}
+    assert means | curves | others <= {figure.id for figure in find(["bayes"])}
 
 
 @pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])

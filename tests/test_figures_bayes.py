@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from scipy import integrate, optimize, stats
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import DotProduct
-from sklearn.linear_model import BayesianRidge, Ridge
+from sklearn.linear_model import BayesianRidge, LinearRegression, Ridge
+from sklearn.metrics import r2_score
 
 from kit.figures import catalogue
 from kit.figures.bayes._bayesian_curves import (
@@ -22,6 +24,15 @@ from kit.figures.bayes._normal_means import (
     log_evidence,
     normal_density,
     updated,
+)
+from kit.figures.bayes._two_tasks import (
+    accuracy_limit,
+    classes,
+    fit_boundary,
+    fit_line,
+    numbers,
+    r2_limit,
+    r2_of,
 )
 from kit.figures.overfitting._polynomials import FINE, fit_points, noisy_points
 
@@ -157,3 +168,30 @@ def test_beside_a_mean_of_squares_the_strength_is_the_nth_part(measured):
         mode = one_by_one(x, y, facts["tau"])
         off = np.linalg.norm(w - mode) / np.linalg.norm(mode)
         assert off == pytest.approx(apart, abs=1e-10)
+
+
+def test_boundary_and_line_are_those_of_scikit_learn():
+    x, labels = classes(np.random.default_rng(2), 61, 1.0)  # 31 of one class, 30 of the other
+    w, b = fit_boundary(x, labels)
+    expected = LinearDiscriminantAnalysis(solver="lsqr").fit(x, labels)
+    # which divides the covariance by n and not by n - 2: a factor, and another intercept with it
+    share = np.log(labels.mean() / (1 - labels.mean()))
+    factor = 59 / 61
+    np.testing.assert_allclose(w, factor * expected.coef_[0])
+    assert b - share == pytest.approx(factor * (expected.intercept_[0] - share))
+    inputs, y = numbers(np.random.default_rng(2), 40, 1.0)
+    line = LinearRegression().fit(inputs[:, None], y)
+    assert fit_line(inputs, y) == pytest.approx((line.coef_[0], line.intercept_))
+    assert r2_of(y, -y) == pytest.approx(r2_score(y, -y))
+
+
+@pytest.mark.parametrize("signal", [0.5, 1.0])
+def test_the_limits_are_those_of_who_knows_how_the_data_came_about(signal):
+    rng = np.random.default_rng(5)
+    x, labels = classes(rng, 200_000, signal)
+    right = np.mean((x @ [0.9, 0.6] > 0) == labels)
+    assert accuracy_limit(signal) == pytest.approx(stats.norm.cdf(signal * np.hypot(0.9, 0.6)))
+    assert accuracy_limit(signal) == pytest.approx(right, abs=5 * 0.5 / 200_000**0.5)
+    inputs, y = numbers(rng, 200_000, signal)
+    assert r2_limit(signal) == pytest.approx(r2_of(y, signal * inputs), abs=0.01)
+    assert accuracy_limit(0.0) == 0.5 and r2_limit(0.0) == 0

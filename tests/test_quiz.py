@@ -135,6 +135,7 @@ GIVEAWAYS = {
     "posterior": r"(?i:\b(prior|likelihood|posterior)\b)",
     "posterior-curves": r"\b(No|11|15) points",
     "map-is-ridge": r"σ²/τ²",
+    "classification-regression": r"(?i:accuracy|r²)",
     "parameters-and-data": r"(?i:(right|drawn) labels|labels drawn)",
     "polynomial-fit": r"(?i:degree (1|5|14)\b)",
     "polynomial-degree": r"(?i:new\s+points|training\s+(points|error))",
