@@ -22,6 +22,13 @@ from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS
 from kit.catalogue.register import ANIMATIONS, find_animation
 from kit.cli import main
 from kit.figures import catalogue
+from kit.figures.vanishing._relus import (
+    BIASES_OF_RELUS,
+    LEAK,
+    RATES_OF_RELUS,
+    key_of,
+    train_relus,
+)
 from kit.figures.vanishing._saturating import train_four_layers
 from kit.films import animate_epochs, animate_growth, animate_history, animate_kernel, animate_panel
 from kit.films import film as film_module
@@ -625,8 +632,18 @@ class HandMade(Lab):
         return made_by_hand()
 
     def run(self, experiment, **arguments):
+        if experiment is train_relus:
+            return relus_by_hand()
         assert experiment is train_four_layers
         return {seed: course_by_hand() for seed in self.seeds(arguments["first"], of=10)}
+
+
+def relus_by_hand():
+    """Units of which half die in the first epoch, with every rate and every bias."""
+    run = {"dead": np.array([0.0] + [0.5] * 8), "loss": np.linspace(0.7, 0.3, 8)}
+    pairs = [(rate, 0.0) for rate in RATES_OF_RELUS] + [(0.1, bias) for bias in BIASES_OF_RELUS]
+    keys = [key_of(leak, *pair) for leak in (0, LEAK) for pair in pairs]
+    return {key: dict.fromkeys(range(1, 11), run) for key in keys}
 
 
 def course_by_hand():

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.axes import Axes
 
 from kit.catalogue import Lab
 from kit.catalogue.claims import Facts
@@ -22,7 +21,7 @@ from kit.figures.vanishing._relus import (
     key_of,
     train_relus,
 )
-from kit.plots.styling import series_styles
+from kit.films import Animation, animate_growth
 
 
 def _of_seeds(lab: Lab, seed: int) -> dict[str, list[dict[str, Any]]]:
@@ -34,79 +33,70 @@ def _of_seeds(lab: Lab, seed: int) -> dict[str, list[dict[str, Any]]]:
 def measure_dying(
     lab: Lab, seed: int, rate: float = RATES_OF_RELUS[-1], bias: float = BIASES_OF_RELUS[-1]
 ) -> tuple[Any, Facts]:
-    """Shares of dead units, (seeds, points): over the learning rates, and over the biases."""
+    """Shares of dead units, (seeds, epochs + 1): by learning rate, and by bias at the start."""
     found = _of_seeds(lab, seed)
 
-    def dead(leak: float, pair: tuple[float, float], when: str = "after") -> list[float]:
-        return [one["dead"][when] for one in found[key_of(leak, *pair)]]
+    def dead(leak: float, pair: tuple[float, float]) -> np.ndarray:
+        return np.array([one["dead"] for one in found[key_of(leak, *pair)]])
 
-    rates = np.array([dead(0, (one, 0.0)) for one in RATES_OF_RELUS]).T
-    some = BIASES_OF_RELUS[1:]
-    biases = np.array([dead(0, (0.1, one)) for one in some]).T
-    leaky = [dead(LEAK, (RATES_OF_RELUS[-1], 0.0)), dead(LEAK, (0.1, BIASES_OF_RELUS[-1]))]
-    last = {
-        name: float(np.median([one["loss"][-1] for one in found[key_of(leak, 0.1, some[-1])]]))
-        for name, leak in (("relu", 0.0), ("leaky", LEAK))
+    courses = {
+        "rates": {_words(one): dead(0, (one, 0.0)) for one in RATES_OF_RELUS},
+        "biases": {_words(one): dead(0, (0.1, one)) for one in BIASES_OF_RELUS[1:]},
     }
+    leaky = {
+        "rates": dead(LEAK, (RATES_OF_RELUS[-1], 0.0)),
+        "biases": dead(LEAK, (0.1, BIASES_OF_RELUS[-1])),
+    }
+    asked = {"rate": dead(0, (rate, 0.0)), "bias": dead(0, (0.1, bias))}
+    worst = key_of(0.0, 0.1, BIASES_OF_RELUS[-1]), key_of(LEAK, 0.1, BIASES_OF_RELUS[-1])
+    last = [float(np.median([one["loss"][-1] for one in found[key]])) for key in worst]
     facts: Facts = {
-        "networks": len(rates),
+        "networks": len(leaky["rates"]),
         "epochs": EPOCHS_OF_RELUS,
         "rate": {"high": RATES_OF_RELUS[-1], "low": RATES_OF_RELUS[0]},
-        "bias": some[-1],
+        "bias": BIASES_OF_RELUS[-1],
         "leak": LEAK,
         "dead": {
-            "rate": float(np.median(dead(0, (rate, 0.0)))),
-            "usual": float(np.median(rates[:, 0])),
-            "bias": float(np.median(dead(0, (0.1, bias)))),
-            "bias_before": float(np.median(dead(0, (0.1, bias), "before"))),
-            "rate_before": float(np.median(dead(0, (rate, 0.0), "before"))),
+            "usual": _median(courses["rates"][_words(RATES_OF_RELUS[0])][:, -1]),
+            **{name: _median(of[:, -1]) for name, of in asked.items()},
+            **{f"{name}_first": _median(of[:, 1]) for name, of in asked.items()},
+            **{f"{name}_before": _median(of[:, 0]) for name, of in asked.items()},
         },
-        "leaky": {
-            name: float(np.median(of)) for name, of in zip(("rate", "bias"), leaky, strict=True)
-        },
-        "loss": last,
+        "leaky": {"rate": _median(leaky["rates"][:, -1]), "bias": _median(leaky["biases"][:, -1])},
+        "loss": dict(zip(("relu", "leaky"), last, strict=True)),
     }
-    return {"rates": rates, "biases": biases, "leaky": leaky}, facts
+    return {"courses": courses, "leaky": leaky}, facts
+
+
+def _median(values: np.ndarray) -> float:
+    return float(np.median(values))
+
+
+def _words(number: float) -> str:
+    return f"{number:g}".replace("-", "−")
 
 
 def draw_dying(data: Any, facts: Facts) -> Any:
-    """Left over learning rates, right over biases; a lone mark for leaky ReLU at the far end."""
+    """Over the epochs, left by learning rate, right by bias; leaky ReLU where it ends at worst."""
     figure, axes = plt.subplots(1, 2, sharey=True)
-    panels = (
-        ("rates", RATES_OF_RELUS, "learning rate"),
-        ("biases", BIASES_OF_RELUS[1:], "bias of all units at the start"),
-    )
-    for ax, (name, points, label), leaky in zip(axes, panels, data["leaky"], strict=True):
-        _draw_shares(ax, data[name], points, leaky)
-        ax.set(xlabel=label, ylim=(-0.04, 1.08))
-    axes[0].set_title("High learning rates kill")
-    axes[1].set_title("So do negative biases")
+    titles = {"rates": "ReLU, by learning rate", "biases": "ReLU, by bias at the start"}
+    ink = plt.rcParams["text.color"]
+    for ax, (name, title) in zip(axes, titles.items(), strict=True):
+        ax.set(title=title, xlabel="epoch", ylim=(-0.06, 1.14), xticks=(0, 2, 4, 6, 8))
+        courses, leaky = data["courses"][name], float(np.median(data["leaky"][name][:, -1]))
+        draw_bands(ax, range(EPOCHS_OF_RELUS + 1), courses)
+        ax.plot(EPOCHS_OF_RELUS, leaky, "*", color=ink, ms=22, zorder=4)
+        ax.annotate(
+            f"leaky ReLU, {list(courses)[-1]}", (EPOCHS_OF_RELUS, leaky), ha="right",
+            xytext=(-8, 14 if leaky > 0.9 else -38), textcoords="offset points", color=ink,
+        )  # fmt: skip
     axes[0].set_ylabel("share of h2's units with z ≤ 0 for every point")
     return figure
 
 
-def _draw_shares(
-    ax: Axes, shares: np.ndarray, points: Sequence[float], leaky: Sequence[float]
-) -> None:
-    ax.set_xticks(points, [f"{one:g}".replace("-", "−") for one in points])
-    look, other = series_styles(2)
-    wide = points[-1] - points[0]  # below 0 where the points fall
-    ax.set_xlim(points[0] - 0.06 * wide, points[-1] + 0.1 * wide)
-    middle, low, high = np.median(leaky), min(leaky), max(leaky)
-    ax.errorbar(
-        [points[-1] + 0.04 * wide], [middle], [[middle - low], [high - middle]],
-        fmt=other["marker"], color=other["color"], markersize=12, capsize=6,
-    )  # fmt: skip
-    ax.annotate(
-        "leaky ReLU:\nz ≤ 0 too,\nyet a gradient", (points[-1] + 0.11 * wide, middle), va="center",
-        color=other["color"], fontweight="bold", fontsize=0.85 * plt.rcParams["font.size"],
-        annotation_clip=False,
-    )  # fmt: skip
-    draw_bands(ax, points, {"": shares})
-    ax.annotate(
-        "ReLU", (points[-2], float(np.median(shares[:, -2]))), xytext=(-16, 4), ha="right",
-        textcoords="offset points", color=look["color"], fontweight="bold", va="bottom",
-    )  # fmt: skip
+def grow_dying(data: Any, facts: Facts, **how: Any) -> Animation:
+    """Both panels, which grow from epoch to epoch."""
+    return animate_growth(draw_dying(data, facts), list(range(EPOCHS_OF_RELUS + 1)), **how)
 
 
 def measure_bias_start(
@@ -120,7 +110,7 @@ def measure_bias_start(
     share = float(load_data()[1].mean())
     guessing = -share * math.log(share) - (1 - share) * math.log(1 - share)
     end: Mapping[float, float] = {one: float(np.median(of[:, -1])) for one, of in losses.items()}
-    dead = [run["dead"]["before"] for run in found[key_of(0, 0.1, worst)]]
+    dead = [run["dead"][0] for run in found[key_of(0, 0.1, worst)]]
     facts: Facts = {
         "networks": len(dead),
         "epochs": EPOCHS_OF_RELUS,

@@ -27,8 +27,9 @@ def train_relus(first: int) -> dict[str, dict[int, dict[str, Any]]]:
     Returns
     -------
     dict
-        By `key_of` and seed: ``dead``, the share of h2's units whose z is above 0 for none of the
-        1,000 points, "before" and "after" training; ``loss`` (epochs,).
+        By `key_of` and seed: ``dead``, (epochs + 1,), the share of h2's units whose z is above 0
+        for none of the 1,000 points, before training and after each epoch, of leaky ReLU NaN
+        between its ends; ``loss`` (epochs,).
     """
     import keras
 
@@ -43,12 +44,14 @@ def train_relus(first: int) -> dict[str, dict[int, dict[str, Any]]]:
     ]
     models = [_build(keras, **one) for one in made]
     before = [_dead_share(model, X) for model in models]
-    runs = trained(models, X, y, made, epochs=EPOCHS_OF_RELUS)
+    runs = trained(models, X, y, made, epochs=EPOCHS_OF_RELUS, probe=(X, y), layers=["h2"])
     found: dict[str, dict[int, dict[str, Any]]] = {}
     for one, name, model, dead in zip(made, runs, models, before, strict=True):
         key = key_of(one["leak"], one["rate"], one["bias"])
+        course = np.full(EPOCHS_OF_RELUS + 1, np.nan) if one["leak"] else _silent(runs[name])
+        course[[0, -1]] = dead, _dead_share(model, X)
         found.setdefault(key, {})[int(one["seed"])] = {
-            "dead": {"before": dead, "after": _dead_share(model, X)},
+            "dead": course,
             "loss": runs[name].history["loss"].to_numpy(),
         }
     return found
@@ -68,6 +71,12 @@ def _build(keras: Any, leak: float, rate: float, bias: float, seed: float) -> An
     for layer in model.layers[:-1]:
         layer.bias.assign(np.full(layer.bias.shape, bias))
     return model
+
+
+def _silent(run: Any) -> np.ndarray:
+    """The share of h2's units whose ReLU gives 0 for every point, epoch by epoch."""
+    units = [run.units("activation", "h2", epoch) for epoch in run.epochs]
+    return np.array([(one.active == 0).mean() for one in units])
 
 
 def _dead_share(model: Any, x: np.ndarray) -> float:
