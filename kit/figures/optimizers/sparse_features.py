@@ -17,15 +17,13 @@ CAPTION = (
     "Three weights to be found, whose inputs are there in all samples, in {often[1]:.0%} and in "
     "{often[2]:.0%}; medians of {runs} regressions, each rate the best of {tried} on other data. "
     "Half-way is the weight of the rarest input with descent after {half[descent][rare]} steps, "
-    "with AdaGrad after {half[adagrad][rare]}, with RMSProp after {half[rmsprop][rare]}; that of "
-    "the most frequent one after {half[descent][often]}, {half[adagrad][often]} and "
-    "{half[rmsprop][often]}."
+    "AdaGrad {half[adagrad][rare]}, RMSProp {half[rmsprop][rare]}; that of the most frequent one "
+    "after {half[descent][often]}, {half[adagrad][often]} and {half[rmsprop][often]}."
 )
 ALT = (
-    "Three panels of a weight's distance to the truth over {steps} steps on a logarithmic axis, "
-    "from the frequent input on the left to the rare one on the right. With the rare one AdaGrad "
-    "is half-way after {half[adagrad][rare]} steps, descent after {half[descent][rare]}, RMSProp "
-    "after {half[rmsprop][rare]}."
+    "Three panels of a weight's distance to the truth over {steps} steps, from the frequent input "
+    "on the left to the rare one. With this AdaGrad is half-way after {half[adagrad][rare]} steps, "
+    "descent after {half[descent][rare]}, RMSProp after {half[rmsprop][rare]}."
 )
 NOTES = Notes(
     look="From left to right the input gets rarer. Which of the three still learns on the right?",

@@ -18,17 +18,15 @@ from kit.figures.overfitting._decoupled import (
 
 LECTURES = ("Sridharan", "Das")
 CAPTION = (
-    "A regression with {weights} weights whose inputs are of different sizes, λ = {decay:g}, "
-    "{steps:,} steps of Keras's optimizers: with ½λΣw² in the loss, and with weights that are "
-    "multiplied by 1 − αλ in each step instead. A dot is a weight of one regression, the numbers "
-    "are medians of {runs}. With SGD both end at the same weights, to {apart[sgd]:.0e}. With "
-    "momentum they are {apart[momentum]:.0%} of the weights' length apart, with Adam "
-    "{apart[adam]:.0%}."
+    "A regression with {weights} weights, inputs of different sizes, λ = {decay:g}, {steps:,} "
+    "steps of Keras's optimizers: with ½λΣw² in the loss, or with weights multiplied by 1 − αλ in "
+    "each step. A dot is a weight of one regression, the numbers are medians of {runs}. With SGD "
+    "both end at the same weights, to {apart[sgd]:.0e}; with momentum {apart[momentum]:.0%} of "
+    "their length apart, with Adam {apart[adam]:.0%}."
 )
 ALT = (
-    "Three panels, weights with the penalty across and with the decay up. SGD: all dots on the "
-    "diagonal. SGD with momentum: on a steeper line or beside it, {apart[momentum]:.0%} apart. "
-    "Adam: off the diagonal, {apart[adam]:.0%} apart."
+    "Three panels, weights with the penalty across, with the decay up. SGD: dots on the diagonal. "
+    "With momentum: beside it, {apart[momentum]:.0%} apart. Adam: {apart[adam]:.0%} apart."
 )
 NOTES = Notes(
     look="On the dotted line penalty and decay have made the same weight. In which panel are all "
@@ -50,8 +48,7 @@ QUIZ = Quiz(
     "Which optimizers made (1), (2), (3)?",
     (Answer("SGD", r"\bSGD\b"), Answer("SGD with momentum", r"\b[Ww]ith momentum\b"),
      Answer("Adam", r"\bAdam\b")),
-    caption="A regression, trained with a penalty and with a decay in its place, by three "
-    "optimizers.",
+    caption="A regression, trained by three optimizers with a penalty or with a decay.",
     alt="Three panels of dots, weights with the penalty across and with the decay up.",
 )  # fmt: skip
 
@@ -70,5 +67,4 @@ def measure(lab: Lab, seed: int, decay: float = 0.125) -> tuple[Any, Facts]:
     return found, facts
 
 
-def draw(found: Any, facts: Facts) -> Any:
-    return draw_both_ways(found, facts)
+draw = draw_both_ways
