@@ -273,7 +273,7 @@ def test_patterns_find_ids_and_topics():
     assert [figure.id for figure in find(["init-relu-*"])] == [p for p in PANELS if "relu" in p]
     topics = sorted({figure.topic for figure in catalogue.values()})
     assert len(find(topics)) == len(find()) == len(catalogue)
-    assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 17
+    assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 18
     assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
 
 
@@ -561,7 +561,7 @@ def test_a_figure_of_ones_own_is_always_drawn(trial, tmp_path):
 def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
     order = ["initialization", "backpropagation", "convolution", "cnn"]
     firsts = ["forwards-and-backwards", "network-forward"]
-    firsts += ["conv-sliding-kernel", "cnn-training-curves"]
+    firsts += ["conv-six-stops", "cnn-training-curves"]
     lasts = ["training-activations", "gradient-descent-penalty", "conv-derivatives", "popular-cnns"]
     names, topics = list(catalogue), [figure.topic for figure in catalogue.values()]
     assert [one for one in dict.fromkeys(topics) if one in order] == order
@@ -570,5 +570,5 @@ def test_the_order_of_topics_and_figures_is_that_of_the_lectures():
         start = topics.index(topic)
         assert topics[start : start + count] == [topic] * count
         assert (names[start], names[start + count - 1]) == (first, last)
-    assert names[4:15] == PANELS
+    assert names[5:16] == PANELS
     assert LectureFigure and forget
