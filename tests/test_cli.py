@@ -230,8 +230,19 @@ def cases():
     }
 
 
+@pytest.fixture
+def unregistered():
+    """A function that makes Keras forget one's own classes; after the test it knows them again."""
+    import keras
+
+    known = keras.saving.get_custom_objects()
+    before = dict(known)
+    yield known.clear
+    known.update(before)
+
+
 @pytest.mark.parametrize("name", ["layer", "package", "function", "lambda"])
-def test_code_in_a_model_is_told_with_a_line_that_measures_it(saved, capsys, name):
+def test_code_in_a_model_is_told_with_a_line_that_measures_it(saved, capsys, name, unregistered):
     import keras
 
     import kit
@@ -240,7 +251,7 @@ def test_code_in_a_model_is_told_with_a_line_that_measures_it(saved, capsys, nam
     layer, known, words = cases()[name]
     model = with_code(layer)
     model.save(folder / "own.keras")
-    keras.saving.get_custom_objects().clear()
+    unregistered()
     assert main(probe_arguments(folder, "own.keras")) == 2
     told = capsys.readouterr().err
     assert words in told and len(told) < 600
