@@ -1,4 +1,4 @@
-"""Bagging helps; other starts on the same digits help as much"""
+"""Many bagged networks beat one; other starts on the same digits do as well"""
 
 from __future__ import annotations
 

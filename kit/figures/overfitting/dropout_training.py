@@ -1,4 +1,4 @@
-"""Some units and inputs dropped help on few digits; too many hurt"""
+"""A little dropout lowers the loss on few digits; too much hurts"""
 
 from __future__ import annotations
 

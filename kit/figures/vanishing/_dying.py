@@ -22,6 +22,7 @@ from kit.figures.vanishing._relus import (
     train_relus,
 )
 from kit.films import Animation, animate_growth
+from kit.plots.margins import write_note
 
 
 def _of_seeds(lab: Lab, seed: int) -> dict[str, list[dict[str, Any]]]:
@@ -91,6 +92,8 @@ def draw_dying(data: Any, facts: Facts) -> Any:
             xytext=(-8, 14 if leaky > 0.9 else -38), textcoords="offset points", color=ink,
         )  # fmt: skip
     axes[0].set_ylabel("share of h2's units with z ≤ 0 for every point")
+    told = f"band: range of {facts['networks']} networks. Star: leaky ReLU after {EPOCHS_OF_RELUS}"
+    write_note(figure, f"Line: median; {told} epochs.")
     return figure
 
 
