@@ -22,6 +22,7 @@ from kit.plots import (
 )
 from kit.plots.distributions import short_number
 from kit.plots.layer_names import told_apart
+from kit.plots.ranges import draw_range
 from kit.plots.scales import Scale, choose_scale
 from kit.plots.styling import COLORS, SIZES
 from kit.recordings import LayerSketches, LayerSnapshot, Recording, Snapshot
@@ -885,3 +886,23 @@ def test_the_panels_of_the_command_show_every_layer(rng, tmp_path, monkeypatch):
     assert [title for _, title in drawn] == [
         "mine, layers 1 to 8 of 10", "mine, layers 9 to 10 of 10"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seeds", [1, 4])
+def test_a_range_is_the_median_with_a_band_from_the_lowest_to_the_highest(rng, seeds):
+    values = rng.normal(size=(seeds, 6))
+    _, ax = plt.subplots()
+    middle = draw_range(ax, range(6), values, {"color": "#0072B2", "marker": "s"}, alpha=0.3)
+    (line,) = ax.lines
+    expected = [sorted(column)[seeds // 2 - 1 : seeds // 2 + 1] for column in values.T.tolist()]
+    if seeds == 1:
+        assert middle.tolist() == values[0].tolist() and not ax.collections
+        return
+    np.testing.assert_allclose(middle, [(low + high) / 2 for low, high in expected], rtol=1e-12)
+    assert line.get_ydata().tolist() == middle.tolist() and line.get_marker() == "s"
+    (band,) = ax.collections
+    corners = band.get_paths()[0].vertices
+    assert (corners[:, 1].min(), corners[:, 1].max()) == (values.min(), values.max())
+    assert band.get_alpha() == 0.3 and band.get_facecolor()[0][:3] == pytest.approx(
+        (0, 0x72 / 255, 0xB2 / 255)
+    )

@@ -21,7 +21,7 @@ from kit.figures.overfitting._polynomials import FINE, LOW_HIGH, NOISE_OF_POINTS
 from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
-__all__ = ["CURVE_DEGREE", "PRIOR_STD", "curve_posterior", "draw_bands"]
+__all__ = ["CURVE_DEGREE", "PRIOR_STD", "curve_posterior", "draw_spread"]
 __all__ += ["draw_modes", "features_at", "one_by_one", "ridge"]
 
 CURVE_DEGREE, PRIOR_STD, SAMPLED_CURVES = 14, 2.0, 12
@@ -79,7 +79,7 @@ def ridge(x: np.ndarray, y: np.ndarray, strength: float) -> np.ndarray:
     return np.asarray(np.linalg.lstsq(rows, np.append(y, np.zeros(n)), rcond=None)[0])
 
 
-def draw_bands(data: Any, facts: Any) -> Any:
+def draw_spread(data: Any, facts: Any) -> Any:
     """A panel for each set of points: the band of ±2σ, sampled curves, points and truth."""
     figure, axes = plt.subplots(1, 3, sharey=True)
     blue, red = series_styles(2)

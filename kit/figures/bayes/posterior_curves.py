@@ -12,7 +12,7 @@ from kit.figures.bayes._bayesian_curves import (
     CURVE_DEGREE,
     PRIOR_STD,
     curve_posterior,
-    draw_bands,
+    draw_spread,
     features_at,
     sampled,
     std_of_curve,
@@ -107,4 +107,4 @@ def rms(off: np.ndarray) -> float:
 
 
 def draw(data: Any, facts: Facts) -> Any:
-    return draw_bands(data, facts)
+    return draw_spread(data, facts)

@@ -22,6 +22,7 @@ from kit.figures.optimizers._trained import (
 from kit.figures.optimizers._tuned import digits_task, halved
 from kit.plots.ends import End, name_ends
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 LEAST, MORE, TIME = 0.0001, 0.003, 2_000
@@ -97,11 +98,9 @@ def draw_decaying(data: Mapping[str, Mapping[str, np.ndarray]], networks: int) -
         ax.minorticks_off()
         ends = []
         for (name, some), look in zip(data.items(), series_styles(3), strict=True):
-            lines = rates[name][:, None] if of == "rate" else some[of]  # (looks, seeds)
-            x, middle = steps[-len(lines) :], np.median(lines, axis=1)
-            ax.plot(x, middle, color=look["color"], linestyle=look["linestyle"], linewidth=3)
-            band = {"color": look["color"], "alpha": 0.2, "linewidth": 0}
-            ax.fill_between(x, lines.min(axis=1), lines.max(axis=1), **band)
+            lines = rates[name][None] if of == "rate" else some[of].T  # (seeds, looks)
+            x = steps[-lines.shape[1] :]
+            middle = draw_range(ax, x, lines, look | {"marker": "", "linewidth": 3})
             ends.append(End(float(x[-1]), float(middle[-1]), name, look["color"]))
         if of == "test":
             name_ends(ax, ends)

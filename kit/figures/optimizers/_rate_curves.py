@@ -10,6 +10,7 @@ import numpy as np
 
 from kit.catalogue.claims import Facts
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 
@@ -22,11 +23,7 @@ def draw_rates(rates: np.ndarray, ends: Mapping[str, np.ndarray], facts: Facts) 
     line, star = series_styles(2)
     ink = plt.rcParams["text.color"]
     for ax, (name, values) in zip(axes.flat, ends.items(), strict=True):
-        middle = np.median(values, axis=0)
-        ax.plot(rates, middle, color=line["color"], marker="o")
-        ax.fill_between(
-            rates, values.min(axis=0), values.max(axis=0), color=line["color"], alpha=0.2, lw=0
-        )
+        middle = draw_range(ax, rates, values, line)
         best = int(middle.argmin())
         ax.plot(rates[best], middle[best], "*", color=star["color"], ms=22, zorder=4)
         ax.annotate(

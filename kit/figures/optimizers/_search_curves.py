@@ -10,6 +10,7 @@ import numpy as np
 
 from kit.plots.ends import End, name_ends
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 
@@ -25,10 +26,8 @@ def draw_searches(found: Mapping[int, Mapping[str, np.ndarray]], networks: int) 
         ax.minorticks_off()
         ax.axhline(1, color=plt.rcParams["text.color"], linestyle=":", linewidth=2)
         for (name, least), look in zip(some.items(), series_styles(len(some)), strict=True):
-            count, middle = np.arange(1, least.shape[1] + 1), np.median(least, axis=0)
-            ax.plot(count, middle, color=look["color"], linestyle=look["linestyle"], linewidth=3)
-            band = {"color": look["color"], "alpha": 0.15, "linewidth": 0}
-            ax.fill_between(count, least.min(axis=0), least.max(axis=0), **band)
+            count, line = np.arange(1, least.shape[1] + 1), look | {"marker": "", "linewidth": 3}
+            middle = draw_range(ax, count, least, line, alpha=0.15)
             ends.append(End(float(count[-1]), float(middle[-1]), name, look["color"]))
         if ax is axes[-1]:
             name_ends(ax, ends)

@@ -15,6 +15,7 @@ from kit.figures.optimizers._trained import batches_of, slopes, started
 from kit.figures.optimizers._tuned import ball_task
 from kit.plots.ends import End, name_ends
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 FIRST_STEP, RATE_BESIDE, UPDATES, LOOK = 0.01, 1.0, 200, 5
@@ -71,10 +72,8 @@ def draw_signs(data: Mapping[str, Mapping[str, np.ndarray]], networks: int) -> A
             values = some[what]  # (looks, seeds)
             if len(values) == 1:
                 continue
-            x, middle = LOOK * np.arange(len(values)), np.median(values, axis=1)
-            ax.plot(x, middle, color=look["color"], linestyle=look["linestyle"])
-            band = {"color": look["color"], "alpha": 0.18, "linewidth": 0}
-            ax.fill_between(x, values.min(axis=1), values.max(axis=1), **band)
+            x = LOOK * np.arange(len(values))
+            middle = draw_range(ax, x, values.T, look | {"marker": ""})
             ends.append(End(float(x[-1]), float(middle[-1]), names[name], look["color"]))
         if what == "loss":
             ax.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])

@@ -12,6 +12,7 @@ from kit.catalogue.over_seeds import DENSE, block_of
 from kit.figures.overfitting._halved import INPUTS_HALVED, hot_of, load_halved, own_digits
 from kit.figures.overfitting._little import costs_of, drawn_weights, move, slopes_of
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 SETTINGS: dict[str, tuple[float, ...]] = {
@@ -90,11 +91,7 @@ def draw_arms(found: Mapping[str, np.ndarray], facts: Any) -> Any:
     look, ink = series_styles(1)[0], plt.rcParams["text.color"]
     for ax, (name, label) in zip(axes.flat, words.items(), strict=True):
         lines, values = found[name], SETTINGS[name]
-        middle = np.median(lines, axis=0)
-        ax.plot(values, middle, **look)
-        if len(lines) > 1:
-            low, high = lines.min(axis=0), lines.max(axis=0)
-            ax.fill_between(values, low, high, color=look["color"], alpha=0.2, lw=0)
+        middle = draw_range(ax, values, lines, look)
         least = int(middle.argmin())
         ax.plot(values[least], middle[least], "o", ms=20, mfc="none", mec=ink, mew=2.5)
         ax.set(xlabel=label, xscale="linear" if name == "dropout" else "log", ylim=(0.6, 2.6))

@@ -15,6 +15,7 @@ from kit.catalogue.over_seeds import block_of
 from kit.figures.overfitting._halved import INPUTS_HALVED, halved, hot_of, own_digits
 from kit.figures.overfitting._little import costs_of, drawn_weights, move, slopes_of
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 FEW_SEEDS, FROM, READ = 5, (50, 200, 1_000, 4_000), 1_000
@@ -112,11 +113,7 @@ def draw_augmented(wrong: Mapping[str, Any], facts: Any) -> Any:
     looks = series_styles(len(WAYS_TO_FAKE))
     for ax, (name, title) in zip(axes, titles.items(), strict=True):
         for kind, look in zip(WAYS_TO_FAKE, looks, strict=True):
-            lines = wrong[name][kind]
-            ax.plot(FROM, np.median(lines, axis=0), **look, label=kind)
-            if len(lines) > 1:
-                low, high = lines.min(axis=0), lines.max(axis=0)
-                ax.fill_between(FROM, low, high, color=look["color"], alpha=0.1, lw=0)
+            draw_range(ax, FROM, wrong[name][kind], {**look, "label": kind}, alpha=0.1)
         ax.set(xscale="log", yscale="log", title=title, xlabel="training digits")
         ax.xaxis.set_major_locator(FixedLocator(FROM))
         ax.xaxis.set_major_formatter("{x:,.0f}")

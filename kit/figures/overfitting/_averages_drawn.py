@@ -11,6 +11,7 @@ from matplotlib.ticker import MultipleLocator
 from kit.figures.overfitting._averaged import BAGGED, MASKS, STARTS_BAGGED
 from kit.figures.vanishing._bands import draw_bands
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 __all__ = ["WHO", "draw_bagged", "draw_who"]
@@ -58,9 +59,7 @@ def draw_bagged(curves: Any, facts: Any) -> Any:
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     looks = series_styles(3)
     starts = np.array([one["starts"]["wrong"] for one in curves])
-    ax.plot(STARTS_BAGGED, np.median(starts, axis=0), **(looks[2] | {"linestyle": "-"}))
-    band = {"color": looks[2]["color"], "alpha": 0.2, "lw": 0}
-    ax.fill_between(STARTS_BAGGED, starts.min(axis=0), starts.max(axis=0), **band)
+    draw_range(ax, STARTS_BAGGED, starts, looks[2] | {"linestyle": "-"})
     ax.annotate(
         "same digits, other starts", (STARTS_BAGGED[-1], np.median(starts[:, -1])),
         xytext=(STARTS_BAGGED[-1] + 1, starts[:, -1].min()), va="bottom", fontweight="bold",

@@ -16,6 +16,7 @@ from kit.catalogue.digit_experiments import load_digits
 from kit.catalogue.over_seeds import DENSE, block_of
 from kit.plots.ends import End
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import SERIES, series_styles
 
 __all__ = ["LABELS_OF_DIGITS", "dense_weights", "draw_by_heart", "learn_by_heart"]
@@ -130,10 +131,7 @@ def draw_by_heart(runs: Any, facts: Any) -> Any:
     words = {"drawn": "drawn labels,", "right": "right labels,"}
     for (kind, by_seed), look in zip(runs.items(), series_styles(2), strict=True):
         lines = np.array([one["train"] for one in by_seed.values()])  # (networks, epochs)
-        middle = np.median(lines, axis=0)
-        ax.plot(middle, color=look["color"], ls=look["linestyle"])
-        band = {"color": look["color"], "alpha": 0.18, "linewidth": 0}
-        ax.fill_between(range(len(middle)), lines.min(0), lines.max(0), **band)
+        middle = draw_range(ax, range(lines.shape[1]), lines, look | {"marker": ""})
         told = f"{words[kind]}\non test digits\n{facts['test'][kind]:.0%} right"
         ends.append(End(len(middle) - 1, 0.72 if kind == "right" else 0.4, told, look["color"]))
     ax.axhline(0.1, color=plt.rcParams["text.color"], ls=":", lw=1.5)

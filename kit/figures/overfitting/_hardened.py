@@ -10,6 +10,7 @@ import numpy as np
 
 from kit.figures.overfitting._fooled import EPSILONS, TAUGHT_WITH
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 LINES: dict[str, tuple[str, tuple[float, float]]] = {
@@ -27,12 +28,7 @@ def draw_hardened(right: Mapping[str, np.ndarray], facts: Any) -> Any:
     for (name, (words, place)), look in zip(
         LINES.items(), (looks[2], looks[0], looks[1]), strict=True
     ):
-        lines = right[name]
-        middle = np.median(lines, axis=0)
-        ax.plot(EPSILONS, middle, **look)
-        if len(lines) > 1:
-            low, high = lines.min(axis=0), lines.max(axis=0)
-            ax.fill_between(EPSILONS, low, high, color=look["color"], alpha=0.2, lw=0)
+        draw_range(ax, EPSILONS, right[name], look)
         ax.text(*place, words, color=look["color"], fontweight="bold")
     ax.axvline(TAUGHT_WITH, color=plt.rcParams["text.color"], ls=":", lw=1.5)
     ax.text(TAUGHT_WITH + 0.004, 0.97, "ε of the training", va="center")

@@ -15,6 +15,7 @@ from numpy.polynomial import Chebyshev, Polynomial
 from kit.films import Animation, animate_steps
 from kit.plots.ends import End, name_ends
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 __all__ = ["DEGREE_OF_TRUTH", "NOISE_OF_POINTS", "POINTS", "animate_degrees", "draw_degrees"]
@@ -106,10 +107,8 @@ def draw_degrees(data: Any, facts: Any) -> Any:
         lines = data[name][:, :-1]  # of degree n - 1, 0 but for rounding, is no place on the axis
         if name == "test":
             lines = data[name]
-        middle = np.median(lines, axis=0)
         x = degrees[: lines.shape[1]]
-        ax.plot(x, middle, **look)
-        ax.fill_between(x, lines.min(0), lines.max(0), color=look["color"], alpha=0.18, lw=0)
+        middle = draw_range(ax, x, lines, look)
         ends.append(End(float(x[-1]), float(middle[-1]), words, look["color"]))
     ink = plt.rcParams["text.color"]
     ax.axvline(DEGREE_OF_TRUTH, color=ink, ls=":", lw=2)

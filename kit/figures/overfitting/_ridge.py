@@ -15,6 +15,7 @@ import numpy as np
 from kit.catalogue.digit_experiments import load_digits
 from kit.catalogue.over_seeds import DENSE, block_of
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 __all__ = ["STRENGTHS", "draw_strengths", "solve_strengths"]
@@ -108,11 +109,7 @@ def draw_strengths(data: Any, facts: Any) -> Any:
         for name, look in zip(names, series_styles(2)[::-1], strict=True):
             lines = np.array([run[name] for run in data["runs"].values()])  # (seeds, strengths)
             lines = np.minimum(lines, 1e6)  # far beyond the picture; no axis holds 1e292
-            middle = np.median(lines, axis=0)
-            look = look | {"marker": "", "lw": 3.5}
-            ax.plot(STRENGTHS, middle, **look)
-            band = {"color": look["color"], "alpha": 0.18, "linewidth": 0}
-            ax.fill_between(STRENGTHS, lines.min(0), lines.max(0), **band)
+            draw_range(ax, STRENGTHS, lines, look | {"marker": "", "linewidth": 3.5})
         ax.axvline(facts["best"], color=plt.rcParams["text.color"], ls=":", lw=2)
         ax.set(xscale="log", xlabel="strength λ (log scale)")
         ax.set_xticks([1e-4, 1e-2, 1, 100], ["10⁻⁴", "10⁻²", "1", "100"])

@@ -12,6 +12,7 @@ from kit.figures.overfitting._halved import INPUTS_HALVED, hot_of, load_halved, 
 from kit.figures.overfitting._little import costs_of, drawn_weights, move, slopes_of
 from kit.plots.ends import End, name_ends
 from kit.plots.margins import write_note
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 TRAINED, WATCHED, BY_CHANCE, WATCHED_STEPS = 200, 300, 0.2, 400
@@ -144,12 +145,7 @@ def draw_stopped(data: Any, facts: Any) -> Any:
         strict=True,
     ):
         lines = np.array([list(some[rule].values()) for some in data["kept"]])
-        middle = np.median(lines, axis=0)
-        right.plot(across, middle, **look)
-        if len(lines) > 1:
-            right.fill_between(
-                across, lines.min(axis=0), lines.max(axis=0), color=look["color"], alpha=0.2, lw=0
-            )
+        draw_range(right, across, lines, look)
         at, up, va = (0.45, 0.0, "bottom") if rule == "first" else (0, -0.15, "top")
         height = float(np.interp(at, across, lines.max(0) if va == "bottom" else lines.min(0)))
         right.text(

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from kit.plots.ends import End, name_ends
+from kit.plots.ranges import draw_range
 from kit.plots.styling import series_styles
 
 
@@ -44,12 +45,9 @@ def draw_bands(
     named = []
     taken = looks or series_styles(len(lines))
     for (name, values), look in zip(lines.items(), taken, strict=True):
-        middle = np.median(values, axis=0)
         color = look["color"]
         shown = dict(look) if marks else {**look, "marker": ""}
-        ax.plot(points, middle, **(shown | {"linestyle": "-"}))
-        if len(values) > 1:
-            ax.fill_between(points, values.min(0), values.max(0), color=color, alpha=0.2, lw=0)
+        middle = draw_range(ax, points, values, shown | {"linestyle": "-"})
         if predicted and name in predicted:
             ax.plot(points, predicted[name], color=color, linestyle=(0, (2, 3)), linewidth=5,
                     alpha=0.55)  # fmt: skip

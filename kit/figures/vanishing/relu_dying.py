@@ -1,4 +1,4 @@
-"""High rates kill ReLU units in the first epoch; negative biases before it"""
+"""High rates kill ReLU units in the first epoch, a bias of −2 before it"""
 
 from kit.catalogue import Answer, Claim, Control, LectureAnimation, Notes, Quiz
 from kit.figures.vanishing._dying import draw_dying, grow_dying, measure_dying
