@@ -295,3 +295,10 @@ def test_bad_arguments(changed, error, words):
     model = given.pop("model")
     with pytest.raises(error, match=words):
         adversarial(model() if callable(model) else model, given.pop("x"), **given)
+
+
+def test_a_label_that_the_model_does_not_have_is_told_with_its_number():
+    model = build_mlp(5, input_shape=10, seed=1)
+    x, labels = np.zeros((4, 10), "float32"), np.array([0, 3, 99, 9])
+    with pytest.raises(ValueError, match=r"`y`.*got an array of shape \(4,\).* label value of 99"):
+        adversarial(model, x, labels, 0.1)

@@ -94,10 +94,16 @@ def adversarial(
     samples = _samples(inputs, targets)
     _check_shapes(model, inputs)
     ends = None if clip is None else _ends(clip, inputs)
-    signs = [
-        _signs(model, *(_cut(part, first, batch_size) for part in (inputs, targets)))
-        for first in range(0, samples, batch_size)
-    ]
+    try:
+        signs = [
+            _signs(model, *(_cut(part, first, batch_size) for part in (inputs, targets)))
+            for first in range(0, samples, batch_size)
+        ]
+    except tf.errors.InvalidArgumentError as error:  # as of a label that the model does not have
+        raise ValueError(
+            f"`x` and `y` must be what the model and its loss take; got {shown(targets)} for `y`, "
+            f"of which TensorFlow says: {str(error).split('}} ')[-1].split(' [Op')[0]}"
+        ) from error
 
     def moved(one: np.ndarray, *sign: np.ndarray) -> np.ndarray:
         found = one + one.dtype.type(size) * np.concatenate(sign)
