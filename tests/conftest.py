@@ -17,6 +17,8 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("KIT_OFFLINE", "1")  # no test leans on a network
+# processes side by side: the threads of one wait at each small product for those of another
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # the first process makes the cache, before pytest starts others, which inherit it
 _MINE = None if "KIT_TESTS" in os.environ else tempfile.mkdtemp(prefix="kit-tests-")
 if _MINE:
@@ -103,15 +105,6 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture
 def rng():
     return np.random.default_rng(20240229)
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    import sys
-
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture(autouse=True)
