@@ -195,6 +195,34 @@ def animate():
     return f"{np.median(times):.1f} s", f"median of 3, {films[-1].frames} pictures, {size}"
 
 
+def diagnose_model():
+    """kit.diagnose of a BLOCK beyond kit.probe of it, on 1,000 samples."""
+    import kit
+
+    X, y, build_block = lecture()
+    times = []
+    for seed in range(9):
+        model = build_block("relu", seed=seed)
+        kit.probe(model, X, y)
+        times.append(
+            seconds(lambda model=model: kit.diagnose(model, X, y))
+            - seconds(lambda model=model: kit.probe(model, X, y))
+        )
+    return f"{np.median(times):.2f} s", "median of 9 models"
+
+
+def diagnose_recording():
+    """kit.diagnose of a recording of BLOCK, 100 epochs."""
+    import kit
+    from kit.callbacks import Recorder
+
+    X, y, build_block = lecture()
+    recorder = Recorder(X, y)
+    build_block(seed=1).fit(X, y, epochs=100, batch_size=500, verbose=0, callbacks=[recorder])
+    times = [seconds(lambda: kit.diagnose(recorder.recording)) for _ in range(9)]
+    return f"{np.median(times):.2f} s", "median of 9"
+
+
 def disk():
     """Recording on disk, each epoch of BLOCK."""
     from kit.callbacks import Recorder
@@ -269,6 +297,8 @@ TABLE = {
     "tensorboard": (beside_tensorboard, "extra time of fit, Recorder ÷ TensorBoard", "≤ 0.5"),
     "panel": (panel, "2x2 violin panel to PNG at 120 dpi", "≤ 0.5 s"),
     "animate": (animate, "animate: 20 epochs of the 2x2 panel", "≤ 20 s"),
+    "diagnose-model": (diagnose_model, "kit.diagnose of BLOCK beyond kit.probe", "≤ 1 s"),
+    "diagnose-recording": (diagnose_recording, "of a recording, 100 epochs of BLOCK", "≤ 1 s"),
     "disk": (disk, "recording on disk, an epoch of BLOCK", "≤ 60 kB"),
     "memory": (memory, "memory from epoch 10 to 1,000", "< 10 MB"),
     "cnn-capture": (

@@ -17,19 +17,22 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
         callbacks,
         catalogue,
         datasets,
+        diagnosis,
         figures,
         films,
         models,
         plots,
         recordings,
+        sheets,
         slides,
         stats,
         training,
     )
     from kit.callbacks import probe
+    from kit.diagnosis import diagnose
     from kit.recordings import Prediction, Recording, RecordingError, Runs, Snapshot, load_runs
     from kit.stats import Sketch
-    from kit.training import check_gradients, predict, sweep, train_together
+    from kit.training import check_gradients, predict, sweep, train_together, twin
 
 __version__ = "0.2.0"
 
@@ -41,11 +44,13 @@ _NAMES = {
     "Sketch": "kit.stats",
     "Snapshot": "kit.recordings",
     "check_gradients": "kit.training",
+    "diagnose": "kit.diagnosis",
     "load_runs": "kit.recordings",
     "predict": "kit.training",
     "probe": "kit.callbacks",
     "sweep": "kit.training",
     "train_together": "kit.training",
+    "twin": "kit.training",
 }
 __all__ = [
     "Prediction",
@@ -59,6 +64,8 @@ __all__ = [
     "catalogue",
     "check_gradients",
     "datasets",
+    "diagnose",
+    "diagnosis",
     "figures",
     "films",
     "load_runs",
@@ -67,11 +74,13 @@ __all__ = [
     "predict",
     "probe",
     "recordings",
+    "sheets",
     "slides",
     "stats",
     "sweep",
     "train_together",
     "training",
+    "twin",
 ]
 
 find_moved_modules()

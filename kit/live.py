@@ -59,7 +59,8 @@ class LivePanel(Recorder):
         Above the epoch, the loss and the first metric.
     theme
         ``"light"`` or ``"dark"``.
-    sample_weight, every, every_n_batches, layers, batch_size, path, run, raw, overwrite, resume
+    sample_weight, every, every_n_batches, layers, batch_size, path, run, raw, overwrite, resume,
+    diagnose
         As for `Recorder`; `layers` are those that are drawn.
 
     Attributes
@@ -100,6 +101,7 @@ class LivePanel(Recorder):
         raw: bool = False,
         overwrite: bool = False,
         resume: bool = False,
+        diagnose: bool = False,
     ) -> None:
         _check_notebook()
         if title is not None and not isinstance(title, str):
@@ -119,6 +121,7 @@ class LivePanel(Recorder):
             raw=raw,
             overwrite=overwrite,
             resume=resume,
+            diagnose=diagnose,
         )
         self.title = title
         self.theme = theme

@@ -100,7 +100,7 @@ def test_a_digit_read_with_certainty_is_moved_too():
     model.set_weights([first, bias, 30 * kernel, last])
     sure = model.predict(X, verbose=0)
     labels = sure.argmax(axis=1)
-    certain = sure.max(axis=1) == 1.0
+    certain = sure.max(axis=1) > 1 - 1e-6  # some processors divide to 1 - 6e-8
     assert certain.sum() > 1
     assert (adversarial(model, X, labels, 0.1) != X)[certain].all()
 

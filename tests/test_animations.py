@@ -22,6 +22,9 @@ from kit.catalogue.nine_networks import ACTIVATIONS, INITIALIZERS
 from kit.catalogue.register import ANIMATIONS, find_animation
 from kit.cli import main
 from kit.figures import catalogue
+from kit.figures.cnn._changed_digits import READ_TURNED, TURNED_BY, Reader, train_readers
+from kit.figures.representations._bent import train_bent
+from kit.figures.theory._two_inputs import foretold_pairs, measured_pairs
 from kit.figures.vanishing._relus import (
     BIASES_OF_RELUS,
     LEAK,
@@ -634,6 +637,15 @@ class HandMade(Lab):
     def run(self, experiment, **arguments):
         if experiment is train_relus:
             return relus_by_hand()
+        if experiment is train_readers:  # who take every digit for a 6
+            taken = np.full((len(TURNED_BY), READ_TURNED), 6)
+            return {seed: Reader([], taken) for seed in (1, 2, 3)}
+        if experiment is train_bent:  # a fifth of a second
+            return experiment(**arguments)
+        if experiment is measured_pairs:
+            return experiment(**arguments | {"units": 20})
+        if experiment is foretold_pairs:
+            return experiment(**arguments)
         assert experiment is train_four_layers
         return {seed: course_by_hand() for seed in self.seeds(arguments["first"], of=10)}
 

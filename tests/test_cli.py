@@ -304,6 +304,7 @@ def test_an_old_file_is_measured_or_told_with_what_to_do(saved, capsys, whole):
         (["sweep", "--seeds", "a-b"], "`--seeds` must be integers, or from-to as 1-10; got 'a-b'"),
         (["sweep", "--seeds", "5-3"], "`--seeds` must ascend; got '5-3'"),
         (["sweep", "--out", "."], "`--out` must be a file; got the folder ."),
+        (["export", "mine.xlsx"], "`FILE` must be one of toy-convnet.xlsx; got 'mine.xlsx'"),
         (["sweep", "--engine", "dusk"], "`engine` must be together, processes, dask, or a back"),
     ],
 )

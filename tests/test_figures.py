@@ -65,7 +65,7 @@ def test_the_catalogue_has_the_networks_of_the_lectures():
     parts += ("panel-after", "confusion", "mistakes", "comparison-curves", "comparison-gradients")
     others = {"lenet-architecture", "lenet-training", "toy-convnet-seven", "popular-cnns"}
     others |= {"alexnet-parameters", "alexnet-architecture", "vgg16-architecture"}
-    others |= {"pool-parameters"}
+    others |= {"pool-parameters", "local-shuffled-pixels", "cnn-rotation", "cnn-deep-patterns"}
     assert {figure.id for figure in find(["cnn"])} == {f"cnn-{part}" for part in parts} | others
 
 
@@ -85,6 +85,27 @@ def test_the_catalogue_has_bayesian_statistics():
     means, curves = {"likelihood", "posterior"}, {"posterior-curves", "map-is-ridge"}
     others = {"classification-regression"}
     assert means | curves | others <= {figure.id for figure in find(["bayes"])}
+
+
+def test_the_catalogue_has_codes_and_what_comes_before_them():
+    before = {"preprocessing", "preprocessing-training"}
+    codes = {f"autoencoder-{one}" for one in ("filters", "sparsity", "digits")}
+    assert before | codes <= {figure.id for figure in find(["representations"])}
+
+
+def test_the_catalogue_has_what_a_small_network_sees():
+    small = {"decision-boundary", "feature-space", "probability-histogram", "loss-histogram"}
+    assert small <= {figure.id for figure in find(["representations"])}
+
+
+def test_the_catalogue_has_order_and_chaos():
+    expected = ["theory-correlation", "theory-phase", "theory-depth"]
+    assert [figure.id for figure in find(["theory"])] == expected
+
+
+def test_the_catalogue_has_networks_that_are_broken_and_mended():
+    expected = ["diagnosis-sigmoid", "diagnosis-zeros", "diagnosis-dying", "diagnosis-rate"]
+    assert [figure.id for figure in find(["diagnosis"])] == expected
 
 
 @pytest.mark.parametrize("name", [f.id for f in catalogue.values() if f.digits])
@@ -273,7 +294,7 @@ def test_patterns_find_ids_and_topics():
     assert [figure.id for figure in find(["init-relu-*"])] == [p for p in PANELS if "relu" in p]
     topics = sorted({figure.topic for figure in catalogue.values()})
     assert len(find(topics)) == len(find()) == len(catalogue)
-    assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 18
+    assert [figure.topic for figure in find(topic="cnn")] == ["cnn"] * 21
     assert [figure.id for figure in find(["ball-data", "ball-*"])] == ["ball-data"]
 
 

@@ -235,6 +235,115 @@ def test_kinks_are_met_and_counted():
     assert not sum(one.kinks for one in check_gradients(small("relu"), X, y).variables)
 
 
+def one_relu(x, **how):
+    """relu(w x + b) with w = 0.5 and b = 0, and the loss (a - 1)² of each sample."""
+    layer = keras.layers.Dense(1, activation="relu", name="h", **how)
+    model = keras.Sequential([keras.Input((1,)), layer])
+    model.compile(loss="mse")
+    layer.kernel.assign([[0.5]])
+    return model, np.float32(x).reshape(-1, 1), np.ones((len(x), 1), "float32")
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.3, 1.0])
+def test_where_z_is_exactly_0_any_slope_between_those_of_both_sides_is_right(slope):
+    """As wherever an image is black: the tape's 0 is right, and so is who takes 1 at 0."""
+    model, x, y = one_relu([0, 0, 0, 1])
+    assert check_gradients(model, x, y).right  # centred differences give half of the three
+    on = -1 / 4  # 2 (a - 1) of the one that is active, in a mean of four
+    gradients = {"h/kernel": [[on]], "h/bias": [on - slope * 6 / 4]}
+    result = check_gradients(model, x, y, gradients=gradients)
+    assert result.right and [one.kinks for one in result.variables] == [0, 1]
+
+
+@pytest.mark.parametrize("slope", [-0.1, 1.1])
+def test_where_z_is_exactly_0_a_slope_beyond_both_is_not(slope):
+    model, x, y = one_relu([0, 0, 0, 1])
+    gradients = {"h/kernel": [[-1 / 4]], "h/bias": [-1 / 4 - slope * 6 / 4]}
+    (wrong,) = check_gradients(model, x, y, gradients=gradients).wrong
+    assert wrong.name == "h/bias"
+    nearest = -1 / 4 - (0 if slope < 0 else 6 / 4)
+    assert wrong.numeric == pytest.approx(nearest, abs=1e-6)
+    assert wrong.error == pytest.approx(
+        abs(wrong.given - nearest) / (abs(wrong.given) + abs(nearest)), rel=1e-5
+    )
+
+
+class OneReLU(keras.Model):
+    """relu(w x + b), as a subclass that cannot be copied in float64."""
+
+    def __init__(self):
+        super().__init__()
+        self.h = keras.layers.Dense(1, activation="relu", kernel_initializer="ones", name="h")
+
+    def call(self, x):
+        return self.h(x)
+
+
+@pytest.mark.parametrize(
+    ("slope", "right"), [(0.0, True), (0.5, True), (-0.2, False), (1.2, False)]
+)
+def test_in_float32_too_a_slope_beyond_both_is_not_right(slope, right):
+    """The smallest of the steps is lost in rounding there, and must not make all slopes right."""
+    model, x = compiled(OneReLU(), "mse"), np.float32([[0], [0], [0], [2]])
+    model(x)
+    on, off = (
+        2 * (2 - 30) / 4,
+        3 * 2 * (0 - 30) / 4,
+    )  # 2 (a - y) of the active one, and of the three
+    targets = np.full((4, 1), 30, "float32")  # so that the loss is large beside its slopes
+    result = check_gradients(model, x, targets, gradients=[[[2 * on]], [on + slope * off]])
+    assert result.precision.startswith("float32")
+    assert (result.variables[1].verdict != "wrong") == right, result
+
+
+def test_the_default_cnn_is_right_on_digits_with_black_around_them():
+    from kit.models import build_mnist_cnn
+
+    x = np.zeros((4, 28, 28, 1), "float32")
+    x[:, 12:16, 12:16] = RNG.uniform(size=(4, 4, 4, 1))
+    result = check_gradients(build_mnist_cnn(seed=1), x, np.arange(4), entries=3)
+    assert result.right, result
+    assert any(one.kinks for one in result.variables if one.variable == "bias")
+
+
+POOLED = [
+    (keras.layers.MaxPooling2D(2), (4, 4, 1)), (keras.layers.GlobalMaxPooling2D(), (4, 4, 1)),
+    (keras.layers.MaxPooling1D(2), (4, 1)), (keras.layers.GlobalMaxPooling1D(), (4, 1)),
+    (keras.layers.MaxPooling3D(2), (2, 2, 2, 1)), (keras.layers.GlobalMaxPooling3D(), (2, 2, 2, 1)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pooling", "shape"), POOLED, ids=[one.name for one, _ in POOLED])
+def test_a_window_whose_largest_value_changes_is_a_kink(pooling, shape):
+    """Values of 1 and 1 - 1e-7, with weights that move them apart: another becomes the largest."""
+    inputs = keras.Input(shape)
+    scaled = Scaled(name="s")(inputs)
+    outputs = keras.layers.Dense(1, name="o")(keras.layers.Flatten()(pooling(scaled)))
+    model = compiled(keras.Model(inputs, outputs), "mse")
+    x = np.ones((2, *shape), "float32")
+    alone = isinstance(pooling, keras.layers.MaxPooling3D)  # TensorFlow has no float64 of it
+    step = 1e-2 if alone else 1e-5
+    result = check_gradients(model, x, np.zeros((2, 1)), step=step)
+    factors = next(one for one in result.variables if one.layer == "s")
+    assert factors.kinks == factors.checked and result.right, result
+    assert result.precision.startswith("float32: a copy cannot" if alone else "float64")
+    wrong = [np.ones(one.shape) * 9 for one in model.trainable_variables]
+    assert check_gradients(model, x, np.zeros((2, 1)), gradients=wrong, step=step).wrong
+
+
+class Scaled(keras.layers.Layer):
+    """Each value times a weight of its own, all about 1."""
+
+    def build(self, shape):
+        size = int(np.prod(shape[1:]))
+        values = (1 - 1e-7 * np.arange(size)).reshape(shape[1:])
+        made = keras.initializers.Constant(values)
+        self.factors = self.add_weight(shape=shape[1:], initializer=made, name="factors")
+
+    def call(self, x):
+        return x * self.factors
+
+
 def test_a_model_that_cannot_be_copied_is_checked_in_its_own_precision():
     keras.utils.set_random_seed(1)
     model = compiled(Subclass(), "mse")

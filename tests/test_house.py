@@ -29,9 +29,11 @@ ROOMS = (
     "films",
     "live",
     "training",
+    "diagnosis",
     "catalogue",
     "figures",
     "slides",
+    "sheets",
     "cli",
 )
 FORBIDDEN = {
@@ -48,6 +50,7 @@ FORBIDDEN = {
     "board": {"keras", "tensorflow"},
     "films": {"keras", "tensorflow"},
     "training": {"matplotlib"},
+    "diagnosis": {"matplotlib"},
 }
 
 
@@ -90,6 +93,7 @@ def test_a_room_imports_only_from_rooms_above_it(room):
 
 REACHES = {  # modules named in a text, to be loaded late; promised to users, or old names
     "callbacks/__init__.py": {"kit.live"},
+    "callbacks/recorder.py": {"kit.diagnosis"},  # Recorder(diagnose=True)
     "catalogue/register.py": {"kit.figures"},  # found by folder, whatever is in it
     "catalogue/reach.py": {"kit.figures"},  # and its folders
 }

@@ -535,3 +535,13 @@ def test_trimming_keeps_what_was_used_last(tmp_path):
         os.utime(tmp_path / str(k), (k, k))
     trim(tmp_path, 20)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2"]
+
+
+def test_an_experiment_multiplies_on_one_thread_and_others_on_theirs():
+    from threadpoolctl import threadpool_info, threadpool_limits
+
+    def threads():
+        return {one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"}
+
+    with threadpool_limits(2, "blas"):
+        assert Lab().run(threads) == {1} and threads() == {2}

@@ -12,9 +12,11 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import jupytext
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 from PIL import Image
@@ -26,10 +28,12 @@ if not FOLDER.is_dir():
 sys.path.insert(0, str(ROOT))
 
 from docs import address  # noqa: E402
+from kit.diagnosis import RECIPES, RULEBOOK  # noqa: E402
 
 NAMES = (
     *("quickstart", "initialization", "backpropagation", "deep_networks"),
-    *("which_optimizer", "overfitting", "cnn"),
+    *("which_optimizer", "overfitting", "cnn", "what_the_hidden_units_see", "homework_fashion"),
+    "what_is_wrong",
 )
 LESSONS = NAMES[1:]
 MINUTES = 3
@@ -256,7 +260,7 @@ def test_guesses_are_taken_before_the_truth_is_drawn_beside_them(name):
     for key, place in asked.items():
         assert "**Your guess" in "".join(cell.source for cell in cells[:place][-2:])
         assert re.search(
-            r"^guess = [\d.]+  # @param ", code[place], re.MULTILINE
+            r'^guess = ([\d.]+|"[\w-]+")  # @param ', code[place], re.MULTILINE
         )  # runs unattended
         reads = [k for k, source in enumerate(code) if f'guesses["{key}"]' in source and k > place]
         assert any(DRAWING.search(code[k]) for k in reads), f"{key} is never drawn"
@@ -286,6 +290,34 @@ def test_no_result_is_typed_into_the_prose(name):
             prose = re.sub(r"`[^`]*`|\$\$.*?\$\$|```.*?```", "", cell.source, flags=re.DOTALL)
             found = set(re.findall(r"\d+\.\d+|\d+(?:e|·10)-?\d+", prose))
             assert found <= {"0.01"}, found
+
+
+def test_a_guess_that_is_no_root_is_told_the_roots(capsys):
+    cells = [cell.source for cell in read("what_is_wrong").cells if cell.cell_type == "code"]
+    source = next(one for one in cells if one.startswith("def answer("))
+    patient = SimpleNamespace(recipe=RECIPES["tanh-5-small"])
+    room = {"RULEBOOK": RULEBOOK, "patients": {1: patient}, "guesses": {"patient 1": "dead"}}
+    room["truth"] = {}
+    exec(source, room)
+    assert room["truth"] == {"patient 1": "initialization"}
+    assert "initializer = 0.01" in capsys.readouterr().out
+    room["answer"](1, "initialization")
+    assert "right." in capsys.readouterr().out
+    with pytest.raises(ValueError, match=r"`guess` must be one of non-finite, .*; got 'ill'"):
+        room["answer"](1, "ill")
+
+
+def test_any_seed_draws_five_patients_with_roots_of_their_own():
+    cells = [cell.source for cell in read("what_is_wrong").cells if cell.cell_type == "code"]
+    source = next(one for one in cells if one.startswith("SEED = "))
+    drawings = set()
+    for seed in range(20):
+        room = {"RECIPES": RECIPES, "np": np}
+        exec(re.sub(r"(?m)^SEED = \d+", f"SEED = {seed}", source, count=1), room)
+        names = tuple(recipe.name for recipe in room["drawn"])
+        assert len({recipe.root for recipe in room["drawn"]}) == 5
+        drawings.add(names)
+    assert len(drawings) > 15  # a student's neighbour has others
 
 
 @pytest.mark.slow

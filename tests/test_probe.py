@@ -78,11 +78,13 @@ def test_block_equals_numpy(ball, activation, initializer):
     # Where z is within rounding of 0, float32 and float64 may stand on different sides of a kink,
     # and delta jumps. There, and only there, the side is taken from the probe.
     def slope_at(k, z):
-        near = np.abs(z) < 1e-5 * np.abs(z).max()
+        near = np.abs(z) < (1e-4 if activation == "elu" else 1e-5) * np.abs(z).max()
         assert near.mean() < 1e-3
         return np.where(near, snapshot[f"h{k + 1}"].z, z)
 
-    kinks = activation in ("relu", "leaky_relu")
+    # with N(1) z goes to 45,000 and rounding to 0.02, beside which ELU's bend, some units wide, is
+    # a kink too
+    kinks = activation in ("relu", "leaky_relu") or (activation, initializer) == ("elu", 1.0)
     layers, loss = oracle.backpropagate(
         model.get_weights(),
         *(x, y, [activation] * 5 + ["sigmoid"]),

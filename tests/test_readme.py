@@ -27,7 +27,7 @@ def test_the_python_of_the_readme_runs_from_top_to_bottom(capsys, tmp_path, monk
         exec(compile(block, str(README), "exec"), names)
     assert names["recording"].epochs == list(range(11))
     assert "(1000, 30)" in capsys.readouterr().out
-    assert len(plt.get_fignums()) == 15
+    assert len(plt.get_fignums()) == 19
     assert (tmp_path / "panel.png").exists()
 
 

@@ -174,3 +174,18 @@ def test_operations_that_are_not_vectorized_are_noted_and_nothing_stays_replaced
     assert {"Conv2D", "Conv2DBackpropFilter"} <= found
     assert (pfor._fallback_converter, pfor.logging) == before
     assert not caplog.records
+
+
+def test_the_ways_back_from_the_outputs_end_at_the_first_layers_asked_for():
+    given = keras.Input((3,), name="given")
+    first = keras.layers.Dense(3, name="first")(given)
+    added = keras.layers.Add(name="added")([given, first])
+    share = keras.layers.Activation("sigmoid", name="share")(keras.layers.Dense(1, name="o")(added))
+    graph = keras.Model(given, {"share": share, "added": added})
+    assert internals.names_at_outputs(graph, ["first", "o"]) == {
+        "share", "o", "added", "first", "given",
+    }  # fmt: skip
+    assert internals.names_at_outputs(keras.Model(given, share), ["first", "o"]) == {"share", "o"}
+    chain = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="h")])
+    chain.add(keras.layers.Dense(1, name="o"))
+    assert internals.names_at_outputs(chain, ["h", "o"]) == {"o"}

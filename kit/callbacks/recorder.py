@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import itertools
 import warnings
@@ -15,6 +16,7 @@ import keras
 from kit.callbacks.beside import Beside
 from kit.callbacks.capturing import Captures
 from kit.callbacks.data import Inputs, ProbeData, Targets
+from kit.callbacks.network_facts import network_facts
 from kit.callbacks.one_pass import NotHeardWarning, Pass, check_model, tell_not_heard
 from kit.checks import UnknownNameError, check_count, check_flag, named, shown
 from kit.recordings import storage
@@ -62,6 +64,9 @@ class Recorder(keras.callbacks.Callback):
         Whether a run of this name that is there goes on, after its process was killed, say, from
         where ``initial_epoch`` or `keras.callbacks.BackupAndRestore` takes training up. Captures
         of later epochs are dropped. Where there is no such run, it begins.
+    diagnose
+        Whether `kit.diagnose` is asked after each capture, and what is broken is told in a line the
+        moment it shows. Training then waits for its captures.
 
     Attributes
     ----------
@@ -103,6 +108,7 @@ class Recorder(keras.callbacks.Callback):
         raw: bool = False,
         overwrite: bool = False,
         resume: bool = False,
+        diagnose: bool = False,
     ) -> None:
         super().__init__()
         check_count("every", every)
@@ -110,6 +116,7 @@ class Recorder(keras.callbacks.Callback):
             check_count("every_n_batches", every_n_batches)
         check_flag("raw", raw)
         check_flag("overwrite", overwrite)
+        check_flag("diagnose", diagnose)
         if check_flag("resume", resume) and (path is None or run is None or overwrite):
             raise ValueError(
                 "`resume` must come with a path and the name of a run, and without overwrite; got "
@@ -134,6 +141,7 @@ class Recorder(keras.callbacks.Callback):
         self.raw = raw
         self.overwrite = overwrite
         self.resume = resume
+        self.diagnose = diagnose
         self.recording: Recording | None = None
         self._step = 0
         self._done = 0
@@ -215,6 +223,7 @@ class Recorder(keras.callbacks.Callback):
             self._trained = weakref.ref(self.model)
             if not goes_on:
                 self._capture(epoch)
+                self._tell_findings(epoch)
         self._step_of_epoch = self._step
 
     def _new_recording(self, epoch: int) -> Recording:
@@ -227,7 +236,7 @@ class Recorder(keras.callbacks.Callback):
             self.path,
             self.run,
             overwrite=self.overwrite,
-            info=run_info(self.model, self.data.samples),
+            info=run_info(self.model, self.data.samples, self.data),
         )
 
     def _steps_until(self, epoch: int, recording: Recording) -> int:
@@ -267,6 +276,7 @@ class Recorder(keras.callbacks.Callback):
         elif done % self.every == 0:
             self._capture(done)
         self._tell_news()
+        self._tell_findings(done)
 
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         """Wait for what is still to come, and say in the file that the run is finished."""
@@ -307,6 +317,23 @@ class Recorder(keras.callbacks.Callback):
             self._told.add(NotHeardWarning)
             tell_not_heard(not_heard)
 
+    def _tell_findings(self, epoch: int) -> None:
+        """Print what is broken and was not before, a line each."""
+        if not self.diagnose or self.recording is None or self._captured != self._step:
+            return
+        self._beside.settle()
+        if not self.recording.epochs:
+            return
+        try:
+            diagnosis = importlib.import_module("kit.diagnosis").diagnose(self.recording)
+        except Exception as error:  # training goes on, whatever a rule stumbles over
+            self._tell(error)
+            return
+        for finding in diagnosis:
+            if finding.severity != "hint" and (finding.name, finding.layer) not in self._told:
+                self._told.add((finding.name, finding.layer))
+                print(f"epoch {epoch}: {finding}", flush=True)
+
     def _tell(self, error: Exception) -> None:
         """Tell of a reason for which there is no capture."""
         self._tell_once(
@@ -334,7 +361,7 @@ _OF_TRAINING = ("_model", "_pass", "_beside", "_captures", "_told", "_goes", "_t
 """Attributes that belong to a training that runs."""
 
 
-def run_info(model: keras.Model, samples: int) -> dict[str, Any]:
+def run_info(model: keras.Model, samples: int, data: ProbeData | None = None) -> dict[str, Any]:
     """What is kept of a run beside what is measured.
 
     Parameters
@@ -343,13 +370,17 @@ def run_info(model: keras.Model, samples: int) -> dict[str, Any]:
         That is trained.
     samples
         Of the probe data.
+    data
+        The probe data; with them ``facts`` are kept, as `network_facts` tells them.
     """
+    facts = {} if data is None else {"facts": network_facts(model, data)}
     packages = ("keras-teaching-kit", "keras", "tensorflow")
     return {
         "model": model.name,
         "mode": "inference",
         "samples": samples,
         "versions": {name: _version(name) for name in packages},
+        **facts,
     }
 
 

@@ -3,11 +3,12 @@
 A result depends on the functions, classes and constants that compute it, wherever they stand, and
 not on their neighbours in a file. From a function on, every name that it uses is followed: within
 its module, through imports at the top and inside of functions, through attributes of modules, and
-through modules that are named in a string, as late imports do. Comments, docstrings, annotations
-and what only shows an object (``__repr__``, ``_repr_html_``) are left out; and the hash of the same
-code is the same for every Python, since it is kept with what was measured. A module that is
-compiled from C is its source as a whole; whether it was compiled changes no key, as it changes no
-result but by rounding.
+through modules that are named in a string, as late imports do. Comments, docstrings, annotations,
+what only shows an object (``__repr__``, ``_repr_html_``), what only tells of a training
+(``_tell_findings``), what is kept beside it (`network_facts`) and old names (``kit.moved``) are
+left out; and the hash of the same code is the same for every Python, since it is kept with what was
+measured. A module that is compiled from C is its source as a whole; whether it was compiled changes
+no key, as it changes no result but by rounding.
 
 Not seen: what is called through an object whose class no reached function names, and names that
 are computed. By agreement an argument called ``lab`` is a `kit.catalogue.lab.Lab`.
@@ -36,7 +37,8 @@ Name = tuple[str, str]
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _LAB = "kit.catalogue.lab"
 _MACHINERY = {"run", "measured", "forget", "cache"}  # of the lab: they keep, they compute nothing
-_SHOWS = {"__repr__", "__str__", "_repr_html_"}
+_SHOWS = {"__repr__", "__str__", "_repr_html_", "_tell_findings"}
+_BESIDE = {("kit.callbacks.network_facts", "network_facts"), ("kit.moved", "NAMES")}
 _WHOLE = "*"
 _SOURCE = "source"  # what a module that is compiled from C has for a name
 
@@ -75,7 +77,7 @@ def reached(names: Iterable[Name]) -> frozenset[Name]:
     todo = list(names)
     while todo:
         one = todo.pop()
-        if one not in seen:
+        if one not in seen and one not in _BESIDE:
             seen.add(one)
             todo += _uses(one)[1]
     return frozenset(seen)

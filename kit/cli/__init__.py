@@ -14,7 +14,9 @@ import kit
 from kit.cli import (
     animate,
     check_claims,
+    diagnose_model,
     draw_figures,
+    export,
     list_figures,
     probe_model,
     run_sweep,
@@ -27,7 +29,7 @@ __all__ = ["main"]
 
 COMMANDS = (
     *(list_figures, draw_figures, check_claims, write_slides, animate, probe_model),
-    run_sweep,
+    *(diagnose_model, run_sweep, export),
 )
 
 

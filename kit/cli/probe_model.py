@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.cli.saved_files import load_arrays, load_model
-from kit.cli.shared import Commands, writing
+from kit.cli.shared import Commands, own_model, writing
 from kit.files import writable_folder
 
 if TYPE_CHECKING:
@@ -19,13 +19,8 @@ __all__ = ["add", "run"]
 def add(commands: Commands) -> None:
     """Tell the parser of the command."""
     parser = commands.add_parser(
-        "probe", parents=[writing()], help="measure a saved model of your own"
+        "probe", parents=[own_model(), writing()], help="measure a saved model of your own"
     )
-    parser.add_argument("model", metavar="MODEL.keras")
-    parser.add_argument(
-        "--data", required=True, metavar="FILE.npz",
-        help="arrays x and y, and sample_weight if there is one",
-    )  # fmt: skip
     parser.set_defaults(run=run)
 
 

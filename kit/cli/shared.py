@@ -23,6 +23,7 @@ __all__ = [
     "caching",
     "check_options",
     "drawing",
+    "own_model",
     "patterns",
     "print_summary",
     "progress_bar",
@@ -31,6 +32,17 @@ __all__ = [
 ]
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # no public name
+
+
+def own_model() -> argparse.ArgumentParser:
+    """The two files of a command that measures a model of one's own."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("model", metavar="MODEL.keras")
+    parser.add_argument(
+        "--data", required=True, metavar="FILE.npz",
+        help="arrays x and y, and sample_weight if there is one",
+    )  # fmt: skip
+    return parser
 
 
 def writing() -> argparse.ArgumentParser:

@@ -1,5 +1,6 @@
 """Pictures that move: a recording epoch by epoch, a kernel stop by stop; GIF or MP4."""
 
+from kit.films.learning import animate_representations
 from kit.films.motion import (
     Animation,
     animate_epochs,
@@ -19,5 +20,6 @@ __all__ = [
     "animate_kernel",
     "animate_network",
     "animate_panel",
+    "animate_representations",
     "animate_steps",
 ]

@@ -87,13 +87,16 @@ def air_around(figure: Figure) -> dict[str, float]:
     dict
         ``left``, ``right``, ``above`` and ``below``; all infinite where nothing is drawn.
     """
-    its_own = figure.canvas
+    its_own, engine = figure.canvas, figure.get_layout_engine()
+    if not figure.stale:  # all has its place; to find it again takes longest
+        figure.set_layout_engine("none")
     canvas = FigureCanvasAgg(figure)  # takes the place of its own
     try:
         canvas.draw()
         pixels = np.asarray(canvas.buffer_rgba())[..., :3].astype(np.float32) / 255
     finally:
         figure.set_canvas(its_own)
+        figure.set_layout_engine(engine)
     drawn = (np.abs(pixels - pixels[0, 0]) > _ABOVE).any(axis=-1)  # (height, width)
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
     if not len(rows):

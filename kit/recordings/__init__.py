@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kit.recordings.listing import read_frame
     from kit.recordings.prediction import Prediction
     from kit.recordings.recording import Recording
+    from kit.recordings.representation import Representation
     from kit.recordings.runs import Runs, load_runs
     from kit.recordings.snapshot import LayerSnapshot, Snapshot
 
@@ -28,6 +29,7 @@ __all__ = [
     "Recording",
     "RecordingError",
     "RecordingWarning",
+    "Representation",
     "Runs",
     "Snapshot",
     "load_runs",
@@ -43,6 +45,7 @@ _HOMES = {
     "Recording": "kit.recordings.recording",
     "RecordingError": "kit.recordings.errors",
     "RecordingWarning": "kit.recordings.errors",
+    "Representation": "kit.recordings.representation",
     "Runs": "kit.recordings.runs",
     "Snapshot": "kit.recordings.snapshot",
     "load_runs": "kit.recordings.runs",

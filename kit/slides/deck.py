@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pptx.shapes.autoshape import Shape
     from pptx.text.text import TextFrame
 
-__all__ = ["Slide", "caption_limit", "write_deck"]
+__all__ = ["Slide", "caption_limit", "write_deck", "write_slide"]
 
 EM, BOLD_EM = 0.46, 0.52
 """Mean width of a letter, relative to its size; rather too wide than too narrow."""
@@ -127,6 +127,19 @@ def write_deck(
     _sign(deck, title)
     _save(deck, Path(path))
     return len(deck.slides)
+
+
+def write_slide(path: str | Path, slide: Slide, design: Design) -> None:
+    """Write a .pptx file with one slide, whole or not at all; arguments as for `write_deck`.
+
+    Raises
+    ------
+    ValueError
+        Where the file cannot be written.
+    """
+    _add_figure(design, slide)
+    _sign(design.deck, slide.title)
+    _save(design.deck, Path(path))
 
 
 def _add_titled(design: Design, layout: pages.SlideLayout, title: str, text: str) -> None:

@@ -47,6 +47,11 @@ KINKS: dict[str, tuple[float, ...]] = {
 """Of Keras's activations those with kinks, and at which z."""
 
 _KINKED_LAYERS = (keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.PReLU)
+_MAX_POOLING = (
+    *(keras.layers.MaxPooling1D, keras.layers.MaxPooling2D, keras.layers.MaxPooling3D),
+    *(keras.layers.GlobalMaxPooling1D, keras.layers.GlobalMaxPooling2D),
+    keras.layers.GlobalMaxPooling3D,
+)
 
 
 class ExactLoss:
@@ -81,7 +86,12 @@ class ExactLoss:
         self._floatx = keras.config.floatx()
         copy, self.reason = exact_copy(model)
         if copy is not None:
-            self._use(copy, "float64")
+            try:
+                self._use(copy, "float64")
+            except Exception as error:  # as of MaxPooling3D, which TensorFlow has up to float32
+                self.reason = f"a copy cannot be computed in float64 ({type(error).__name__})"
+                copy = None
+        if copy is not None:
             of_copy = float(self.at(self.weights)[0])
             off = abs(of_copy - expected) / max(abs(expected), 1e-30)
             if off <= np.sqrt(np.finfo(np.float32).eps):
@@ -101,7 +111,7 @@ class ExactLoss:
         self.eps = float(np.finfo(loss.dtype.as_numpy_dtype).eps)
 
     def at(self, values: Sequence[np.ndarray]) -> tuple[float, list[np.ndarray]]:
-        """The loss with these weights, and on which side of each kink every z is."""
+        """The loss with these weights, and on which side of each kink it is."""
         loss, sides = self._loss(self._tensors(values))
         return float(loss), [one.numpy() for one in sides]
 
@@ -250,7 +260,7 @@ def _within(model: keras.Model, path: str) -> str:
 
 
 def _heard(layer: Any, sides: list[Any]) -> list[tuple[Any, str, Any]]:
-    """What `replaced` takes so that a layer with kinks tells on which side of them each z is."""
+    """What `replaced` takes so that a layer with kinks tells on which side of them it is."""
     if isinstance(layer, _KINKED_LAYERS):
 
         def call(z: Any, _inner: Callable[..., Any] = layer.call) -> Any:
@@ -258,6 +268,8 @@ def _heard(layer: Any, sides: list[Any]) -> list[tuple[Any, str, Any]]:
             return _inner(z)
 
         return [(layer, "call", call)]
+    if isinstance(layer, _MAX_POOLING):
+        return [(layer, "call", _telling_winners(layer.call, sides))]
     activation: Any = getattr(layer, "activation", None)
     places = KINKS.get(getattr(activation, "__name__", ""))
     if places is None:
@@ -268,6 +280,20 @@ def _heard(layer: Any, sides: list[Any]) -> list[tuple[Any, str, Any]]:
         return _inner(z)
 
     return [(layer, "activation", heard)]
+
+
+def _telling_winners(pool: Callable[..., Any], sides: list[Any]) -> Callable[..., Any]:
+    """Max pooling that tells which value of each window is the largest."""
+
+    def call(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            largest = pool(x)
+        winners = tape.gradient(largest, x)  # of how many windows each value is the largest
+        sides.append(tf.stop_gradient(winners))
+        return largest
+
+    return call
 
 
 def _straight(activation: Callable[..., Any]) -> Callable[..., Any]:

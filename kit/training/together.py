@@ -168,8 +168,9 @@ def train_together(
         for k in (*(group[0] for group in groups.together), *groups.alone):
             Pass(models[k], captured.data, layers=layers).trace()  # which knows them
     samples = 0 if captured is None else captured.data.samples
+    probed = None if captured is None else captured.data
     infos = [
-        {**run_info(one, samples), "batch_seed": own}
+        {**run_info(one, samples, probed), "batch_seed": own}
         for one, own in zip(models, seeds, strict=True)
     ]
     runs = Runs.create(path, run_names, given, info=infos, overwrite=overwrite)

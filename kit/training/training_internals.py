@@ -7,7 +7,7 @@ and says what it relies on; ``tests/test_training_internals.py`` has a test for 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = [
     "has_loss_scale",
     "losses_of_outputs",
     "loops_noted",
+    "names_at_outputs",
     "note_loss",
     "optimizer_of_slices",
     "own_way_of_training",
@@ -191,6 +192,29 @@ def weights_of_classes(y: np.ndarray, class_weight: Mapping[int, float]) -> np.n
     Relies on ``class_weight_to_sample_weights``.
     """
     return np.asarray(class_weight_to_sample_weights(y, class_weight))
+
+
+def names_at_outputs(model: keras.Model, stops: Collection[str]) -> set[str]:
+    """Names of operations on the ways back from a model's outputs, up to the first of `stops`.
+
+    Relies on ``KerasTensor._keras_history`` and ``Operation._inbound_nodes``.
+
+    Parameters
+    ----------
+    model
+        Sequential and built, or functional.
+    stops
+        Names of layers: each ends its way, and is among those found.
+    """
+    found: set[str] = set()
+    ways = list(model.outputs)
+    while ways:
+        operation, node, _ = ways.pop()._keras_history
+        if operation.name not in found:
+            found.add(operation.name)
+            if operation.name not in stops:
+                ways += operation._inbound_nodes[node].input_tensors
+    return found
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from kit.plots.margins import write_note
 from kit.plots.styling import series_styles
 
 __all__ = ["RATE_DECAYING", "STEPS_DECAYING", "decay_digits", "draw_decay", "factor_of_keras"]
+__all__ += ["parts_in_the_end"]
 
 DIGITS_DECAYING, STEPS_DECAYING, RATE_DECAYING, SHOWN_CLASS = 300, 200, 0.5, 3
 KEPT_STEPS = (0, 20, STEPS_DECAYING)
@@ -71,6 +72,14 @@ def factor_of_keras() -> float:
         tape.watch(weight)
         penalty = keras.regularizers.L2(0.25)(weight)
     return float((tape.gradient(penalty, weight) / (0.25 * weight)).numpy().mean())
+
+
+def parts_in_the_end(run: dict[str, Any], factor: float, penalty: float) -> dict[str, float]:
+    """What is left of dark pixels' weights, how far off factor^steps; data's over decay's part."""
+    left = float(run["unused"][-1] / run["unused"][0])
+    balance = float(run["data"][-1] / run["decay"][-1]) if penalty else 0.0
+    off = abs(left / factor**STEPS_DECAYING - 1)
+    return {"left": left, "left_off": off, "balance": balance}
 
 
 def draw_decay(runs: Any) -> Any:

@@ -13,6 +13,7 @@ from kit.figures.backpropagation._decaying import (
     decay_digits,
     draw_decay,
     factor_of_keras,
+    parts_in_the_end,
 )
 
 LECTURES = ("Sridharan", "Das", "Guillot")
@@ -58,12 +59,7 @@ def measure(lab: Lab, seed: int, penalty: float = 0.05) -> tuple[Any, Facts]:
     found = lab.run(decay_digits, first=block_of(seed, DENSE)[0], penalty=penalty)
     runs = {one: found["runs"][one] for one in seeds}
     factor = 1 - RATE_DECAYING * penalty
-    each = []
-    for run in runs.values():
-        left = float(run["unused"][-1] / run["unused"][0])
-        balance = float(run["data"][-1] / run["decay"][-1]) if penalty else 0.0
-        off = abs(left / factor**STEPS_DECAYING - 1)
-        each.append({"left": left, "left_off": off, "balance": balance})
+    each = [parts_in_the_end(run, factor, penalty) for run in runs.values()]
     facts: Facts = {"pixels": 784, "dark": found["dark"], "source": found["source"]}
     facts |= {"rate": RATE_DECAYING, "penalty": penalty, "factor": factor, "steps": STEPS_DECAYING}
     return runs, facts | {"networks": len(seeds), "keras": factor_of_keras(), **medians(each)}

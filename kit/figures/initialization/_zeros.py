@@ -36,7 +36,8 @@ def measure_zeros(lab: Lab, seed: int, initializer: str = "zeros") -> tuple[Any,
         # what is said of all of them: no median
         "most_apart_zero": max(max(one["apart"].values()) for one in zero),
         "activation_apart": max(one["activation_apart"] for one in zero),
-        "distinct_zero": max(len(np.unique(one["output"])) for one in zero),
+        # which processor sums how decides on the last bit
+        "distinct_zero": max(len(np.unique(one["output"].round(6))) for one in zero),
         "distinct_glorot": min(len(np.unique(one["output"])) for one in glorot),
         "output_zero": float(zero[0]["output"][0]),
         "loss_zero": float(np.median([one["loss"] for one in zero])),
@@ -86,8 +87,8 @@ def draw_zeros(output: Any, facts: Facts) -> Any:
         values = list(facts[fact].values())
         bars = axes[1].bar(places + shift, values, 0.4, color=look["color"])
         axes[1].bar_label(  # where there is no bar
-            bars, ["" if v else "0" for v in values], fontsize=plt.rcParams["font.size"] * 0.85,
-            color=look["color"], fontweight="bold",
+            bars, ["" if v > 1e-6 else "0" for v in values], color=look["color"],
+            fontsize=plt.rcParams["font.size"] * 0.85, fontweight="bold",
         )  # fmt: skip
         if shift > 0:
             for bar in bars:

@@ -11,7 +11,7 @@ import numpy as np
 from kit.plots.styling import SERIES
 
 __all__ = ["GUESSING", "added_before_training", "draw_added", "glorot_expects"]
-__all__ += ["squares_of_outputs"]
+__all__ += ["outputs_off", "squares_of_outputs"]
 
 GUESSING = float(np.log(10))
 """Cross-entropy of one in ten."""
@@ -48,6 +48,15 @@ def squares_of_outputs(samples: int, seed: int) -> float:
     x = np.random.default_rng(seed).normal(size=(256, 784))[:samples, :_INPUTS]
     kernel = keras.initializers.GlorotUniform(seed=seed)((_INPUTS, _OUTPUTS))
     return float(0.01 * ((x @ keras.ops.convert_to_numpy(kernel)) ** 2).sum())
+
+
+def outputs_off(added: dict[str, float], seed: int) -> float:
+    """By what share the penalty on outputs is off their squares' sum (older Keras), or mean."""
+    off = []
+    for m in (32, 256):
+        share = added[f"outputs_{m}"] / squares_of_outputs(m, seed)
+        off.append(min(abs(share - 1), abs(share * m - 1)))
+    return max(off)
 
 
 def _added(units: int, x: np.ndarray, seed: int, **penalty: Any) -> float:

@@ -13,7 +13,7 @@ from kit.figures.overfitting._added import (
     added_before_training,
     draw_added,
     glorot_expects,
-    squares_of_outputs,
+    outputs_off,
 )
 
 LECTURES = ("Sridharan", "Makhmutova")
@@ -28,8 +28,7 @@ CAPTION = (
 ALT = (
     "Bars on a logarithmic axis. Dense({units}): l1 {added[wide_l1]:.0f}, l2 {added[wide_l2]:.1f}. "
     "Dense(256): weights {added[kernel]:.2f}, outputs {added[outputs_32]:.2f} and "
-    "{added[outputs_256]:.2f}, biases {added[bias]:g}. A dotted line at {guess:.2f}, the loss of "
-    "guessing."
+    "{added[outputs_256]:.2f}, biases {added[bias]:g}. A dotted line at {guess:.2f}: guessing."
 )
 NOTES = Notes(
     look="The same number in both, 0.01. Which adds more before anything is learned, the sum of "
@@ -65,11 +64,7 @@ def measure(lab: Lab, seed: int, units: int = 600) -> tuple[Any, Facts]:
     facts |= {"version": keras.__version__, "expected": expected}
     facts["l1_over"], facts["l2_over"] = added["wide_l1"] / GUESSING, added["wide_l2"] / GUESSING
     facts["off"] = max(abs(added[f"wide_{one}"] / expected[one] - 1) for one in expected)
-    off = []
-    for m in (32, 256):
-        share = added[f"outputs_{m}"] / squares_of_outputs(m, seed)
-        off.append(min(abs(share - 1), abs(share * m - 1)))  # older Keras, and newer
-    return None, facts | {"outputs_off": max(off)}
+    return None, facts | {"outputs_off": outputs_off(added, seed)}
 
 
 def draw(data: Any, facts: Facts) -> Any:
