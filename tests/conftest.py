@@ -130,6 +130,16 @@ def ball():
     return load_data()
 
 
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A browser for the tests of one file."""
+    from browsing import start_browser
+
+    driver = start_browser(tmp_path_factory.mktemp("chromium"))
+    yield driver
+    driver.quit()
+
+
 @pytest.fixture(scope="session")
 def lab():
     """Experiments are run once for all tests, in whichever process."""

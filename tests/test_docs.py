@@ -22,6 +22,7 @@ import accessible
 import numpy as np
 import pandas as pd
 import pytest
+from browsing import requested
 from bs4 import BeautifulSoup
 
 import kit
@@ -40,7 +41,6 @@ from docs import finished, gallery, numbers, site  # noqa: E402
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TOPICS = sorted((ROOT / "kit" / "figures").glob("*/topic.md"))
 FEW = ("ball-data", "init-tanh-glorot-normal", "conv-sliding-kernel", "cnn-architecture")
-CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 
 
 def name_of(page):
@@ -694,40 +694,6 @@ def served(built):
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    """Debian's Chromium, without a window."""
-    pytest.importorskip("selenium")
-    if not (CHROMIUM.is_file() and DRIVER.is_file()):
-        pytest.skip("there is no chromium with its chromedriver in /usr/bin")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for name in (
-        *("headless=new", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run"),
-        *("disable-background-networking", "disable-component-update", "disable-sync"),
-        "window-size=1400,900",
-        f"user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):
-        options.add_argument(f"--{name}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(str(DRIVER))
-    driver = webdriver.Chrome(options=options, service=service)
-    yield driver
-    driver.quit()
-
-
-def requested(browser):
-    """The addresses that the browser asked for since it was asked last."""
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    ]
 
 
 def test_the_gallery_holds_in_a_browser(browser, served):

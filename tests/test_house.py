@@ -34,6 +34,7 @@ ROOMS = (
     "figures",
     "slides",
     "sheets",
+    "explorer",
     "cli",
 )
 FORBIDDEN = {

@@ -1,0 +1,9 @@
+"""The page in which a class plays with a network: one file that opens from the disk, offline.
+
+`assembling` joins the files of a page and its data; `settings` is what can be set, and its links.
+"""
+
+from kit.explorer.assembling import Page
+from kit.explorer.settings import PAGE_SETTINGS, Setting, fragment
+
+__all__ = ["PAGE_SETTINGS", "Page", "Setting", "fragment"]
