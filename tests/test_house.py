@@ -32,9 +32,9 @@ ROOMS = (
     "diagnosis",
     "catalogue",
     "figures",
+    "explorer",
     "slides",
     "sheets",
-    "explorer",
     "cli",
 )
 FORBIDDEN = {
@@ -134,7 +134,17 @@ def test_no_module_has_the_name_of_another():
 
 
 # what every figure's file says of itself, and what figures that differ in it alone are given
-IN_FIGURES = {"ALT", "ANIMATION", "CAPTION", "CLAIMS", "CONTROL", "CONTROLS", "ID", "LECTURES"}
+IN_FIGURES = {
+    "ALT",
+    "ANIMATION",
+    "CAPTION",
+    "CLAIMS",
+    "CONTROL",
+    "CONTROLS",
+    "ID",
+    "LECTURES",
+    "PLAY",
+}
 IN_FIGURES |= {"NOTES", "QUIZ", "SEED"}
 IN_FIGURES |= {"FORMULA", "KERNEL", "NETWORK", "WHERE"}
 # of each data set its own

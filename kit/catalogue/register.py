@@ -13,7 +13,7 @@ import importlib
 import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -91,6 +91,9 @@ class FigureFile:
         Title of its animation; empty where it has none.
     has_quiz
         Whether it asks something.
+    play
+        Settings with which the page to play with (`kit.explore`) shows its network, or the
+        ``page`` of the explorer that does; None where none can.
     """
 
     id: str
@@ -99,6 +102,7 @@ class FigureFile:
     path: Path
     animation: str
     has_quiz: bool
+    play: Mapping[str, str | int | float] | None = field(default=None, hash=False)
 
     @property
     def module(self) -> str:
@@ -210,9 +214,11 @@ def _figure_file(path: Path, topic: str) -> FigureFile:
     name = path.stem.replace("_", "-")
     if "ID" in values:
         name = ast.literal_eval(values["ID"] or ast.Constant(name))
+    play = values.get("PLAY")
     return FigureFile(
-        name, title, topic, path, _animation_title(values.get("ANIMATION"), title), "QUIZ" in values
-    )
+        name, title, topic, path, _animation_title(values.get("ANIMATION"), title),
+        "QUIZ" in values, None if play is None else ast.literal_eval(play),
+    )  # fmt: skip
 
 
 def _animation_title(value: ast.expr | None, title: str) -> str:

@@ -14,6 +14,9 @@ def add(commands: Commands) -> None:
     """Tell the parser of the command."""
     parser = commands.add_parser("list", parents=[patterns()], help="list the lecture figures")
     parser.add_argument("--topic", help="only figures of this topic")
+    parser.add_argument(
+        "--play", action="store_true", help="only figures whose network `kit explore` can show"
+    )
     parser.set_defaults(run=run)
 
 
@@ -22,6 +25,10 @@ def run(options: argparse.Namespace) -> int:
     figures = find_files(options.pattern, options.topic)
     if not figures:
         raise ValueError(f"`pattern` must name figures of the topic {options.topic}; got others")
+    if options.play:
+        figures = [figure for figure in figures if figure.play and "page" not in figure.play]
+        if not figures:
+            raise ValueError("`--play` must leave a figure; the page can show none of these")
     width = max(len(figure.id) for figure in figures)
     for topic in dict.fromkeys(figure.topic for figure in figures):
         print(topic)

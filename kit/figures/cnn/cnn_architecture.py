@@ -15,6 +15,7 @@ from kit.figures.cnn._architecture import (
 from kit.models import build_mnist_cnn
 
 LECTURES = ("Makhmutova",)
+PLAY = {"page": "cnn"}
 CAPTION = (
     "Two 5x5 convolutions, each followed by ReLU and 2x2 pooling, leave {flat:,} values for the "
     "softmax layer. Of {parameters:,} parameters {most_parameters:,} ({most_share:.0%}) are in "

@@ -12,6 +12,7 @@ from kit.figures.cnn._patches import BEST, FIELDS, alike, best_patches, draw_pat
 from kit.figures.cnn._small_cnn import drawn_small_cnn, maps_of_small_cnn
 
 LECTURES = ("Olteanu",)
+PLAY = {"page": "cnn"}
 CAPTION = (
     "A small CNN trained with {train:,} digits ({source}), and for {shown} units of each layer the "
     "{best} patches of {test:,} test digits that excite it most: 5×5 pixels in conv1, 14×14 in "

@@ -14,6 +14,7 @@ from kit.catalogue.quiz import answers_in_words
 from kit.figures.cnn._map_row import MAPS_MIDDLE, draw_maps, draw_probabilities
 
 LECTURES = ("Olteanu", "Makhmutova")
+PLAY = {"page": "cnn"}
 CAPTION = (
     "The first {label} of the test digits ({source}) in every layer of the trained "
     "CNN: {sizes[conv1]}, pooled to {sizes[pool1]}, then {sizes[conv2]} and {sizes[pool2]}; the "

@@ -16,6 +16,7 @@ from kit.plots.images import WEIGHTS, bare
 from kit.plots.tiles import mosaic
 
 LECTURES = ("Olteanu", "Sridharan")
+PLAY = {"page": "cnn"}
 CAPTION = (
     "The {filters} kernels of conv1, 5x5, drawn by Glorot's rule (σ {std_before:.3f}) and "
     f"after training on digits ({ON_DIGITS}). The correlation of neighbouring "

@@ -10,6 +10,7 @@ from kit.figures.cnn._readings import axes_in_rows, read_digits
 from kit.plots import plot_images
 
 LECTURES = ("Makhmutova", "Guillot")
+PLAY = {"page": "cnn"}
 SHOWN_MISTAKES = 12
 CAPTION = (
     "{shown} of the {wrong} test digits ({source}) that the trained CNN takes for another, "

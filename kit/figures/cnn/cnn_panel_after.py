@@ -7,6 +7,7 @@ from kit.figures.cnn._moment import SEEN_BY, moment_alt, moment_quiz
 from kit.figures.cnn._sure import SURE, draw_sure, measure_sure
 
 LECTURES = ("Makhmutova",)
+PLAY = {"page": "cnn"}
 CAPTION = (
     "After {epochs} epochs the largest output is over 0.9 with {sure:.0%} of the {test:,} test "
     "digits; before training no output was over {most_before:.2f}. The output's Z-values have "

@@ -15,6 +15,7 @@ from kit.figures.cnn._architecture import (
 from kit.models import build_lenet5
 
 LECTURES = ("Olteanu", "Makhmutova")
+PLAY = {"page": "lenet"}
 CAPTION = (
     "The digits are padded, so that 28x28 pixels act as the paper's 32x32. tanh throughout, "
     "softmax at the end. Of {parameters:,} parameters {most_parameters:,} ({most_share:.0%}) are "

@@ -10,6 +10,7 @@ from kit.figures.cnn._curves import draw_learning, facts_of_training, over_epoch
 from kit.figures.cnn._digits_cnn import NOTE, ON_DIGITS
 
 LECTURES = ("Olteanu",)
+PLAY = {"page": "lenet"}
 WORDS = {"lenet5": "LeNet-5", "cnn": "CNN for digits", "toy": "toy convnet"}
 CAPTION = (
     f"{ON_DIGITS}; medians of {{networks}} networks each. LeNet-5, {{lenet5[parameters]:,}} "

@@ -26,6 +26,7 @@ from kit.figures.convolution._worked import by_rows, whole
 from kit.stats import convolve
 
 LECTURES = ("Makhmutova", "Sridharan")
+PLAY = {"page": "cnn"}
 CAPTION = (
     "A filter on {channels} channels: each of its {channels} kernels slides over its own "
     "channel, and their outputs and the bias ({bias}) add up to {maps} map. At the first stop "

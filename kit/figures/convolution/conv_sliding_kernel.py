@@ -18,6 +18,7 @@ from kit.figures.convolution._worked import (
 from kit.stats import convolve
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"page": "cnn"}
 CAPTION = (
     "A {kernel_width}×{kernel_width} kernel on a {width}×{width} input has {stops} stops. "
     "At each one the numbers under it are multiplied by its weights and added up; in the middle: "

@@ -14,6 +14,7 @@ from kit.catalogue.claims import Facts
 from kit.figures.convolution._pooled import POOLED_INPUT, gradients_through
 
 LECTURES = ("Olteanu", "Makhmutova")
+PLAY = {"page": "cnn"}
 CAPTION = (
     "Gradients {handed} at the outputs of 2×2 pooling with stride 2, and what TensorFlow's "
     "tape hands to the inputs. Max pooling: all of it to the maximum of each window, {reached} of "

@@ -15,6 +15,7 @@ from kit.figures.convolution._pooled import POOLED_INPUT
 from kit.stats import pool
 
 LECTURES = ("Makhmutova", "Sridharan", "Olteanu", "Guillot")
+PLAY = {"page": "cnn"}
 CAPTION = (
     "Windows of 2×2 over {numbers} numbers. With stride 2 they do not overlap and leave "
     "{places[stride_2]} numbers; stride 1 leaves {places[stride_1]}. With stride 2 the largest "

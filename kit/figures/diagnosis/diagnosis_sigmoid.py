@@ -10,6 +10,7 @@ from kit.figures.diagnosis._remedies import measure_remedy
 from kit.figures.diagnosis._remedies_drawn import draw_deltas, draw_remedy
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"initializer": "glorot_normal", "width": 50, "view": "profile", "quantity": "delta"}
 CAPTION = (
     "Five hidden layers of {units} sigmoid units, drawn as Glorot has it; {points} points of the "
     "ball. Left, before training: the delta of h5 is {falls[sigmoid]:.0f} times that of h1, "

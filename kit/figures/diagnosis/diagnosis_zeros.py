@@ -10,6 +10,7 @@ from kit.figures.diagnosis._remedies import different_units, measure_remedy
 from kit.figures.diagnosis._remedies_drawn import draw_remedy, draw_same_units
 
 LECTURES = ("Guillot", "Das", "Sridharan", "Makhmutova")
+PLAY = {"activation": "relu", "initializer": "zeros", "width": 50}
 CAPTION = (
     "Five hidden layers of {units} ReLU units on {points} points of the ball, all weights 0 at "
     "the start. Left, after {epochs} epochs: what the units of each layer have for one point. "

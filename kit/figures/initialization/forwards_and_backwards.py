@@ -12,6 +12,7 @@ from kit.catalogue.claims import Facts
 from kit.figures.initialization._small_network import draw_words, small_probe
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"activation": "tanh", "initializer": "glorot_normal", "view": "unit"}
 CAPTION = (
     "{samples} samples with {inputs} inputs, {units} tanh units, every number measured. Go to the "
     "right along the upper row: inputs times weights give z, tanh of z the activation, and at the "

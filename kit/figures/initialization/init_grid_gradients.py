@@ -10,6 +10,12 @@ from kit.catalogue.nine_networks import QUIZ_BY_PANEL
 from kit.figures.initialization._grid import NINE_BLOCKS, draw_grid, grid_alt, measure_grid
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {
+    "activation": "tanh",
+    "initializer": "glorot_normal",
+    "view": "profile",
+    "quantity": "gradient",
+}
 CAPTION = NINE_BLOCKS + (
     "With sigmoid the gradient's std in h5 is {sigmoid_normal_g_std[last_over_first]:.0e} "
     "(Normal), {sigmoid_glorot_g_std[last_over_first]:.0e} (Glorot) and "

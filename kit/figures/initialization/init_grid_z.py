@@ -19,6 +19,7 @@ from kit.figures.initialization._grid import (
 )
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"activation": "tanh", "initializer": "glorot_normal", "view": "profile", "quantity": "z"}
 CAPTION = NINE_BLOCKS + (
     "With Normal σ = 0.01 the std of z falls to {tanh_normal_z_std[h5]:.0e} (tanh) and "
     "{relu_normal_z_std[h5]:.0e} (ReLU) in h5. Glorot keeps it for tanh "

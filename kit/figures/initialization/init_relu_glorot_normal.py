@@ -12,6 +12,7 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "relu", "initializer": "glorot_normal"}
 NETWORK = ("ReLU", "Glorot normal")
 CAPTION = panel_caption(
     *NETWORK,

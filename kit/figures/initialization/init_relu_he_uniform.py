@@ -13,6 +13,7 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "relu", "initializer": "he_uniform"}
 NETWORK = ("ReLU", "He uniform")
 CAPTION = panel_caption(*NETWORK, STABLE_CAPTION)
 ALT = panel_alt(*NETWORK)

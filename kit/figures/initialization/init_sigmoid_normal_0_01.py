@@ -14,6 +14,7 @@ from kit.figures.initialization._panel import (
 
 ID = "init-sigmoid-normal-0.01"
 LECTURES = ("Makhmutova",)
+PLAY = {"std": 0.01}
 NETWORK = ("sigmoid", "Normal σ = 0.01")
 CAPTION = panel_caption(
     *NETWORK,

@@ -15,6 +15,7 @@ from kit.figures.initialization._panel import (
 
 ID = "init-sigmoid-normal-0.1"
 LECTURES = ("Makhmutova",)
+PLAY = {"std": 0.1}
 NETWORK = ("sigmoid", "Normal σ = 0.1")
 CAPTION = panel_caption(
     *NETWORK,

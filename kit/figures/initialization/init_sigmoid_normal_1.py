@@ -13,6 +13,7 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
+PLAY = {"std": 1.0}
 NETWORK = ("sigmoid", "Normal σ = 1")
 CAPTION = panel_caption(
     *NETWORK,

@@ -5,6 +5,7 @@ from kit.catalogue.nine_networks import HE, NORMAL, RELU, SIGMOID
 from kit.figures.initialization._spikes import draw_split, measure_split
 
 LECTURES = ("Makhmutova",)
+PLAY = {"view": "profile", "quantity": "z", "spread": "samples"}
 CAPTION = (
     "BLOCK, our network of five hidden layers of 100 units, before training. With sigmoid and σ = "
     "0.01 the std of all z of h5 is {sigmoid[pooled][h5]:.3f}, as in h2, but each unit has one "

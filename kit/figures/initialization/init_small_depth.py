@@ -5,6 +5,7 @@ from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
 from kit.figures.initialization._small import draw_small_depth, measure_small_depth
 
 LECTURES = ("Guillot",)
+PLAY = {"activation": "tanh", "depth": 10, "view": "profile", "quantity": "delta"}
 CAPTION = (
     "The lecture draws weights from N(0, ε²) with ε = {epsilon}, for a network of one hidden "
     "layer. 100 units a layer, before training, on the ball, medians and ranges of {networks} "

@@ -14,6 +14,7 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "tanh", "initializer": "glorot_normal"}
 NETWORK = ("tanh", "Glorot normal")
 CAPTION = panel_caption(*NETWORK, SIMILAR_CAPTION)
 ALT = panel_alt(*NETWORK)

@@ -14,6 +14,7 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "tanh", "initializer": "glorot_uniform"}
 NETWORK = ("tanh", "Glorot uniform")
 CAPTION = panel_caption(*NETWORK, SIMILAR_CAPTION)
 ALT = panel_alt(*NETWORK)

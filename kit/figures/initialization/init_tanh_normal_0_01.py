@@ -12,6 +12,7 @@ from kit.figures.initialization._panel import (
 
 ID = "init-tanh-normal-0.01"
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "tanh", "std": 0.01}
 NETWORK = ("tanh", "Normal σ = 0.01")
 CAPTION = panel_caption(
     *NETWORK,

@@ -16,6 +16,7 @@ from kit.figures.initialization._panel import (
 
 ID = "init-tanh-normal-0.1"
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "tanh", "std": 0.1}
 NETWORK = ("tanh", "Normal σ = 0.1")
 CAPTION = panel_caption(
     *NETWORK,

@@ -13,6 +13,7 @@ from kit.figures.initialization._panel import (
 )
 
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "tanh", "std": 1.0}
 NETWORK = ("tanh", "Normal σ = 1")
 CAPTION = panel_caption(
     *NETWORK,

@@ -6,6 +6,7 @@ from kit.catalogue.nine_networks import GLOROT
 from kit.figures.initialization._zeros import draw_zeros, measure_zeros
 
 LECTURES = ("Guillot", "Das", "Sridharan", "Makhmutova")
+PLAY = {"activation": "tanh", "initializer": "zeros"}
 CAPTION = (
     "BLOCK, our network of five hidden layers of 100 units, with sigmoid after "
     f"{EPOCHS} epochs; {{networks}} networks each, on the left that of seed {{seed}}. Started at "

@@ -18,6 +18,7 @@ from kit.figures.initialization._training import (
 )
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"activation": "relu", "std": 0.01}
 CAPTION = (
     FOUR_BLOCKS
     + "With ReLU and He the std of h5's activations goes from {relu_he[a_h5_before]:.2f} to "

@@ -21,6 +21,7 @@ from kit.figures.initialization._halvings import draw_halvings
 from kit.figures.initialization._training import growing_curves
 
 LECTURES = ("Makhmutova", "Guillot")
+PLAY = {"activation": "relu", "initializer": "he_normal", "view": "curves"}
 CAPTION = (
     "BLOCK, our network of five hidden layers of 100 units, SGD, ball data; medians of {networks} "
     "networks. With sigmoid, and with Normal σ = 0.01, nothing is learned in {epochs} epochs: the "

@@ -18,6 +18,7 @@ from kit.figures.initialization._training import (
 )
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"activation": "relu", "initializer": "he_normal"}
 CAPTION = (
     FOUR_BLOCKS + "In h1 the gradient's std with sigmoid and Normal σ = 0.01 is "
     "{sigmoid_normal[g_h1_before]:.0e} before training and {sigmoid_normal[g_h1_after]:.0e} "

@@ -13,6 +13,7 @@ from kit.figures.optimizers._rate_curves import draw_rates
 from kit.figures.optimizers._tuned import BATCH_OF_SIX, EPOCHS_OF_SIX, NINE_RATES, sweep_ball
 
 LECTURES = ("Makhmutova", "Sridharan")
+PLAY = {"activation": "relu", "initializer": "he_normal", "depth": 2, "width": 20, "view": "curves"}
 CAPTION = (
     "Two layers of 20 ReLU units on the ball data, batches of {batch}, {epochs} epochs: the loss "
     "over the rate, medians and ranges of {networks} networks. Best is {best[SGD]:.2g} for SGD, "

@@ -10,6 +10,7 @@ from kit.catalogue.over_seeds import DENSE, block_of, medians
 from kit.figures.saturation._either_loss import draw_starts, train_either
 
 LECTURES = ("Sridharan", "Olteanu")
+PLAY = {"std": 1.0, "depth": 1, "data": "digits", "loss": "mean_squared_error", "view": "curves"}
 CAPTION = (
     "A network of {units} sigmoid units and ten sigmoid outputs, {train:,} digits ({source}), SGD; "
     "medians and ranges of {networks} networks. Weights of σ = 1 leave most units saturated: after "

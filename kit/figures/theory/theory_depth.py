@@ -9,6 +9,7 @@ from kit.catalogue.claims import Facts
 from kit.figures.theory._trained_depths import draw_trained, measure_trained
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"activation": "tanh", "depth": 20, "std": 0.1, "data": "digits", "view": "curves"}
 CAPTION = (
     "tanh networks of {units} units a layer, {steps} steps of descent with a rate of {rate} on "
     "{digits} digits each ({source}, half size): how many of these they read then. Theory says "

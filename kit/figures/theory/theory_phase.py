@@ -9,6 +9,7 @@ from kit.catalogue.claims import Facts
 from kit.figures.theory._phase_plane import draw_phases, measure_phases
 
 LECTURES = ("Makhmutova",)
+PLAY = {"activation": "tanh", "depth": 20, "std": 0.1, "view": "profile", "quantity": "delta"}
 CAPTION = (
     "Deep tanh networks before training, by the widths of weights and biases. The line is χ = 1, "
     "from theory: at σ_w = {line[b0]:.0f} without biases, {line[b0.3]:.2f} with σ_b = 0.3, "

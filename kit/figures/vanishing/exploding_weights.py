@@ -5,6 +5,7 @@ from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
 from kit.figures.vanishing._widths import draw_widths, measure_widths
 
 LECTURES = ("Olteanu", "Makhmutova")
+PLAY = {"activation": "tanh", "depth": 10, "std": 0.2, "view": "profile", "quantity": "delta"}
 CAPTION = (
     "{layers} layers of 100 units before training, medians and ranges of {networks} networks: "
     "delta of h1 over that of the last hidden layer, by the weights' σ times √100. Below the line "

@@ -4,6 +4,7 @@ from kit.catalogue import Answer, Claim, Control, LectureAnimation, Notes, Quiz
 from kit.figures.vanishing._dying import draw_dying, grow_dying, measure_dying
 
 LECTURES = ("Olteanu",)
+PLAY = {"activation": "relu", "initializer": "he_normal", "depth": 2, "rate": 2.0}
 CAPTION = (
     "Two hidden layers of 100 units, SGD on the ball, medians and ranges of {networks} networks: "
     "the share of h2's units whose z is above 0 for no point, epoch by epoch. With a learning rate "

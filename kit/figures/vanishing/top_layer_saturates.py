@@ -5,6 +5,7 @@ from kit.catalogue.nine_networks import SIGMOID, TANH
 from kit.figures.vanishing._saturating import draw_four, grow_four, measure_four
 
 LECTURES = ("Makhmutova",)
+PLAY = {"initializer": "glorot_uniform", "depth": 4, "width": 50, "data": "digits"}
 CAPTION = (
     "Four hidden layers of 50 units learn digits ({source}); weights as in Glorot and Bengio "
     "(2010), medians of {networks} networks: mean (line, strong: its range over them) and middle "

@@ -5,6 +5,7 @@ from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
 from kit.figures.vanishing._depths import draw_depths, measure_depths
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {"depth": 20, "initializer": "glorot_normal", "view": "profile", "quantity": "gradient"}
 CAPTION = (
     "Layers of 100 units before training, random inputs, medians and ranges of {networks} "
     "networks: by how much the gradient of h2 is smaller than that of the last hidden layer. With "

@@ -10,6 +10,7 @@ from kit.catalogue.nine_networks import RELU, SIGMOID, TANH
 from kit.figures.variance._factors import draw_factors, factor_facts, steps_back
 
 LECTURES = ("Makhmutova", "Olteanu", "Das")
+PLAY = {"initializer": "glorot_normal", "view": "profile", "quantity": "delta"}
 CAPTION = (
     "BLOCK, our network of five hidden layers of 100 units, on its way back. Each step is weights "
     "(dashed) times slopes (arrow). Glorot's weights pass on what comes, × {sigmoid[weight]:.2f}; "

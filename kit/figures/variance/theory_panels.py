@@ -10,6 +10,12 @@ from kit.catalogue.nine_networks import QUIZ_BY_PANEL
 from kit.figures.variance._nine import against_theory, draw_nine, nine_facts
 
 LECTURES = ("Makhmutova", "Olteanu")
+PLAY = {
+    "activation": "tanh",
+    "initializer": "glorot_normal",
+    "view": "profile",
+    "quantity": "gradient",
+}
 CAPTION = (
     "Nine times BLOCK, our network of five hidden layers of 100 units, before training. Lines: "
     "predicted from the variances of the weights alone. Points: measured. Shaded: where 95 of 100 "

@@ -9,6 +9,7 @@ from kit.catalogue.claims import Facts
 from kit.figures.variance._limits import draw_limits, draw_weights, limit_facts
 
 LECTURES = ("Makhmutova", "Sridharan", "Olteanu")
+PLAY = {"activation": "tanh", "initializer": "glorot_uniform"}
 CAPTION = (
     "Weights of a layer with {fan_in} inputs and {fan_out} outputs, as Keras draws them. Each rule "
     "fixes a variance; a uniform distribution of that variance ends at √3 σ: {LeCun[limit]:.3f}, "
