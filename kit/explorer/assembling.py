@@ -26,7 +26,8 @@ __all__ = ["ENGINE", "Page", "Parts", "assemble", "read_part"]
 
 ENGINE: tuple[str, ...] = (
     *("kit.js", "numbers.js", "random.js", "activations.js", "initializers.js", "datasets.js"),
-    *("losses.js", "engine.js", "optimizers.js", "spreads.js"),
+    *("products.js", "losses.js", "engine.js", "optimizers.js", "training.js", "spreads.js"),
+    "violins.js",
     *("quadrature.js", "kernels.js", "fluctuations.js", "theory.js", "findings.js"),
 )
 """The scripts without a document, in order."""

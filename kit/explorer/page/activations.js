@@ -2,9 +2,10 @@
 /*
  * The activation functions that the page offers, with Keras's names and defaults.
  *
- * `f` and `slope` are a = f(z) and f'(z), number by number, in float64. `back(z, a)` is f'(z) of the
- * activation `a` as a layer keeps it, in float32: where tanh has rounded to 1, the slope that a
- * training program computes is 1 - a² = 0, and so it is here.
+ * `f` and `slope` are a = f(z) and f'(z), number by number, in float64. `kept(z)` is f(z) as a layer
+ * of TensorFlow computes it in float32: ELU's e^z is rounded before 1 is subtracted. `back(z, a)` is
+ * f'(z) of an activation that was kept: where tanh has rounded to 1, the slope that a training program
+ * computes is 1 - a² = 0, and so it is here.
  *
  * erf by W. J. Cody, "Rational Chebyshev approximations for the error function", Math. Comp. 23, 1969.
  */
@@ -108,6 +109,7 @@ Kit.activations = (() => {
       formula: "z for z > 0, else e^z − 1",
       f: (z) => (z > 0 ? z : Math.expm1(z)),
       slope: (z) => (z > 0 ? 1 : Math.exp(z)),
+      kept: (z) => (z > 0 ? z : Math.fround(Math.exp(z)) - 1),
       back: (z, a) => (a < 0 ? a + 1 : 1),
       kinks: [0],
       bounded: null,
@@ -140,7 +142,10 @@ Kit.activations = (() => {
   ];
 
   const named = Object.fromEntries(
-    ALL.map((one) => [one.name, Object.freeze({ below: null, back: one.slope, ...one })]),
+    ALL.map((one) => [
+      one.name,
+      Object.freeze({ below: null, kept: one.f, back: one.slope, ...one }),
+    ]),
   );
   const hidden = { erf, names: ALL.map((one) => one.name) };
   for (const [key, value] of Object.entries(hidden)) Object.defineProperty(named, key, { value });

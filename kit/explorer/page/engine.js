@@ -96,9 +96,9 @@ Kit.engine = (() => {
   function activated(name, z, n, units) {
     if (name === "softmax") return Kit.losses.softmax(z, n, units);
     if (name === "linear") return z;
-    const { f } = Kit.activations[name];
+    const { kept } = Kit.activations[name];
     const a = new Float32Array(z.length);
-    for (let k = 0; k < z.length; k++) a[k] = f(z[k]);
+    for (let k = 0; k < z.length; k++) a[k] = kept(z[k]);
     return a;
   }
 
@@ -117,16 +117,19 @@ Kit.engine = (() => {
     );
     for (let k = last; k >= 0; k--) {
       const { inSize, outSize, W } = layers[k];
-      const gW = new Float32Array(inSize * outSize);
-      const input = k ? a[k - 1] : x;
-      const toWeights = { across: { left: true }, scale: 1 / n };
-      Kit.products.multiply(input, delta, gW, [inSize, n, outSize], toWeights);
       result.delta[k] = delta;
-      result.gW[k] = gW;
+      result.gW[k] = weightGradient(k ? a[k - 1] : x, delta, n, inSize, outSize);
       result.gb[k] = meanRow(delta, n, outSize);
       if (k) delta = backThrough(layers[k - 1].activation, delta, W, z[k - 1], a[k - 1], n);
     }
     return result;
+  }
+
+  /* ∂loss/∂W (inSize, outSize) of a layer, of its input (n, inSize) and its delta (n, outSize). */
+  function weightGradient(input, delta, n, inSize, outSize) {
+    const gW = new Float32Array(inSize * outSize);
+    const toWeights = { across: { left: true }, scale: 1 / n };
+    return Kit.products.multiply(input, delta, gW, [inSize, n, outSize], toWeights);
   }
 
   /* delta of the layer before: (delta Wᵀ) f'(z). */
@@ -177,5 +180,8 @@ Kit.engine = (() => {
     return network.layers.reduce((sum, { W, b }) => sum + W.length + b.length, 0);
   }
 
-  return { accuracy, backward, build, completed, copy, evaluate, forward, parameterCount, predict };
+  return {
+    accuracy, backThrough, backward, build, completed, copy, evaluate, forward, parameterCount,
+    predict, weightGradient,
+  };
 })();

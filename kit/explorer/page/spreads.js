@@ -1,0 +1,224 @@
+"use strict";
+/*
+ * Distributions: what an array's values are, in a few numbers and in bins, for violins and profiles.
+ *
+ * Values are counted by the upper 16 bits of their float32 pattern (sign, exponent, 7 bits of
+ * mantissa): bins over every magnitude whose edges are a relative 1/128 apart, so that quantiles are
+ * good to that. As in kit/stats: Sketch, UnitEvidence and the scales of kit/plots.
+ */
+Kit.spreads = (() => {
+  const QUANTILES = { q05: 0.05, q25: 0.25, median: 0.5, q75: 0.75, q95: 0.95 };
+  const HALF = 1 << 15; // bins of one sign
+  const counts = new Uint32Array(2 * HALF);
+  const word = new Uint32Array(1);
+  const asFloat = new Float32Array(word.buffer);
+
+  /* The magnitude at which a bin begins, its rank counted from zero. */
+  function edge(rank) {
+    word[0] = rank << 16;
+    return rank >= 0x7f80 ? 2 ** 128 : asFloat[0];
+  }
+
+  /*
+   * {count, mean, std, rms, min, max, zeros, nonfinite, q05 ... q95, bins}; `zeros` is a share,
+   * std has the divisor n. NaN where nothing is finite.
+   */
+  function of(array) {
+    const moments = momentsOf(array);
+    const spread = { ...moments, bins: binsOf(array, moments) };
+    const found = quantiles(spread, Object.values(QUANTILES));
+    Object.keys(QUANTILES).forEach((name, k) => { spread[name] = found[k]; });
+    return spread;
+  }
+
+  function momentsOf(array) {
+    let [count, sum, zeros, min, max] = [0, 0, 0, Infinity, -Infinity];
+    for (let k = 0; k < array.length; k++) {
+      const value = array[k];
+      if (value - value !== 0) continue; // NaN or infinite
+      count += 1;
+      sum += value;
+      if (value === 0) zeros += 1;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    const nonfinite = array.length - count;
+    if (!count) {
+      return { count, mean: NaN, std: NaN, rms: NaN, min: NaN, max: NaN, zeros: NaN, nonfinite };
+    }
+    const mean = min === max ? min : sum / count;
+    let m2 = 0;
+    for (let k = 0; k < array.length; k++) {
+      const apart = array[k] - mean;
+      if (apart - apart === 0) m2 += apart * apart;
+    }
+    const std = Math.sqrt(m2 / count);
+    return { count, mean, std, rms: Math.hypot(mean, std), min, max, zeros: zeros / count, nonfinite };
+  }
+
+  /*
+   * The bins that hold something, in the order of their values: {lower, upper, counts}. Exact zeros
+   * are a bin of their own, from 0 to 0.
+   */
+  function binsOf(array, { min, max, zeros, count }) {
+    const source = array instanceof Float32Array ? array : Float32Array.from(array);
+    const halves = new Uint16Array(source.buffer, source.byteOffset, 2 * source.length);
+    for (let k = 1; k < halves.length; k += 2) counts[halves[k]] += 1; // the upper, little-endian
+    const [lower, upper, found] = [[], [], []];
+    const add = (low, high, number) => {
+      lower.push(Math.max(low, min));
+      upper.push(Math.min(high, max));
+      found.push(number);
+    };
+    const exact = Math.round(zeros * count) || 0;
+    const nought = counts[0] + counts[HALF] - exact; // subnormal ones, beside 0 and -0
+    for (let rank = 0x7f7f; rank > 0; rank--) {
+      const number = counts[HALF + rank];
+      if (number) add(-edge(rank + 1), -edge(rank), number);
+    }
+    if (exact) {
+      lower.push(0);
+      upper.push(0);
+      found.push(exact);
+    }
+    if (nought > 0) add(min < 0 ? -edge(1) : 0, max > 0 ? edge(1) : 0, nought);
+    for (let rank = 1; rank < 0x7f80; rank++) {
+      if (counts[rank]) add(edge(rank), edge(rank + 1), counts[rank]);
+    }
+    counts.fill(0);
+    return {
+      lower: Float64Array.from(lower),
+      upper: Float64Array.from(upper),
+      counts: Float64Array.from(found),
+    };
+  }
+
+  /* Values below which these shares lie; within a bin as if its values were evenly spread. */
+  function quantiles({ bins, count, min, max }, shares) {
+    if (!count) return shares.map(() => NaN);
+    const { lower, upper, counts: found } = bins;
+    return shares.map((share) => {
+      let left = share * (count - 1);
+      for (let k = 0; k < found.length; k++) {
+        if (left < found[k]) {
+          const within = found[k] > 1 ? left / (found[k] - 1) : 0.5;
+          const value = lower[k] + (upper[k] - lower[k]) * Math.min(within, 1);
+          return Math.min(Math.max(value, min), max);
+        }
+        left -= found[k];
+      }
+      return max;
+    });
+  }
+
+  /* The spread of the magnitudes that are not 0: for a logarithmic axis. */
+  function magnitudes({ bins, min, max }) {
+    const merged = new Map();
+    for (let k = 0; k < bins.counts.length; k++) {
+      const [low, high] = [Math.abs(bins.lower[k]), Math.abs(bins.upper[k])];
+      if (low === 0 && high === 0) continue;
+      const key = `${Math.min(low, high)} ${Math.max(low, high)}`;
+      merged.set(key, (merged.get(key) ?? 0) + bins.counts[k]);
+    }
+    const rows = [...merged].map(([key, number]) => [...key.split(" ").map(Number), number]);
+    rows.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+    const [lower, upper, found] = [0, 1, 2].map((c) => Float64Array.from(rows, (row) => row[c]));
+    const count = found.reduce((sum, number) => sum + number, 0);
+    const most = Math.max(Math.abs(min), Math.abs(max));
+    return { bins: { lower, upper, counts: found }, count, min: lower[0] ?? NaN, max: most };
+  }
+
+  /*
+   * The two parts of a layer's std: across samples (root of the mean of the units' variances) and
+   * between units (std of their means); std² is the sum of their squares. Also each unit's mean and
+   * std, the share of the samples for which it is not 0, and with `beyond` the share of all values
+   * whose magnitude is larger. Values that are NaN or infinite make the unit's numbers NaN.
+   */
+  function parts(array, n, units, beyond = null) {
+    const [mean, std, active] = [0, 0, 0].map(() => new Float64Array(units));
+    let saturated = 0;
+    for (let i = 0, at = 0; i < n; i++) {
+      for (let j = 0; j < units; j++, at++) {
+        mean[j] += array[at];
+        if (array[at] !== 0) active[j] += 1 / n;
+        if (beyond !== null && Math.abs(array[at]) > beyond) saturated += 1;
+      }
+    }
+    for (let j = 0; j < units; j++) mean[j] /= n;
+    for (let j = 0; j < units; j++) if (sameInColumn(array, n, units, j)) mean[j] = array[j];
+    for (let i = 0, at = 0; i < n; i++) {
+      for (let j = 0; j < units; j++, at++) std[j] += (array[at] - mean[j]) ** 2;
+    }
+    const variance = std.reduce((sum, one) => sum + one, 0) / (n * units);
+    for (let j = 0; j < units; j++) std[j] = Math.sqrt(std[j] / n);
+    return {
+      samples: Math.sqrt(variance),
+      units: stdOf(mean),
+      saturated: beyond === null ? NaN : saturated / (n * units),
+      of: { mean, std, active },
+    };
+  }
+
+  /* Rounding of a mean gives equal numbers a deviation that is not quite 0. */
+  function sameInColumn(array, n, units, j) {
+    for (let i = 1; i < n; i++) if (array[i * units + j] !== array[j]) return false;
+    return true;
+  }
+
+  function stdOf(values) {
+    const first = values[0];
+    let [sum, squares] = [0, 0];
+    for (const value of values) {
+      sum += value - first;
+      squares += (value - first) ** 2;
+    }
+    const mean = sum / values.length;
+    let m2 = 0;
+    for (const value of values) m2 += (value - first - mean) ** 2;
+    return squares === 0 ? 0 : Math.sqrt(m2 / values.length);
+  }
+
+  const SLOPE = 0.05; // of the largest: under it, a unit has stopped learning
+  const BOUNDS = {
+    sigmoid: 2 * Math.atanh(Math.sqrt(1 - SLOPE)),
+    tanh: Math.atanh(Math.sqrt(1 - SLOPE)),
+  };
+
+  /* The |z| beyond which an activation's slope is under 5 % of its largest; null without one. */
+  const saturationBound = (activation) => BOUNDS[activation] ?? null;
+
+  /*
+   * What the views show of a network at one moment: {loss, accuracy, perSample, layers}, a layer
+   * {name, activation, z, a, delta, weight, gradient, bias}, each a spread; z, a and delta with `parts`
+   * too. The arrays themselves are in `pass` and `back`, for who looks closer.
+   */
+  function snapshot(network, x, y, n) {
+    const pass = Kit.engine.forward(network, x, n);
+    const back = Kit.engine.backward(network, x, y, n, pass);
+    const layers = network.layers.map((layer, k) => {
+      const units = layer.outSize;
+      const bound = saturationBound(layer.activation);
+      const ofSamples = (array, beyond = null) => ({
+        ...of(array),
+        parts: parts(array, n, units, beyond),
+      });
+      return {
+        name: layer.name,
+        activation_name: layer.activation,
+        z: ofSamples(pass.z[k], bound),
+        activation: ofSamples(pass.a[k]),
+        delta: ofSamples(back.delta[k]),
+        weight: of(layer.W),
+        gradient: of(back.gW[k]),
+        bias: of(layer.b),
+      };
+    });
+    const accuracy = Kit.engine.accuracy(network, x, y, n, pass);
+    return { loss: back.loss, accuracy, layers, pass, back };
+  }
+
+  return {
+    magnitudes, of, parts, quantileNames: Object.freeze(QUANTILES), quantiles, saturationBound,
+    snapshot,
+  };
+})();
