@@ -1,7 +1,7 @@
 """Runs snippets of JavaScript in node, with the scripts of the explorer's engine before them.
 
-Arrays go there and back as the bytes that they are: in a snippet they are flat typed arrays, in Python
-flat NumPy arrays.
+Arrays go there and back as the bytes that they are: in a snippet they are flat typed arrays, in
+Python flat NumPy arrays.
 """
 
 import base64

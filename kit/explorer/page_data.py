@@ -27,8 +27,8 @@ def data_for_pages() -> dict[str, dict[str, object]]:
         ``ball``: the 1,000 points of `kit.datasets.ball.load_data`, in its order. ``digits``: the
         first 50 test digits of each class of `kit.datasets.mnist_sample.load_data`, in its order.
         Each has ``n``, ``inputDim``, ``classes``, ``encoding`` (``"float32"`` or
-        ``"deflate-uint8"``), ``x`` (n * inputDim values, row-major, in base64) and ``y`` (a text of n
-        digits, the classes); the digits also their ``licence``.
+        ``"deflate-uint8"``), ``x`` (n * inputDim values, row-major, in base64) and ``y`` (a text of
+        n digits, the classes); the digits also their ``licence``.
 
     Raises
     ------

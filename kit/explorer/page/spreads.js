@@ -4,11 +4,15 @@
  *
  * Values are counted by the upper 16 bits of their float32 pattern (sign, exponent, 7 bits of
  * mantissa): bins over every magnitude whose edges are a relative 1/128 apart, so that quantiles are
- * good to that. As in kit/stats: Sketch, UnitEvidence and the scales of kit/plots.
+ * good to that; few values, and values far from 0, are counted more finely. As in kit/stats: Sketch, UnitEvidence and the scales of kit/plots.
  */
 Kit.spreads = (() => {
   const QUANTILES = { q05: 0.05, q25: 0.25, median: 0.5, q75: 0.75, q95: 0.95 };
   const HALF = 1 << 15; // bins of one sign
+  const INFINITE = 0x7f80; // the bin of infinity
+  const FEW = 256;
+  const EVEN = 512;
+  const CLOSE = 16;
   const counts = new Uint32Array(2 * HALF);
   const word = new Uint32Array(1);
   const asFloat = new Float32Array(word.buffer);
@@ -16,7 +20,7 @@ Kit.spreads = (() => {
   /* The magnitude at which a bin begins, its rank counted from zero. */
   function edge(rank) {
     word[0] = rank << 16;
-    return rank >= 0x7f80 ? 2 ** 128 : asFloat[0];
+    return rank >= INFINITE ? 2 ** 128 : asFloat[0];
   }
 
   /*
@@ -58,12 +62,45 @@ Kit.spreads = (() => {
 
   /*
    * The bins that hold something, in the order of their values: {lower, upper, counts}. Exact zeros
-   * are a bin of their own, from 0 to 0.
+   * are a bin of their own, from 0 to 0. Of few values each is one; of many far from 0, where bins by
+   * magnitude would be wider than they are spread, the bins are evenly wide.
    */
-  function binsOf(array, { min, max, zeros, count }) {
+  function binsOf(array, moments) {
+    const { min, max } = moments;
+    if (array.length <= FEW) return eachAlone(array);
+    const [near, far] = [Math.min(Math.abs(min), Math.abs(max)), Math.max(Math.abs(min), Math.abs(max))];
+    if ((min > 0 || max < 0) && far < CLOSE * near) return evenBins(array, moments);
+    return binsByMagnitude(array, moments);
+  }
+
+  function eachAlone(array) {
+    const values = Float64Array.from(array).filter((value) => value - value === 0).sort();
+    return { lower: values, upper: values, counts: new Float64Array(values.length).fill(1) };
+  }
+
+  function evenBins(array, { min, max }) {
+    const width = (max - min) / EVEN || 1;
+    const counts = new Float64Array(EVEN);
+    for (let k = 0; k < array.length; k++) {
+      const value = array[k];
+      if (value - value === 0) counts[Math.min(Math.floor((value - min) / width), EVEN - 1)] += 1;
+    }
+    const lower = counts.map((_, k) => min + k * width);
+    const upper = counts.map((_, k) => Math.min(min + (k + 1) * width, max));
+    const used = (some) => some.filter((_, k) => counts[k] > 0);
+    return { lower: used(lower), upper: used(upper), counts: used(counts) };
+  }
+
+  function binsByMagnitude(array, moments) {
     const source = array instanceof Float32Array ? array : Float32Array.from(array);
     const halves = new Uint16Array(source.buffer, source.byteOffset, 2 * source.length);
     for (let k = 1; k < halves.length; k += 2) counts[halves[k]] += 1; // the upper, little-endian
+    const found = gathered(moments);
+    counts.fill(0);
+    return found;
+  }
+
+  function gathered({ min, max, zeros, count }) {
     const [lower, upper, found] = [[], [], []];
     const add = (low, high, number) => {
       lower.push(Math.max(low, min));
@@ -72,25 +109,17 @@ Kit.spreads = (() => {
     };
     const exact = Math.round(zeros * count) || 0;
     const nought = counts[0] + counts[HALF] - exact; // subnormal ones, beside 0 and -0
-    for (let rank = 0x7f7f; rank > 0; rank--) {
+    for (let rank = INFINITE - 1; rank > 0; rank--) {
       const number = counts[HALF + rank];
       if (number) add(-edge(rank + 1), -edge(rank), number);
     }
-    if (exact) {
-      lower.push(0);
-      upper.push(0);
-      found.push(exact);
-    }
+    if (exact) add(0, 0, exact);
     if (nought > 0) add(min < 0 ? -edge(1) : 0, max > 0 ? edge(1) : 0, nought);
-    for (let rank = 1; rank < 0x7f80; rank++) {
+    for (let rank = 1; rank < INFINITE; rank++) {
       if (counts[rank]) add(edge(rank), edge(rank + 1), counts[rank]);
     }
-    counts.fill(0);
-    return {
-      lower: Float64Array.from(lower),
-      upper: Float64Array.from(upper),
-      counts: Float64Array.from(found),
-    };
+    const [low, high, numbers] = [lower, upper, found].map((some) => Float64Array.from(some));
+    return { lower: low, upper: high, counts: numbers };
   }
 
   /* Values below which these shares lie; within a bin as if its values were evenly spread. */

@@ -97,7 +97,10 @@ Kit.violins = (() => {
       if ((from === 0 && to === 0 && !zeros) || to < low || from > high) continue;
       spreadOver(mass, bins.counts[k], chosen, from, to, first, step);
     }
-    const smooth = smoothed(mass, bandwidth(mass, count));
+    const sigma = bandwidth(mass, count);
+    mass[0] *= 2; // the cells at the ends are half as wide
+    mass[points - 1] *= 2;
+    const smooth = smoothed(mass, sigma);
     return { places, values, density: smooth.map((one) => one / spread.count / step) };
   }
 
@@ -110,9 +113,10 @@ Kit.violins = (() => {
       if (cell >= 0 && cell < mass.length) mass[cell] += number;
       return;
     }
+    const last = mass.length - 1;
     const [lowest, highest] = [Math.round(begin), Math.round(end)];
-    for (let c = Math.max(lowest, 0); c <= Math.min(highest, mass.length - 1); c++) {
-      const part = Math.min(end, c + 0.5) - Math.max(begin, c - 0.5);
+    for (let c = Math.max(lowest, 0); c <= Math.min(highest, last); c++) {
+      const part = Math.min(end, c + 0.5, last) - Math.max(begin, c - 0.5, 0);
       if (part > 0) mass[c] += (number * part) / (end - begin);
     }
   }
