@@ -388,7 +388,8 @@ def test_a_hundred_steps_are_those_of_fit(optimizer, activation, rate):
 
 def test_a_hundred_steps_with_ten_classes_are_those_of_fit():
     x, y, model, spec = digits_with("categorical_crossentropy")
-    model.compile(keras_optimizer("adam", 0.001), "categorical_crossentropy", ["accuracy"])
+    adam = keras_optimizer("adam", 0.001)
+    model.compile(adam, loss="categorical_crossentropy", metrics=["accuracy"])
     check_training(model, spec, x, y, "adam", 0.001)
 
 
@@ -605,7 +606,8 @@ def test_violins_have_the_scale_and_the_curve_of_the_kits():
           const scale = Kit.violins.choose(spreads, name);
           const curves = spreads.map((one) => {
             const span = Kit.violins.span(one, scale);
-            return { span, ...Kit.violins.density(one, scale, [span[0], span[4]], { zeros: false }) };
+            const ends = [span[0], span[4]];
+            return { span, ...Kit.violins.density(one, scale, ends, { zeros: false }) };
           });
           return { name: scale.name, threshold: scale.threshold, curves };
         });""",

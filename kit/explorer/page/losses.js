@@ -105,7 +105,9 @@ Kit.losses = (() => {
   function accuracy(a, y, n, units) {
     let right = 0;
     for (let i = 0, row = 0; i < n; i++, row += units) {
-      right += units === 1 ? (a[row] > 0.5) === (y[row] > 0.5) : largest(a, row, units) === largest(y, row, units);
+      right += units === 1
+        ? (a[row] > 0.5) === (y[row] > 0.5)
+        : largest(a, row, units) === largest(y, row, units);
     }
     return right / n;
   }

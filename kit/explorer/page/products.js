@@ -44,7 +44,7 @@ Kit.products = (() => {
   const tile = new Float64Array(ROWS * COLUMNS);
 
   /* What three rows from `at` on and the panel make: 12 sums. */
-  function multiplyTile(at, p) {
+  function multiplyTile(left, panel, at, p) {
     let c00 = 0, c01 = 0, c02 = 0, c03 = 0;
     let c10 = 0, c11 = 0, c12 = 0, c13 = 0;
     let c20 = 0, c21 = 0, c22 = 0, c23 = 0;
@@ -71,7 +71,7 @@ Kit.products = (() => {
       packPanel(B, p, m, first, Boolean(across.right));
       const columns = Math.min(COLUMNS, m - first);
       for (let t = 0; t < tiles; t++) {
-        multiplyTile(t * ROWS * p, p);
+        multiplyTile(left, panel, t * ROWS * p, p);
         const rows = Math.min(ROWS, n - t * ROWS);
         for (let r = 0; r < rows; r++) {
           const at = (t * ROWS + r) * m + first;
