@@ -29,7 +29,13 @@ Kit.datasets = (() => {
     circles: { most: 1000, draw: circles },
     spiral: { most: 1000, draw: spiral },
   };
-  const LABELS = { ball: "ball", parabola: "parabola", circles: "circles", spiral: "spiral", digits: "digits" };
+  const LABELS = {
+    ball: "ball",
+    parabola: "parabola",
+    circles: "circles",
+    spiral: "spiral",
+    digits: "digits",
+  };
 
   /*
    * Data for `make`: {n, inputDim, classes, encoding: "float32" | "deflate-uint8", x, y}; x in base64
