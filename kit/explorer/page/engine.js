@@ -5,7 +5,8 @@
  * Backwards, with delta = ∂cost_i/∂z of each sample i (D. E. Rumelhart, G. E. Hinton and R. J.
  * Williams, Nature 323, 1986):
  *
- *   delta_k = (delta_{k+1} W_{k+1}ᵀ) f'(z_k),   ∂loss/∂W_k = a_{k-1}ᵀ delta_k / n,   ∂loss/∂b_k = mean delta_k
+ *   delta_k = (delta_{k+1} W_{k+1}ᵀ) f'(z_k)
+ *   ∂loss/∂W_k = a_{k-1}ᵀ delta_k / n,   ∂loss/∂b_k = mean of delta_k
  *
  * Arrays are Float32Array, row-major: W is (in, out), x is (n, in), z, a and delta are (n, units).
  */

@@ -95,5 +95,7 @@ Kit.optimizers = (() => {
     };
   }
 
-  return { labels: Object.freeze(LABELS), make, names: Object.keys(LABELS), rates: Object.freeze(RATES) };
+  return {
+    labels: Object.freeze(LABELS), make, names: Object.keys(LABELS), rates: Object.freeze(RATES),
+  };
 })();

@@ -4,7 +4,8 @@
  *
  * Values are counted by the upper 16 bits of their float32 pattern (sign, exponent, 7 bits of
  * mantissa): bins over every magnitude whose edges are a relative 1/128 apart, so that quantiles are
- * good to that; few values, and values far from 0, are counted more finely. As in kit/stats: Sketch, UnitEvidence and the scales of kit/plots.
+ * good to that; few values, and values far from 0, are counted more finely. As in kit/stats: Sketch
+ * and UnitEvidence.
  */
 Kit.spreads = (() => {
   const QUANTILES = { q05: 0.05, q25: 0.25, median: 0.5, q75: 0.75, q95: 0.95 };
