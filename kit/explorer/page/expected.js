@@ -1,11 +1,13 @@
 "use strict";
-/* What theory says of a network at one moment, from its layers' weights as they are: kit.diagnosis's
-   `gradient_norms`.
-
-   The recursion of mean-field theory with the second moments that were measured where it begins:
-   q ← fan_in Var(w) ∫Dz f(√q z)², and for the norm of a sample's delta over a whole layer
-   ‖δ_l‖² = fan_in(l + 1) Var(w(l + 1)) ∫Dz f′(√q z)² ‖δ_(l+1)‖². `fitting` is by activation the
-   initializer that fits, and comes from Python. */
+/*
+ * What theory says of a network at one moment, from its layers' weights as they are:
+ * kit.diagnosis's `gradient_norms`.
+ *
+ * The recursion of mean-field theory with the second moments that were measured where it begins: q
+ * ← fan_in Var(w) ∫Dz f(√q z)², and for the norm of a sample's delta over a whole layer ‖δ_l‖² =
+ * fan_in(l + 1) Var(w(l + 1)) ∫Dz f′(√q z)² ‖δ_(l+1)‖². `fitting` is by activation the initializer
+ * that fits, and comes from Python.
+ */
 Kit.expected = (() => {
   const OTHERS = "glorot_normal";
   let fits = {};
@@ -26,8 +28,10 @@ Kit.expected = (() => {
     return ((1 + f.below ** 2) / 2) * (what === "f" ? q : 1);
   }
 
-  /* The norm of a sample's delta in each hidden layer, by that of the last one: with the weights as they
-     are, or as the initializer draws them that fits. Empty where theory does not follow. */
+  /*
+   * The norm of a sample's delta in each hidden layer, by that of the last one: with the weights as
+   * they are, or as the initializer draws them that fits. Empty where theory does not follow.
+   */
   function gradientNorms(facts, { layers }, fitting = false) {
     const hidden = layers.filter((one) => !one.output);
     const known = facts.layers.slice(0, hidden.length);

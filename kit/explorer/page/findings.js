@@ -1,20 +1,25 @@
 "use strict";
-/* What is wrong with a network of the page, why, and what to try: kit.diagnose's findings, worst first.
-
-   A view is
-     spec      of Kit.engine.build; initializer, depth and width are what remedies change
-     data      {x: (n, spec.inputDim), y: (n, spec.outputs), n}: what the moments were measured on
-     moments   [Kit.moments.of(network, pass, grads, n, epoch)], from epoch 0 on: one before training, and
-               some, or all, of those after. Or, for the present moment alone,
-     network, pass, grads    of Kit.engine.build, forward and backward, for the n samples of `data`; and
-               trained, whether that network was trained before (false)
-     epochs    [{epoch, loss, valLoss}], one for each epoch that was trained, counted from 1; valLoss where
-               there is one. Empty or left out before training
-     training  {optimizer: "sgd" | "momentum" | "rmsprop" | "adam", rate}; left out, rates are not judged
-
-   All thirteen rules are asked. Two of the kit's questions cannot arise on a page: penalties, which it has
-   not, and logits in place of probabilities. Where the kit's remedy is no control of the page (batch
-   normalization, dropout), another of the rule's own is to be tried. */
+/*
+ * What is wrong with a network of the page, why, and what to try: kit.diagnose's findings, worst
+ * first.
+ *
+ * A view is
+ *   spec      of Kit.engine.build; initializer, depth and width are what remedies change
+ *   data      {x: (n, spec.inputDim), y: (n, spec.outputs), n}: what the moments were measured on
+ *   moments   [Kit.moments.of(network, pass, grads, n, epoch)] from epoch 0 on: one before training,
+ *             and some, or all, of those after. Or, for the present moment alone,
+ *   network, pass, grads
+ *             of Kit.engine.build, forward and backward, for the n samples of `data`; and `trained`,
+ *             whether that network was trained before (false)
+ *   epochs    [{epoch, loss, valLoss}], one for each epoch that was trained, counted from 1; valLoss
+ *             where there is one. Empty or left out before training
+ *   training  {optimizer: "sgd" | "momentum" | "rmsprop" | "adam", rate}; left out, rates are not
+ *             judged
+ *
+ * All thirteen rules are asked. Two of the kit's questions cannot arise on a page: penalties, which
+ * it has not, and logits in place of probabilities. Where the kit's remedy is no control of the
+ * page (batch normalization, dropout), another of the rule's own is to be tried.
+ */
 Kit.findings = (() => {
   const SEVERITIES = ["fault", "warning", "hint"];
   const MOST_MOMENTS = 12; // that are looked at, evenly spread, the first and the last among them
@@ -35,14 +40,17 @@ Kit.findings = (() => {
   function spreadOver(moments) {
     const many = moments.length;
     if (many <= MOST_MOMENTS) return moments;
-    const places = Array.from({ length: MOST_MOMENTS }, (_, k) => evenly((k * (many - 1)) / (MOST_MOMENTS - 1)));
+    const step = (many - 1) / (MOST_MOMENTS - 1);
+    const places = Array.from({ length: MOST_MOMENTS }, (_, k) => evenly(k * step));
     return [...new Set(places)].map((k) => moments[k]);
   }
 
   /* The largest loss that was seen; infinite where one was no number. */
   function peakOf(moments, epochs) {
-    const seen = [...moments, ...epochs].map(({ loss }) => (Number.isFinite(loss) ? loss : Infinity));
-    return Math.max(...seen);
+    return [...moments, ...epochs].reduce(
+      (most, { loss }) => Math.max(most, Number.isFinite(loss) ? loss : Infinity),
+      -Infinity,
+    );
   }
 
   /* A view with what the rules ask of it. */
@@ -86,17 +94,20 @@ Kit.findings = (() => {
   /* A finding with all that belongs to it. */
   function whole(name, found) {
     const { title, asks, threshold, source, remedy, othersFail } = book.rules[name];
-    const rest = { layer: null, predicted: null, began: null, passed: null, threshold, change: null };
-    const { change, ...told } = { ...rest, ...found };
+    const rest = { layer: null, predicted: null, began: null, passed: null, change: null };
+    const { change, ...told } = { threshold, ...rest, ...found };
     return { name, title, asks, ...told, source, othersFail, remedy: { words: remedy, change } };
   }
 
-  /* The findings of a view, faults first, then warnings, then hints; among equals that first which causes
-     the others: [{name, title, asks, severity: "fault" | "warning" | "hint", layer, words, measured,
-     predicted, threshold, began, passed, source, othersFail, remedy: {words, change}}]. `layer` is null
-     for the whole network, `predicted` where theory has nothing; `began` and `passed` are epochs, or null.
-     `change` is in the page's settings, as {initializer: {kind}}, {activation}, {bias}, {input}, {rate},
-     {depth} or {width}; null where the remedy is none of them. */
+  /*
+   * The findings of a view, faults first, then warnings, then hints; among equals that first which
+   * causes the others: [{name, title, asks, severity: "fault" | "warning" | "hint", layer, words,
+   * measured, predicted, threshold, began, passed, source, othersFail, remedy: {words, change}}].
+   * `layer` is null for the whole network, `predicted` where theory has nothing; `began` and
+   * `passed` are epochs, or null. `change` is in the page's settings, as {initializer: {kind}},
+   * {activation}, {bias}, {input}, {rate}, {depth} or {width}; null where the remedy is none of
+   * them.
+   */
   function of(view) {
     if (!book) throw new Error("`Kit.findings.provide` must be given the rules first");
     const holes = holesOf(view.data);

@@ -1,17 +1,22 @@
 "use strict";
-/* How far single draws of a network lie from theory, to first order in 1/units: kit.stats.fluctuations.
-
-   A layer of n units shows the mean of n draws where an infinitely wide one shows its expectation. So
-   the relative variance of a mean square over its units is that of one unit, over n; it is carried on by
-   the slope of the recursion, and that of the next layer is added (B. Hanin, "Which neural net
-   architectures give rise to exploding and vanishing gradients?", 2018). */
+/*
+ * How far single draws of a network lie from theory, to first order in 1/units:
+ * kit.stats.fluctuations.
+ *
+ * A layer of n units shows the mean of n draws where an infinitely wide one shows its expectation.
+ * So the relative variance of a mean square over its units is that of one unit, over n; it is
+ * carried on by the slope of the recursion, and that of the next layer is added (B. Hanin, "Which
+ * neural net architectures give rise to exploding and vanishing gradients?", 2018).
+ */
 Kit.fluctuations = (() => {
   const SURE = 2.2; // standard deviations: 1.96 for 95 of 100, and more, as it is a first order
   const DEGREES = 12;
   const FEW = 200; // samples whose pairs' powers are summed
 
-  /* The mean over all pairs of samples, those of one with itself too, of {own, pairs}, means of m
-     samples that stand for all: own the mean of a sample with itself, pairs that of two. */
+  /*
+   * The mean over all pairs of samples, those of one with itself too, of {own, pairs}, means of m
+   * samples that stand for all: own the mean of a sample with itself, pairs that of two.
+   */
   function overPairs(own, pairs, m, samples) {
     return m < 2 ? own : own / samples + (pairs * (samples - 1)) / samples;
   }
@@ -93,9 +98,11 @@ Kit.fluctuations = (() => {
     return { size: mean((u) => f.f(u) ** 2), slope: mean((u) => f.slope(u) ** 2), less };
   }
 
-  /* That of an activation function, from the kernel of z of a layer of so many units, and one less the
-     correlation of its pairs: relative variances of a unit's mean f², (f - its mean)², f′² and of f² of a single sample; and by how many percent each
-     mean changes where q does by one. */
+  /*
+   * That of an activation function, from the kernel of z of a layer of so many units, and one less
+   * the correlation of its pairs: relative variances of a unit's mean f², (f - its mean)², f′² and
+   * of f² of a single sample; and by how many percent each mean changes where q does by one.
+   */
   function of(kernel, away, f, samples, units) {
     const q = Math.max(average(kernel.size), 1e-20);
     const points = Kit.quadrature.grid(q);

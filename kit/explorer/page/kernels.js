@@ -2,11 +2,11 @@
 /*
  * What theory knows of a layer over many samples: kit.stats.kernels in typed arrays.
  *
- * Over the draws of wide layers a unit's values for the samples are normal with means 0. A kernel is
- * {m, size, mean, apart}: E[u_i²] and E[u_i] by sample, and ½ E[(u_i - u_j)²] by pair i < j, row after
- * row. Through weights both are multiplied by fan_in Var W, and biases add to the first. Through an
- * activation function go Mehler's series, or closed forms where it is straight on both sides of 0 (Y. Cho
- * and L. Saul, "Kernel methods for deep learning", 2009).
+ * Over the draws of wide layers a unit's values for the samples are normal with means 0. A kernel
+ * is {m, size, mean, apart}: E[u_i²] and E[u_i] by sample, and ½ E[(u_i - u_j)²] by pair i < j, row
+ * after row. Through weights both are multiplied by fan_in Var W, and biases add to the first.
+ * Through an activation function go Mehler's series, or closed forms where it is straight on both
+ * sides of 0 (Y. Cho and L. Saul, "Kernel methods for deep learning", 2009).
  */
 Kit.kernels = (() => {
   const LEAST = 1e-300;
@@ -60,7 +60,9 @@ Kit.kernels = (() => {
     return { m, size: times(size, factor), mean: times(mean, wide), apart: times(apart, factor) };
   }
 
-  /* Of z = x W + b: `gain` is fan_in times the second moment of a weight, `shift` that of a bias. */
+  /*
+   * Of z = x W + b: `gain` is fan_in times the second moment of a weight, `shift` that of a bias.
+   */
   function throughWeights({ m, size, apart }, gain, shift) {
     const mean = new Float64Array(m);
     return { m, size: times(size, gain, shift), mean, apart: times(apart, gain) };

@@ -1,11 +1,13 @@
 "use strict";
-/* What a deep network of equal layers comes to: kit.stats.theory's `mean_field`.
-
-   With Var W = σ_w²/fan_in and Var b = σ_b² the second moment of z goes q ← σ_w² ∫Dz f(√q z)² + σ_b², and a
-   delta's is multiplied by χ = σ_w² ∫Dz f′(√q z)² on its way back (B. Poole et al., "Exponential expressivity
-   in deep neural networks through transient chaos", 2016; S. Schoenholz et al., "Deep information
-   propagation", 2017). Distances from the fixed points q* and c* shrink as exp(-l/ξ), with
-   ξ_q = -1/ln(∂q′/∂q) and ξ_c = -1/ln(σ_w² ∫∫ f′(u₁) f′(u₂)). */
+/*
+ * What a deep network of equal layers comes to: kit.stats.theory's `mean_field`.
+ *
+ * With Var W = σ_w²/fan_in and Var b = σ_b² the second moment of z goes q ← σ_w² ∫Dz f(√q z)² +
+ * σ_b², and a delta's is multiplied by χ = σ_w² ∫Dz f′(√q z)² on its way back (B. Poole et al.,
+ * "Exponential expressivity in deep neural networks through transient chaos", 2016; S. Schoenholz
+ * et al., "Deep information propagation", 2017). Distances from the fixed points q* and c* shrink
+ * as exp(-l/ξ), with ξ_q = -1/ln(∂q′/∂q) and ξ_c = -1/ln(σ_w² ∫∫ f′(u₁) f′(u₂)).
+ */
 Kit.meanfield = (() => {
   const ABOVE_ZERO = 1e-20;
   const FEWEST_ROUNDS = 60;
@@ -26,8 +28,10 @@ Kit.meanfield = (() => {
   const slopeOf = (f, q) =>
     f.below === null ? Kit.quadrature.mean((u) => f.slope(u) ** 2, q) : (1 + f.below ** 2) / 2;
 
-  /* The largest q that stays; 0 where it falls to it, infinite where it grows for ever, NaN where it
-     stays at whichever it has. */
+  /*
+   * The largest q that stays; 0 where it falls to it, infinite where it grows for ever, NaN where
+   * it stays at whichever it has.
+   */
   function fixedPoint(f, gain, shift) {
     if (f.below !== null) {
       const factor = (gain * (1 + f.below ** 2)) / 2;
@@ -57,8 +61,10 @@ Kit.meanfield = (() => {
     return factor ? -1 / Math.log(factor) : 0;
   }
 
-  /* Means over pairs by Mehler's series, whose coefficients are the same for every correlation; what
-     degrees beyond have counts as one degree, as in the kernels. */
+  /*
+   * Means over pairs by Mehler's series, whose coefficients are the same for every correlation;
+   * what degrees beyond have counts as one degree, as in the kernels.
+   */
   function pairsAt(f, q) {
     const kernel = { m: 2, size: Float64Array.of(q, q), mean: new Float64Array(2) };
     return (c) => {
@@ -77,7 +83,10 @@ Kit.meanfield = (() => {
     return bisect(fallen, 0, 1 - 1e-9, 40);
   }
 
-  /* {q, chi, xiQ, c, xiC} of layers with an activation (by name), σ_w and σ_b, as `mean_field` gives them. */
+  /*
+   * {q, chi, xiQ, c, xiC} of layers with an activation (by name), σ_w and σ_b, as `mean_field`
+   * gives them.
+   */
   function of(activation, sigmaW, sigmaB = 0) {
     const key = `${activation} ${sigmaW} ${sigmaB}`;
     if (!kept.has(key)) kept.set(key, computed(activation, sigmaW ** 2, sigmaB ** 2));

@@ -1,10 +1,12 @@
 "use strict";
-/* What rules are asked about: a network at one moment, layer by layer, in plain numbers, and what is known
-   of network, data and loss before anything is measured. The numbers of kit.diagnosis's `Moment` and of
-   kit.callbacks's `network_facts`, for the dense networks of the page.
-
-   Sizes are those of whole layers and of one sample (the norm of the delta of all of a layer's units), so
-   that layers of different widths can stand beside each other. */
+/*
+ * What rules are asked about: a network at one moment, layer by layer, in plain numbers, and what
+ * is known of network, data and loss before anything is measured. The numbers of kit.diagnosis's
+ * `Moment` and of kit.callbacks's `network_facts`, for the dense networks of the page.
+ *
+ * Sizes are those of whole layers and of one sample (the norm of the delta of all of a layer's
+ * units), so that layers of different widths can stand beside each other.
+ */
 Kit.moments = (() => {
   const ALIKE = 1e-3; // of a unit's std: units whose answers are nearer than that are copies
   const isFinite = Number.isFinite;
@@ -29,8 +31,10 @@ Kit.moments = (() => {
     return { rms: Math.sqrt(squares / count), std: Math.sqrt(apart / count), nonfinite };
   }
 
-  /* Of each unit of values (n, units): mean and std over samples; counts of finite ones, and of those
-     that are not 0. */
+  /*
+   * Of each unit of values (n, units): mean and std over samples; counts of finite ones, and of
+   * those that are not 0.
+   */
   function unitsOf(values, n, units) {
     const [count, active, mean, m2] = [0, 1, 2, 3].map(() => new Float64Array(units));
     for (let at = 0; at < n * units; at++) {
@@ -51,7 +55,9 @@ Kit.moments = (() => {
     return { count, active, mean, std, signal };
   }
 
-  /* Share of the values beyond which an activation is flat; NaN of one that is not on both sides. */
+  /*
+   * Share of the values beyond which an activation is flat; NaN of one that is not on both sides.
+   */
   function saturatedShare(values, activation) {
     const bound = Kit.spreads.saturationBound(activation);
     if (bound === null) return NaN;
@@ -88,8 +94,9 @@ Kit.moments = (() => {
     const [weight, gradient, ofZ] = [W, grads.gW[k], z].map(sizesOf);
     const [ofDelta, ofA] = [delta, a].map(sizesOf);
     const inZ = unitsOf(z, n, units);
-    const found = { name, output, weight: weight.rms, kernelStd: weight.std, gradient: gradient.rms };
-    Object.assign(found, { z: ofZ.rms, signal: inZ.signal, bias: sizesOf(b).rms });
+    const found = { name, output, weight: weight.rms, kernelStd: weight.std };
+    Object.assign(found, { gradient: gradient.rms, z: ofZ.rms, signal: inZ.signal });
+    found.bias = sizesOf(b).rms;
     found.delta = ofDelta.rms * Math.sqrt(units);
     found.saturated = saturatedShare(z, activation);
     found.dead = NaN;
@@ -98,18 +105,22 @@ Kit.moments = (() => {
       found.dead = count.filter((many, u) => many > 0 && active[u] === 0).length / units;
     }
     found.copies = units > 1 ? copiesOf(inZ, weight) : NaN;
-    found.nonfinite = [weight, gradient, ofZ, ofDelta, ofA].reduce((sum, one) => sum + one.nonfinite, 0);
+    const all = [weight, gradient, ofZ, ofDelta, ofA];
+    found.nonfinite = all.reduce((sum, one) => sum + one.nonfinite, 0);
     return found;
   }
 
-  /* A network at one moment: {epoch, loss, layers: [{name, output, weight, kernelStd, gradient, z, signal,
-     bias, delta, dead, saturated, copies, nonfinite}]}; small enough to keep one an epoch.
-
-     pass, grads  of Kit.engine.forward and backward for the same n samples
-     weight, gradient, z, bias  rms; kernelStd, std of the kernel; signal, the part of z's std across samples
-     delta        norm of a sample's delta, the root of the mean square over samples
-     dead, saturated, copies    shares: of the units, of the values, of the units; NaN where there is none
-     nonfinite    values that are NaN or infinite, of all quantities */
+  /*
+   * A network at one moment: {epoch, loss, layers: [{name, output, weight, kernelStd, gradient, z,
+   * signal, bias, delta, dead, saturated, copies, nonfinite}]}; small enough to keep one an epoch.
+   *
+   * pass, grads  of Kit.engine.forward and backward for the same n samples
+   * weight, gradient, z, bias   rms; kernelStd is the std of the kernel, signal the part of z's std
+   *                             across samples
+   * delta                       norm of a sample's delta, the root of the mean square over samples
+   * dead, saturated, copies     shares, of the units, of the values, of the units; NaN where none
+   * nonfinite                   values that are NaN or infinite, of all quantities
+   */
   function of(network, pass, grads, n, epoch = 0) {
     const layers = network.layers.map((_, k) => layerOf(network, pass, grads, n, k));
     return { epoch, loss: grads.loss, layers };
@@ -127,7 +138,10 @@ Kit.moments = (() => {
     return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   };
 
-  /* Of x (n, features): rms, mean and std over the features, and the largest's rms by the middle one's. */
+  /*
+   * Of x (n, features): rms, mean and std over the features, and the largest's rms by the middle
+   * one's.
+   */
   function inputsOf(x, n) {
     const features = x.length / n;
     const [mean, square, apart] = [0, 1, 2].map(() => new Float64Array(features));
@@ -174,7 +188,7 @@ Kit.moments = (() => {
   }
 
   /* What is known of a network, its data and its training; `bias` is the rms of each layer's. */
-  function factsOf(spec, { x, y, n }, training, moment, constant = null) {
+  function factsOf(spec, { x, y, n }, optimizer, moment) {
     const sizes = [spec.inputDim, ...Array(spec.depth).fill(spec.width), spec.outputs];
     const layers = sizes.slice(1).map((units, k) => ({
       name: k === spec.depth ? "o" : `h${k + 1}`,
@@ -185,8 +199,9 @@ Kit.moments = (() => {
       bias: moment.layers[k].bias ?? Math.abs(spec.bias || 0),
     }));
     const output = { layer: "o", activation: spec.outputActivation, units: spec.outputs };
-    const facts = { loss: spec.loss, layers, output, inputs: inputsOf(x, n), targets: targetsOf(y) };
-    return { ...facts, optimizer: training || null, constant: constant ?? constantLoss(spec.loss, y, n) };
+    const constant = constantLoss(spec.loss, y, n);
+    const ofData = { inputs: inputsOf(x, n), targets: targetsOf(y), constant };
+    return { loss: spec.loss, layers, output, ...ofData, optimizer };
   }
 
   return { of, factsOf, constantLoss, inputsOf, targetsOf };

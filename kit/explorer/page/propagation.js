@@ -1,11 +1,13 @@
 "use strict";
-/* Theory along a chain of dense layers, as kit.stats.propagation has it: z and activations forwards,
-   deltas and gradients backwards.
-
-   Backwards E[δ_i δ_j] of a layer's z, over pairs of samples, is that of the next layer times
-   fan_out Var W times E[f′(u_i) f′(u_j)], and the gradient of a weight, a mean over n samples, has the
-   second moment Σ_ij E[a_i a_j] E[δ_i δ_j] / n². Weights that go back are taken as independent of those
-   that went forwards (S. Schoenholz et al., "Deep information propagation", 2017). */
+/*
+ * Theory along a chain of dense layers, as kit.stats.propagation has it: z and activations
+ * forwards, deltas and gradients backwards.
+ *
+ * Backwards E[δ_i δ_j] of a layer's z, over pairs of samples, is that of the next layer times
+ * fan_out Var W times E[f′(u_i) f′(u_j)], and the gradient of a weight, a mean over n samples, has
+ * the second moment Σ_ij E[a_i a_j] E[δ_i δ_j] / n². Weights that go back are taken as independent
+ * of those that went forwards (S. Schoenholz et al., "Deep information propagation", 2017).
+ */
 Kit.propagation = (() => {
   const { factorOf, likeness, meanOverPairs, overPairs, average } = Kit.fluctuations;
 
@@ -28,7 +30,8 @@ Kit.propagation = (() => {
     const across = meanOverPairs(new Float64Array(kernel.m), kernel.apart, samples);
     const between = Math.max(size - across - middle, 0) * (1 - 1 / units);
     const parts = [Math.sqrt(across), Math.sqrt(between)];
-    return row(name, quantity, Math.sqrt(across + between), Math.sqrt(size), parts, factorOf(doubt));
+    const std = Math.sqrt(across + between);
+    return row(name, quantity, std, Math.sqrt(size), parts, factorOf(doubt));
   }
 
   /* What one layer makes of a kernel, and what its weights and activation leave in doubt. */
@@ -160,14 +163,18 @@ Kit.propagation = (() => {
     return row(step.name, "gradient", std, rms, [NaN, NaN], factorOf(doubt + more));
   }
 
-  /* Predict every layer of a chain of dense layers.
-
-     inputs   the kernel of some of the samples
-     steps    [{name, gain, back, shift, units, fanIn, std, f}], f null of an output that nothing is said of
-     samples  how many there are
-     delta    of the last layer, (samples of the kernel, units), or null: nothing is said of what goes back
-
-     Rows: z, activation, delta, weight, gradient of each layer, from the first to the last. */
+  /*
+   * Predict every layer of a chain of dense layers.
+   *
+   * inputs   the kernel of some of the samples
+   * steps    [{name, gain, back, shift, units, fanIn, std, f}]; f is null of an output of which
+   *          nothing is said
+   * samples  how many there are
+   * delta    of the last layer, (samples of the kernel, units), or null, and nothing is said of what
+   *          goes back
+   *
+   * Returns of each layer {rows: [z, activation], delta, weight, gradient, chi}, those rows of a table.
+   */
   function propagate(inputs, steps, samples, delta) {
     const through = [];
     let [kernel, doubt, alone] = [inputs, 0, 0];

@@ -1,11 +1,15 @@
 "use strict";
-/* Means over normal numbers, by Gauss-Legendre quadrature in pieces: the points of kit.stats.quadrature.
-
-   For z ~ N(0, 1) a grid has points and weights with Σ w g(√q z) = ∫Dz g(√q z). The line from -12 to 12 is
-   cut at 0, where the activations of the page have their kinks, and each half into panels that halve
-   towards its ends (P. J. Davis and P. Rabinowitz, "Methods of Numerical Integration", 1984, ch. 2). How
-   far they halve depends on √q alone, so that grids are few, and kept. With them are kept the Hermite
-   polynomials Heₖ(z)/√k!, for which E[f(u₁) f(u₂)] = Σ aₖ² cᵏ (F. G. Mehler, 1866). */
+/*
+ * Means over normal numbers, by Gauss-Legendre quadrature in pieces: the points of
+ * kit.stats.quadrature.
+ *
+ * For z ~ N(0, 1) a grid has points and weights with Σ w g(√q z) = ∫Dz g(√q z). The line from -12
+ * to 12 is cut at 0, where the activations of the page have their kinks, and each half into panels
+ * that halve towards its ends (P. J. Davis and P. Rabinowitz, "Methods of Numerical Integration",
+ * 1984, ch. 2). How far they halve depends on √q alone, so that grids are few, and kept. With them
+ * are kept the Hermite polynomials Heₖ(z)/√k!, for which E[f(u₁) f(u₂)] = Σ aₖ² cᵏ (F. G. Mehler,
+ * 1866).
+ */
 Kit.quadrature = (() => {
   const REACH = 12;
   const ORDER = 16;
@@ -89,8 +93,10 @@ Kit.quadrature = (() => {
     return rows;
   }
 
-  /* The grid for second moments up to q: {z, w, n, rows}, and z, w, n alone where `finest` is under 1,
-     the length over which the function turns at its kinks. */
+  /*
+   * The grid for second moments up to q: {z, w, n, rows}, and z, w, n alone where `finest` is under
+   * 1, the length over which the function turns at its kinks.
+   */
   function grid(q, finest = 1) {
     const panels = halvings(Math.max(Math.sqrt(q), 1 / Math.max(finest, 1e-9)));
     if (!kept.has(panels)) {
@@ -114,7 +120,10 @@ Kit.quadrature = (() => {
     return sum;
   }
 
-  /* ∫∫ g(u₁) g(u₂) over normal u₁, u₂, both of second moment q and of correlation c, with a kink at 0. */
+  /*
+   * ∫∫ g(u₁) g(u₂) over normal u₁, u₂, both of second moment q and of correlation c, with a kink at
+   * 0.
+   */
   function pairMean(g, q, c) {
     const root = Math.sqrt(q);
     const rest = Math.sqrt(Math.max(1 - c * c, 0));

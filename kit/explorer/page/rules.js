@@ -1,9 +1,11 @@
 "use strict";
-/* The rules, asked: each of these functions is one of kit.diagnosis's, and returns what it finds.
-
-   Sizes of gradients are compared between layers, never with a number; shares are counted by unit. What
-   is there at the first moment and not at the last has passed, and is a hint. Thresholds come from
-   Python, with the rules' words. */
+/*
+ * The rules, asked: each of these functions is one of kit.diagnosis's, and returns what it finds.
+ *
+ * Sizes of gradients are compared between layers, never with a number; shares are counted by unit.
+ * What is there at the first moment and not at the last has passed, and is a hint. Thresholds come
+ * from Python, with the rules' words.
+ */
 Kit.rules = (() => {
   const { isFinite } = Number;
   const { largestOf, nonfiniteOf, rounded } = Kit.trainingRules;
@@ -24,11 +26,12 @@ Kit.rules = (() => {
     const what = count
       ? `${count.toLocaleString("en")} values are NaN or infinite`
       : `the loss is ${moment.loss}`;
-    const words = `${what}${layer ? `, first in ${layer.name}` : ""}, from epoch ${moment.epoch} on`;
+    const first = layer ? `, first in ${layer.name}` : "";
+    const words = `${what}${first}, from epoch ${moment.epoch} on`;
     const later = moment.epoch > view.moments[0].epoch && view.facts.optimizer;
     const change = later ? { rate: rounded(view.facts.optimizer.rate / 10) } : null;
-    const layerName = layer ? layer.name : null;
-    return [{ severity: "fault", words, layer: layerName, measured: count, began: moment.epoch, change }];
+    const where = { layer: layer ? layer.name : null, began: moment.epoch };
+    return [{ severity: "fault", words, ...where, measured: count, change }];
   }
 
   function output(view) {
@@ -39,9 +42,11 @@ Kit.rules = (() => {
     const limit = view.limit("inputs");
     const far = made.activation === "linear" && !ENTROPIES.includes(loss) && targets.rms > limit;
     if (wrong.length || !far) return wrong;
-    const words = `targets have an rms of ${told(targets.rms)}, and a network begins with answers of about 1`;
+    const begins = "and a network begins with answers of about 1";
+    const words = `targets have an rms of ${told(targets.rms)}, ${begins}`;
     const severity = view.learns ? "hint" : "warning";
-    return [{ severity, words, layer: made.layer, measured: targets.rms, predicted: 1, threshold: limit }];
+    const numbers = { measured: targets.rms, predicted: 1, threshold: limit };
+    return [{ severity, words, layer: made.layer, ...numbers }];
   }
 
   function wrongOutput({ activation, units }, loss, { low, high, beyond }) {
@@ -70,14 +75,16 @@ Kit.rules = (() => {
     const found = [];
     if (mean > limit * std) found.push([ratio, `their mean is ${told(ratio)} times their std`]);
     if (features > 1 && largest > limit) {
-      found.push([largest, `the largest feature is ${told(Math.round(largest))} times the middle one`]);
+      const times = told(Math.round(largest));
+      found.push([largest, `the largest feature is ${times} times the middle one`]);
     }
     if (rms && !(rms >= 1 / limit && rms <= limit)) {
       found.push([Math.max(rms, 1 / rms), `their rms is ${told(rms)}; 1 is meant`]);
     }
     if (!found.length) return [];
     const [measured, words] = largestOf(found, (one) => one[0]);
-    return [{ severity: severityOf(view), words, measured, predicted: 1, change: { input: "scaled" } }];
+    const change = { input: "scaled" };
+    return [{ severity: severityOf(view), words, measured, predicted: 1, change }];
   }
 
   /* Layers whose share is beyond a rule's threshold, the worst of them in one finding. */
@@ -97,7 +104,8 @@ Kit.rules = (() => {
     const severity = passed === null ? severityOf(view) : "hint";
     const atStart = view.untrained && first === 0 && entry(view, worst.name).bias > 0;
     const tried = atFirst && atStart ? atFirst : change;
-    return [{ severity, words, layer: worst.name, measured: worst[name], began, passed, change: tried }];
+    const shownBy = { layer: worst.name, measured: worst[name] };
+    return [{ severity, words, ...shownBy, began, passed, change: tried }];
   }
 
   /* The epoch from which on nothing shows it any more; null where the last one still does. */
@@ -131,8 +139,10 @@ Kit.rules = (() => {
     return lasting(view, "saturated", say, instead(view), noBiases);
   }
 
-  /* What the page can change where the kit would add batch normalization: weights that fit, or fewer
-     layers where they fit already. */
+  /*
+   * What the page can change where the kit would add batch normalization: weights that fit, or
+   * fewer layers where they fit already.
+   */
   function instead(view) {
     const { initializer, depth } = view.spec;
     const fitting = fittingOf(view);
@@ -164,8 +174,10 @@ Kit.rules = (() => {
     const passed = passedAt(view, shown);
     const { ratio, small, large } = found[first];
     const expected = Kit.expected.gradientNorms(view.facts, view.moments[first]);
-    const predicted = expected[small] && large in expected ? expected[large] / expected[small] : null;
-    const theory = predicted ? `theory, for these weights: ${told(predicted)}` : "theory stops here";
+    const known = expected[small] && large in expected;
+    const predicted = known ? expected[large] / expected[small] : null;
+    const number = `theory, for these weights: ${told(predicted)}`;
+    const theory = predicted ? number : "theory stops here";
     const began = view.moments[first].epoch;
     const words = `the delta of ${large} is ${told(ratio)} times that of ${small} (${theory})`;
     const flat = ["sigmoid", "tanh"].includes(view.facts.layers[0].activation);
@@ -187,7 +199,8 @@ Kit.rules = (() => {
     if (!view.untrained) return [];
     const [moment] = view.moments;
     const limit = view.limit("initialization");
-    const drawn = hiddenOf(moment).filter((one) => one.weight > 0 && one.kernelStd > 1e-6 * one.weight);
+    const isDrawn = (one) => one.weight > 0 && one.kernelStd > 1e-6 * one.weight;
+    const drawn = hiddenOf(moment).filter(isDrawn);
     const logs = drawn.map((one) => {
       const layer = entry(view, one.name);
       return { one, layer, log: Math.log(one.weight / Kit.expected.fittingStd(layer)) };
@@ -196,7 +209,8 @@ Kit.rules = (() => {
     if (!logs.length || Math.abs(total) <= Math.log(limit)) return [];
     const shown = symptom(view, moment, total < 0);
     const fitting = withFitting(view, moment);
-    if (shown === null || (fitting !== null && fitting > limit)) return []; // another would not help
+    // another initialization would not help
+    if (shown === null || (fitting !== null && fitting > limit)) return [];
     const { one, layer } = largestOf(logs, ({ log }) => Math.abs(log));
     const name = Kit.expected.fittingName(layer.activation);
     const fits = told(Kit.expected.fittingStd(layer));
@@ -221,7 +235,8 @@ Kit.rules = (() => {
   /* What signal and gradient show of weights that are too small, or too large. */
   function symptom(view, moment, small) {
     const limit = view.limit("initialization");
-    const says = ({ ratio, small: low, large }) => `the delta of ${large} is ${told(ratio)} times that of ${low}`;
+    const says = ({ ratio, small: low, large }) =>
+      `the delta of ${large} is ${told(ratio)} times that of ${low}`;
     const back = falls(moment, true);
     if (back.ratio > limit) return says(back);
     const signals = moment.layers.filter((one) => isFinite(one.signal));

@@ -1,12 +1,12 @@
 "use strict";
 /*
- * Mehler's formula for all pairs of samples: E[f(u_i) f(u_j)] = Σ aₖ(q_i) aₖ(q_j) cᵏ, and the same for
- * slopes, with the coefficients aₖ(q) = ∫Dz f(√q z) Heₖ(z)/√k! (F. G. Mehler, 1866), as in
+ * Mehler's formula for all pairs of samples: E[f(u_i) f(u_j)] = Σ aₖ(q_i) aₖ(q_j) cᵏ, and the same
+ * for slopes, with the coefficients aₖ(q) = ∫Dz f(√q z) Heₖ(z)/√k! (F. G. Mehler, 1866), as in
  * kit.stats.kernels.
  *
- * The coefficients are smooth in log q, so they are integrated at a few Chebyshev points of the range
- * that the samples' q span, and interpolated, to 1e-9 of √E f². What samples are apart that are nearly
- * the same is summed as such, not as a difference of large numbers.
+ * The coefficients are smooth in log q, so they are integrated at a few Chebyshev points of the
+ * range that the samples' q span, and interpolated, to 1e-9 of √E f². What samples are apart that
+ * are nearly the same is summed as such, not as a difference of large numbers.
  */
 Kit.series = (() => {
   const LEAST = 1e-300;
@@ -17,8 +17,10 @@ Kit.series = (() => {
   const CLOSE = 0.01; // under it what is apart is summed as such
   const DIGITS = 23; // of e, that a product keeps
 
-  /* Coefficients of f and of its slope at one q, on a grid: into `found` from `at` on. The grid and
-     Hermite's polynomials are even or odd, so that half of it is enough. */
+  /*
+   * Coefficients of f and of its slope at one q, on a grid: into `found` from `at` on. The grid and
+   * Hermite's polynomials are even or odd, so that half of it is enough.
+   */
   function integrate(f, q, points, found, at, degrees) {
     const root = Math.sqrt(q);
     const { z, w, n, rows } = points;
@@ -55,7 +57,10 @@ Kit.series = (() => {
     }
   }
 
-  /* How many Chebyshev points of a range of log q give ten digits: the nearest singularity is at ±iπ. */
+  /*
+   * How many Chebyshev points of a range of log q give ten digits: the nearest singularity is at
+   * ±iπ.
+   */
   function pointsFor(range) {
     const side = (2 * Math.PI) / Math.max(range, 1e-9);
     return Math.ceil(21 / Math.log(side + Math.sqrt(1 + side * side))) + 3;
@@ -112,8 +117,10 @@ Kit.series = (() => {
     }
   }
 
-  /* The highest degree that is worth its product: of rows of Hermite's coefficients, the first at
-     `from`, and what they are of in all, at `whole`. */
+  /*
+   * The highest degree that is worth its product: of rows of Hermite's coefficients, the first at
+   * `from`, and what they are of in all, at `whole`.
+   */
   function usedDegree({ found, wide, degrees, m }, from, whole) {
     const left = new Float64Array(m);
     const first = new Float64Array(m);
@@ -141,8 +148,11 @@ Kit.series = (() => {
     return seen[0] && seen[1] ? { start: 2, step: 1 } : { start: seen[1] ? 3 : 2, step: 2 };
   }
 
-  /* Hermite coefficients of each sample, and what higher degrees have together: M₀ = E f² - Σ aₖ² and
-     M₁ = E (u f′)² ÷ q - Σ k aₖ², as much as one degree M₁/M₀. `steep` is what M₁ is of, or null. */
+  /*
+   * Hermite coefficients of each sample, and what higher degrees have together: M₀ = E f² - Σ aₖ²
+   * and M₁ = E (u f′)² ÷ q - Σ k aₖ², as much as one degree M₁/M₀. `steep` is what M₁ is of, or
+   * null.
+   */
   function seriesOf(table, from, whole, steep) {
     const { found, wide, m } = table;
     const used = usedDegree(table, from, whole);
@@ -192,8 +202,10 @@ Kit.series = (() => {
     return found;
   }
 
-  /* Both series of all pairs: ½ E[(f_i - f_j)²] = Σ ½ (aₖi - aₖj)² + aₖi aₖj (1 - cᵏ), and Σ bₖi bₖj cᵏ,
-     of which what higher degrees have counts for pairs that are close. */
+  /*
+   * Both series of all pairs: ½ E[(f_i - f_j)²] = Σ ½ (aₖi - aₖj)² + aₖi aₖj (1 - cᵏ), and Σ bₖi
+   * bₖj cᵏ, of which what higher degrees have counts for pairs that are close.
+   */
   function overPairs(table, away, a, b) {
     const { m, degrees } = table;
     const step = Math.min(a.step, b.step);
@@ -210,8 +222,10 @@ Kit.series = (() => {
         const c = 1 - d;
         const square = c * c;
         const next = step === 1 ? c : square;
-        const short = Math.abs(next) < 0.7;
-        const reach = short ? Math.min(many, Math.ceil(-DIGITS / Math.log(Math.abs(next) + 1e-9))) : many;
+        let reach = many; // whatever is behind it is rounding's
+        if (Math.abs(next) < 0.7) {
+          reach = Math.min(many, Math.ceil(-DIGITS / Math.log(Math.abs(next) + 1e-9)));
+        }
         let p = i * many;
         let q = j * many;
         let ofA = 0;
@@ -266,8 +280,8 @@ Kit.series = (() => {
 
   /*
    * Of samples whose z have the second moments `size`, (m), and of pairs i < j with one less the
-   * correlation `away`: of f(u) the second moments, means and ½ E[(f_i - f_j)²] {size, mean, apart}, and of
-   * the slopes {own: E f′², pairs: E[f′(u_i) f′(u_j)]}.
+   * correlation `away`: of f(u) the second moments, means and ½ E[(f_i - f_j)²] {size, mean,
+   * apart}, and of the slopes {own: E f′², pairs: E[f′(u_i) f′(u_j)]}.
    */
   function through(size, away, f) {
     const m = size.length;

@@ -1,14 +1,18 @@
 "use strict";
-/* What mean-field theory says of a network of the page, layer by layer: the numbers of kit.predict.
-
-   From the network's description come widths, variances of weights and biases as they are drawn, and
-   activation functions; from the data second moments and how alike samples are; from one pass the loss's
-   delta at the output. */
+/*
+ * What mean-field theory says of a network of the page, layer by layer: the numbers of kit.predict.
+ *
+ * From the network's description come widths, variances of weights and biases as they are drawn,
+ * and activation functions; from the data second moments and how alike samples are; from one pass
+ * the loss's delta at the output.
+ */
 Kit.theory = (() => {
   const MOST = 1000; // samples whose pairs are followed; more are stood for by so many
 
-  /* An activation as theory needs it: f, slope, and `below`, the multiple of z below 0 of one that is
-     z above; else null. */
+  /*
+   * An activation as theory needs it: f, slope, and `below`, the multiple of z below 0 of one that
+   * is z above; else null.
+   */
   function nonlinearity(name) {
     const { f, slope, below } = Kit.activations[name];
     return { name, f, slope, below };
@@ -39,7 +43,10 @@ Kit.theory = (() => {
     return steps;
   }
 
-  /* So many samples that their pairs can be followed, evenly along an order: indices, or null for all. */
+  /*
+   * So many samples that their pairs can be followed, evenly along an order: indices, or null for
+   * all.
+   */
   function some(x, n, delta, units, most) {
     if (n <= most) return null;
     const features = x.length / n;
@@ -90,17 +97,20 @@ Kit.theory = (() => {
     return delta[delta.length - 1];
   }
 
-  /* Predict the profiles of a network from its random weights: kit.predict(model, x, y)'s frame.
-
-     spec     of Kit.engine.build
-     x        (n, spec.inputDim) Float32Array; not changed in place between calls, as it is remembered
-     options  delta: of the output's z, (n, outputs), where a pass was made already; else
-              y: targets, as Kit.engine.backward takes them, and network, where it was built already;
-              with none of them theory goes forwards alone. most: samples whose pairs are followed.
-
-     Rows [{layer, quantity, std, rms, stdSamples, stdUnits, spread, low, high, chi}], of h1 to o, and of
-     each z, activation, delta, weight, gradient. low and high: between what a std lies with about 95 of
-     100 draws. chi: by what the layer multiplies a delta's second moment; NaN of the output. */
+  /*
+   * Predict the profiles of a network from its random weights: kit.predict(model, x, y)'s frame.
+   *
+   * spec     of Kit.engine.build
+   * x        (n, spec.inputDim) Float32Array; it is remembered, so change it not in place
+   * options  delta: of the output's z, (n, outputs), where a pass was made already; else y: targets,
+   *          as Kit.engine.backward takes them, and network, where it was built already; with none
+   *          of them theory goes forwards alone. most: samples whose pairs are followed (1000)
+   *
+   * Rows [{layer, quantity, std, rms, stdSamples, stdUnits, spread, low, high, chi}], of h1 to o,
+   * and of each z, activation, delta, weight, gradient. low and high: between what a std lies with
+   * about 95 of 100 draws. chi: by what the layer multiplies a delta's second moment; NaN of the
+   * output.
+   */
   function predict(spec, x, n, options = {}) {
     const { y = null, network = null, most = MOST } = options;
     const delta = options.delta || (y ? deltaOf(spec, x, n, y, network) : null);
@@ -123,7 +133,10 @@ Kit.theory = (() => {
     return found;
   }
 
-  /* The fixed points of layers like these: {q, chi, xiQ, c, xiC}, q* and c* with their depth scales. */
+  /*
+   * The fixed points of layers like these: {q, chi, xiQ, c, xiC}, q* and c* with their depth
+   * scales.
+   */
   const meanField = (activation, sigmaW, sigmaB) => Kit.meanfield.of(activation, sigmaW, sigmaB);
 
   return { predict, meanField, nonlinearity, stepsOf };

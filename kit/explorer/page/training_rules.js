@@ -1,7 +1,7 @@
 "use strict";
 /*
- * The rules that ask about training: rates, what one step changes, losses. As those of kit.diagnosis,
- * whose thresholds and words come from Python; `rules.js` has the others.
+ * The rules that ask about training: rates, what one step changes, losses. As those of
+ * kit.diagnosis, whose thresholds and words come from Python; `rules.js` has the others.
  */
 Kit.trainingRules = (() => {
   const { isFinite } = Number;
@@ -50,7 +50,8 @@ Kit.trainingRules = (() => {
       // it learns, or never went up: where nothing can be learned, no rate helps
       if (end < 0.95 * Math.min(start, constant ?? Infinity) || view.peak <= above) return [];
       severity = "fault";
-      words += `, and the loss went from ${told(start)} up to ${told(view.peak)}, and ends at ${told(end)}`;
+      words += `, and the loss went from ${told(start)} up to ${told(view.peak)}`;
+      words += `, and ends at ${told(end)}`;
     }
     return [{ severity, words, layer, measured: step, predicted: 1e-3, change }];
   }
@@ -72,7 +73,8 @@ Kit.trainingRules = (() => {
   }
 
   function overfitting(view) {
-    const history = view.epochs.filter(({ valLoss }) => valLoss !== undefined && !Number.isNaN(valLoss));
+    const isKnown = ({ valLoss }) => valLoss !== undefined && !Number.isNaN(valLoss);
+    const history = view.epochs.filter(isKnown);
     const values = history.map(({ valLoss }) => valLoss);
     const least = Math.min(...values);
     if (!view.trainedLong || values.length < 2 || !values.every(isFinite) || least <= 0) return [];
