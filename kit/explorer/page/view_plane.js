@@ -8,7 +8,7 @@ Kit.views.plane = (() => {
   const { html } = Kit.draw;
   const { write } = Kit.parts;
   const FINE = 60;
-  const SIDES = [FINE, 48, 36, 26, 20]; // points along a side
+  const SIDES = [FINE, 48, 36, 26, 20, 14]; // points along a side
   const SLICE = 24; // milliseconds until a browser may draw and hear
   const PICTURE = 45; // milliseconds that a picture may take, for fifteen a second
   const REST = 250; // milliseconds without anything new, then the grid is made fine
