@@ -335,6 +335,7 @@ def test_a_plane_without_a_boundary_says_so(viewer, samples):
     viewer.until_drawn()
     assert points_of(viewer, ".plane-line").size == 0
     assert "every point is called class 1, and there is no boundary" in viewer.text(".said")
+    assert "The output is " in viewer.text(".said") and "everywhere here" in viewer.text(".said")
     assert "always 0.762" in viewer.text(".map")
 
 

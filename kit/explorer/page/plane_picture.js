@@ -133,10 +133,11 @@ Kit.planePicture = (() => {
 
   function sentences({ field, unit }, line) {
     const [low, high] = Kit.plane.range(field.outA, field.outputs);
-    const ends = `from ${Kit.numbers.format(low)} to ${Kit.numbers.format(high)}`;
+    const [least, most] = [low, high].map((one) => Kit.numbers.format(one));
+    const values = least === most ? `is ${least} everywhere here` : `goes from ${least} to ${most} here`;
     const said = line.boundary
-      ? `The output goes ${ends} here; it is 0.5 on the thick line.`
-      : `The output goes ${ends} here: every point is called class ${Number(low > 0.5)}, and there is no boundary.`;
+      ? `The output ${values}; it is 0.5 on the thick line.`
+      : `The output ${values}: every point is called class ${Number(low > 0.5)}, and there is no boundary.`;
     if (line.isOutput) return said;
     const name = Kit.parts.unitName(field.network, field.layer, unit);
     if (line.own) return `${said} On the dashed line z of ${name} is 0.`;

@@ -9,6 +9,7 @@
 Kit.unit = (() => {
   const FLAT = 0.05; // of the largest slope: under it a unit has all but stopped learning
   const ALWAYS = 0.95; // of the samples, from which on a unit is called saturated
+  const SAME = 1e-6; // of a value: what differs less differs by rounding
   const SMALLEST_CHUNK = 10;
   const CHUNK = 2e6; // multiplications, about
 
@@ -105,7 +106,8 @@ Kit.unit = (() => {
     const positive = share((one) => one > 0);
     const flat = kind?.saturates ? share((one, out) => Math.abs(kind.back(one, out)) < FLAT * kind.maxSlope) : 0;
     const isDead = name === "relu" && a.every((one) => one === 0);
-    const isConstant = a.every((one) => one === a[0]);
+    const [low, high] = Kit.plane.range(a);
+    const isConstant = high - low <= SAME * Math.max(Math.abs(low), Math.abs(high));
     const isSaturated = !isDead && flat > ALWAYS;
     return { n, positive, flat, isDead, isConstant, isSaturated, words: verdict() };
 
@@ -113,7 +115,7 @@ Kit.unit = (() => {
       const samples = `all ${Kit.numbers.count(n, "sample")}`;
       const part = `${Kit.numbers.percent(flat)} of the samples`;
       if (isDead) return `Dead: 0 for ${samples}, and f′(z) = 0, so nothing comes back through it.`;
-      if (isConstant) return `Constant: ${Kit.numbers.format(a[0])} for ${samples}, it tells nothing of them.`;
+      if (isConstant) return `Constant: ${Kit.numbers.format(a[0])} for ${samples}; it tells nothing of them.`;
       if (isSaturated) return `Saturated: f′(z) is under 5 % of its largest for ${part}.`;
       if (name === "relu") return `Active: z is above 0 for ${Kit.numbers.percent(positive)} of the samples.`;
       if (kind?.saturates && flat === 0) return `Nowhere flat: f′(z) is above 5 % of its largest for ${samples}.`;
