@@ -295,9 +295,8 @@ def points_of(viewer, selector):
 
 def place_of(samples, value, axis=0):
     """Where a value of an axis lies in the picture, which is 46 to 414 wide."""
-    x = samples[0]
-    size = np.ptp(x, axis=0).max() * 1.16
-    middle = (x[:, axis].min() + x[:, axis].max()) / 2
+    x = samples[0][:, axis]
+    size, middle = np.ptp(x) * 1.16, (x.min() + x.max()) / 2
     return float(46 + 368 * (value - middle + size / 2) / size)
 
 
@@ -310,7 +309,8 @@ def test_the_boundary_runs_where_the_output_is_a_half(viewer, samples):
     # the chosen unit's z is 0.3 x1 - 0.7 x2 + 0.1; pixels grow down
     own = points_of(viewer, ".plane-unit")
     slope = np.polyfit(own[:, 0], own[:, 1], 1)[0]
-    assert slope == pytest.approx(-0.3 / 0.7, abs=0.01)
+    wide, high = np.ptp(samples[0], axis=0)
+    assert slope == pytest.approx(-0.3 / 0.7 * wide / high, abs=0.01)
     said = viewer.text(".said")
     assert "it is 0.5 on the thick line" in said and "dashed line z of h1 unit 2 is 0" in said
 
@@ -397,6 +397,7 @@ def test_data_without_a_plane_lead_to_data_with_one(viewer, rng):
     data = data_of(rng.normal(size=(30, 10)), rng.integers(0, 2, 30))
     viewer.open("plane", network, data)
     assert "10 inputs, so there is no plane to draw" in viewer.text()
+    assert viewer.run("return document.querySelector('.plane').checkVisibility()") is False
     viewer.run("document.querySelector('.plane-flat button').click()")
     assert viewer.setting("data") == "parabola"
     assert complaints(viewer.browser) == []
@@ -428,7 +429,7 @@ def test_the_plane_follows_a_training(viewer, samples, probed):
     viewer.until_drawn()
     edge = (
         "const {network, data} = window.moment;"
-        "const points = Kit.plane.grid(Kit.plane.square(data.x, data.n), 60);"
+        "const points = Kit.plane.grid(Kit.plane.frame(data.x, data.n), 60);"
         "const field = Kit.plane.pass(network, 0, points); while (!field.step());"
         "return Kit.plane.range(field.outA).map((one) => Kit.numbers.format(one))"
     )

@@ -11,24 +11,24 @@ Kit.plane = (() => {
   const CHUNK = 2e6; // multiplications in one go, about, so that a slice can end
   const FEWEST = 10; // points in one go
 
-  /* The square around all samples: {low: [x1, x2], size}. */
-  function square(x, n) {
+  /* The part of the plane with all samples: {low: [x1, x2], size: [of x1, of x2]}. */
+  function frame(x, n) {
     const [low, high] = [[Infinity, Infinity], [-Infinity, -Infinity]];
     for (let k = 0; k < 2 * n; k++) {
       low[k % 2] = Math.min(low[k % 2], x[k]);
       high[k % 2] = Math.max(high[k % 2], x[k]);
     }
-    const size = (Math.max(high[0] - low[0], high[1] - low[1]) || 1) * (1 + 2 * MARGIN);
-    return { low: low.map((one, axis) => (one + high[axis] - size) / 2), size };
+    const size = low.map((one, axis) => (high[axis] - one || 1) * (1 + 2 * MARGIN));
+    return { low: low.map((one, axis) => (one + high[axis] - size[axis]) / 2), size };
   }
 
-  /* Points of a square, (side², 2), in rows from the top, its edges included. */
+  /* Points of such a frame, (side², 2), in rows from the top, its edges included. */
   function grid({ low, size }, side) {
     const x = new Float32Array(2 * side * side);
     for (let row = 0, at = 0; row < side; row++) {
       for (let column = 0; column < side; column++) {
-        x[at++] = low[0] + (size * column) / (side - 1);
-        x[at++] = low[1] + (size * (side - 1 - row)) / (side - 1);
+        x[at++] = low[0] + (size[0] * column) / (side - 1);
+        x[at++] = low[1] + (size[1] * (side - 1 - row)) / (side - 1);
       }
     }
     return x;
@@ -150,5 +150,5 @@ Kit.plane = (() => {
     context.putImageData(image, 0, 0);
   }
 
-  return { boundary, contour, grid, paint, pass, range, shades, square };
+  return { boundary, contour, frame, grid, paint, pass, range, shades };
 })();

@@ -16,7 +16,7 @@ Kit.planePicture = (() => {
   const triangle = (x, y, r = RADIUS * 1.3) => `M${x} ${y - r}l${0.9 * r} ${1.6 * r}h${-1.8 * r}Z`;
   const SHAPES = [circle, triangle];
 
-  /* make(pick): {element, show({network, data, square, sample, unit, input, field}), table()}. */
+  /* make(pick): {element, show({network, data, frame, sample, unit, input, field}), table()}. */
   function make(pick) {
     const canvas = html("canvas", { "aria-hidden": "true" });
     const layers = { axes: svg("g"), points: svg("g") };
@@ -47,11 +47,11 @@ Kit.planePicture = (() => {
     }
 
     function show(given) {
-      const isNew = now?.square !== given.square || now?.data !== given.data || drawn !== given.input;
+      const isNew = now?.frame !== given.frame || now?.data !== given.data || drawn !== given.input;
       now = given;
       if (isNew) {
         drawn = now.input;
-        scales = scalesOf(now.square);
+        scales = scalesOf(now.frame);
         layers.axes.replaceChildren(axes(scales, now.input));
         const [paths, step] = points(now, scales);
         layers.points.replaceChildren(...paths);
@@ -97,8 +97,8 @@ Kit.planePicture = (() => {
 
   function scalesOf({ low, size }) {
     return {
-      x: Kit.draw.linear([low[0], low[0] + size], [BOX.left, BOX.right]),
-      y: Kit.draw.linear([low[1], low[1] + size], [BOX.bottom, BOX.top]),
+      x: Kit.draw.linear([low[0], low[0] + size[0]], [BOX.left, BOX.right]),
+      y: Kit.draw.linear([low[1], low[1] + size[1]], [BOX.bottom, BOX.top]),
     };
   }
 
@@ -159,10 +159,10 @@ Kit.planePicture = (() => {
   }
 
   /* The output at 25 points of the plane. */
-  function tableOf({ field, square }) {
+  function tableOf({ field, frame }) {
     const at = [0, 1, 2, 3, 4].map((k) => Math.round((k * (field.side - 1)) / 4));
     const number = Kit.numbers.format;
-    const place = (axis, k) => number(square.low[axis] + (square.size * k) / (field.side - 1), 2);
+    const place = (axis, k) => number(frame.low[axis] + (frame.size[axis] * k) / (field.side - 1), 2);
     return Kit.draw.table("Output of the network over the plane",
       ["x₂", ...at.map((column) => `x₁ = ${place(0, column)}`)],
       at.map((row) => [place(1, field.side - 1 - row),

@@ -107,24 +107,23 @@ Kit.unitDrawings = (() => {
   }
 
   /* From where to where z is drawn: all samples, and at least from -2 to 2, where activations bend. */
-  function extent(z) {
+  function extent(z, own) {
     const [low, high] = Kit.plane.range(z).map((one) => (Number.isFinite(one) ? one : 0));
-    const [from, to] = [Math.min(-BENDS, low), Math.max(BENDS, high)];
+    const [from, to] = [Math.min(-BENDS, low, own), Math.max(BENDS, high, own)];
     return [from - 0.03 * (to - from), to + 0.03 * (to - from)];
   }
 
   /* Histogram of z over all samples, the activation above it, the chosen sample in both. */
-  function unitOverSamples({ activation, all, sample, words }, width) {
+  function unitOverSamples({ activation, all, z, a, words }, width) {
     const kind = Kit.activations[activation];
-    const [low, high] = extent(all.z);
+    const [low, high] = extent(all.z, z);
     const boxes = [{ left: 52, right: width - 12, top: 34, bottom: 134 }, { left: 52, right: width - 12, top: 170, bottom: 262 }];
     const x = Kit.draw.linear([low, high], [boxes[0].left, boxes[0].right]);
     const counts = Kit.unit.histogram(all.z, low, high, BINS);
     const bars = Kit.draw.linear([0, Math.max(...counts)], [boxes[1].bottom, boxes[1].top]);
     const curve = curveOf(kind, all, low, high);
-    const heights = curve.map(([, a]) => a).concat([all.a[sample]]);
+    const heights = curve.map(([, a]) => a).concat([a]);
     const y = Kit.draw.linear([Math.min(0, ...heights), Math.max(...heights, 0.01)], [boxes[0].bottom, boxes[0].top]);
-    const [z, a] = [all.z[sample], all.a[sample]];
     const places = curve.map(([at, value]) => [x(at), y(value)]);
     const drawn = Kit.draw.picture(width, 312, `${words} Histogram of z over all samples, below the activation’s curve.`,
       ...flats(kind, low, high).map(([from, to]) =>

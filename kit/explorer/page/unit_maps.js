@@ -78,10 +78,9 @@ Kit.unitMaps = (() => {
         const [low, high] = Kit.plane.range(field.a, units, j);
         const shade = kind.value === "layer" ? (value) => value / (most || 1) : own(low, high);
         Kit.plane.paint(one.canvas, field.a, side, palette, shade, units, j);
-        const words = rangeWords(low, high);
         write(one.name, String(j + 1));
-        write(one.range, words);
-        one.element.setAttribute("aria-label", `${Kit.parts.unitName(network, layer, j)}: ${words}`);
+        write(one.range, rangeWords(low, high, "…"));
+        one.element.setAttribute("aria-label", `${Kit.parts.unitName(network, layer, j)}: ${rangeWords(low, high, "to")}`);
         one.element.setAttribute("aria-selected", String(j === unit));
         one.element.tabIndex = j === holder ? 0 : -1;
         return [low, high, j];
@@ -121,11 +120,11 @@ Kit.unitMaps = (() => {
     return (value) => (2 * value - low - high) / (high - low);
   }
 
-  function rangeWords(low, high) {
+  function rangeWords(low, high, joint) {
     const digit = 10 ** Math.floor(Math.log10(Math.max(-low, high)) - 1); // two of the larger one's figures
     const number = (value) => Kit.numbers.format(Math.round(value / digit) * digit, 2);
     if (low === 0 && high === 0) return "0 everywhere";
-    return isFlat(low, high) ? `always ${Kit.numbers.format(low)}` : `${number(low)} to ${number(high)}`;
+    return isFlat(low, high) ? `always ${Kit.numbers.format(low)}` : `${number(low)} ${joint} ${number(high)}`;
   }
 
   function scaleWords(kind, most, [low]) {

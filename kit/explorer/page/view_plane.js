@@ -20,7 +20,7 @@ Kit.views.plane = (() => {
     const clock = Kit.parts.slices(SLICE);
     const field = fields(clock, drawAll);
     let [now, tables] = [null, 0];
-    host.append(parts.flat, parts.whole);
+    host.append(html("div", { class: "view-room" }, parts.flat, parts.whole));
 
     function show(moment, settings) {
       if (!moment) return;
@@ -43,7 +43,7 @@ Kit.views.plane = (() => {
       const unit = Math.min(now.unit, found.units - 1);
       const { network } = found;
       parts.picture.show({
-        network, data: moment.data, square: found.square, sample: now.sample, unit, input: settings.input, field: found,
+        network, data: moment.data, frame: found.frame, sample: now.sample, unit, input: settings.input, field: found,
       });
       parts.maps.show({ network, layer: found.layer, unit, field: found, side: found.side });
       tables ||= setTimeout(drawTables, TABLES);
@@ -73,12 +73,12 @@ Kit.views.plane = (() => {
   function fields(clock, done) {
     let [wanted, begun, last, spare] = [null, null, null, null];
     let [cost, rest, isRefining] = [GUESS, 0, false];
-    let [grids, square] = [{}, null];
+    let [grids, frame] = [{}, null];
 
     function want(moment, layer) {
       const isSameData = moment.data === wanted?.data;
       const isSame = isSameData && moment.network === wanted.network && moment.epoch === wanted.epoch;
-      if (!isSameData) [grids, square] = [{}, Kit.plane.square(moment.data.x, moment.data.n)];
+      if (!isSameData) [grids, frame] = [{}, Kit.plane.frame(moment.data.x, moment.data.n)];
       const isKnown = isSame && layer === wanted.layer;
       wanted = { network: moment.network, data: moment.data, epoch: moment.epoch, layer };
       if (isKnown && last?.of === wanted.network && last.layer === layer) return void done(last);
@@ -91,9 +91,9 @@ Kit.views.plane = (() => {
       clearTimeout(rest);
       begun = wanted;
       isRefining = last?.of === begun.network && last.layer === begun.layer && side > last.side;
-      grids[side] ??= Kit.plane.grid(square, side);
+      grids[side] ??= Kit.plane.grid(frame, side);
       const found = Kit.plane.pass(begun.network, begun.layer, grids[side], spare);
-      Object.assign(found, { side, square, network: begun.network, of: begun.network });
+      Object.assign(found, { side, frame, network: begun.network, of: begun.network });
       let spent = 0;
       const step = () => {
         const start = performance.now();

@@ -15,7 +15,7 @@ Kit.views.unit = (() => {
     const parts = layOut(() => now && draw());
     const clock = Kit.parts.slices(SLICE);
     let [now, all, of, timer, swept, weight] = [null, null, "", 0, 0, null];
-    host.append(parts.element);
+    host.append(html("div", { class: "view-room" }, parts.element));
 
     function show(moment, settings) {
       if (!moment) return;
@@ -104,18 +104,18 @@ Kit.views.unit = (() => {
   }
 
   function drawPictures(parts, given) {
-    const { network, layer, sample, all } = given;
+    const { network, layer, all, forwards: { z, a } } = given;
     const letters = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger in a hall
     const width = (element) => Math.max(280, (element.clientWidth || 320) / letters);
     parts.drawing.replaceChildren(Kit.unitDrawings.unitInNetwork(given, width(parts.drawing)));
-    const seen = [all, sample, width(parts.samplesDrawn)];
+    const seen = [all, z, a, width(parts.samplesDrawn)];
     if (!all || seen.every((one, k) => one === parts.seen[k])) return;
     parts.seen = seen;
     const { activation } = network.layers[layer];
     const { words } = Kit.unit.evidence(activation, all.z, all.a);
     write(parts.verdict, words);
-    const shown = { activation, all, sample, words };
-    parts.samplesDrawn.replaceChildren(Kit.unitDrawings.unitOverSamples(shown, seen[2]));
+    const shown = { activation, all, z, a, words };
+    parts.samplesDrawn.replaceChildren(Kit.unitDrawings.unitOverSamples(shown, seen[3]));
   }
 
   return { title: "A unit", available: () => true, make };
