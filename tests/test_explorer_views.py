@@ -133,7 +133,7 @@ class Viewer:
         self.until(
             "const fine = document.querySelector('.plane-shades canvas');"
             "const said = document.querySelector('.verdict');"
-            "return fine ? fine.width === 60 : Boolean(said && said.textContent)"
+            "return fine ? fine.width === 60 : !said.textContent.endsWith('…')"
         )
 
 
@@ -403,6 +403,17 @@ def test_data_without_a_plane_lead_to_data_with_one(viewer, rng):
     assert complaints(viewer.browser) == []
 
 
+FILM = """
+window.timer = setInterval(() => {
+  const {network, epoch} = window.moment;
+  const layers = network.layers.map((one) => ({...one, b: one.b.map((b) => b + 0.05)}));
+  window.moment = {...window.moment, epoch: epoch + 1, network: {...network, layers}};
+  window.again();
+  if (epoch + 1 === window.until) { clearInterval(window.timer); window.ended(); }
+}, 66);
+"""
+
+
 def test_the_plane_follows_a_training(viewer, samples, probed):
     """Moments that come fast are all heard of; the last one is what is left on the page."""
     viewer.open("plane", probed[0], data_of(*samples), layer=1)
@@ -415,15 +426,9 @@ def test_the_plane_follows_a_training(viewer, samples, probed):
           pictures += this.canvas.parentElement.className === 'plane-shades';
           return put.apply(this, given);
         };
-        let epoch = 0;
-        const timer = setInterval(() => {
-          epoch += 1;
-          const {network} = window.moment;
-          const layers = network.layers.map((one) => ({...one, b: one.b.map((b) => b + 0.05)}));
-          window.moment = {...window.moment, epoch, network: {...network, layers}};
-          window.again();
-          if (epoch === 20) { clearInterval(timer); setTimeout(() => done(pictures), 1000); }
-        }, 66);"""
+        window.until = 20;
+        window.ended = () => setTimeout(() => done(pictures), 1000);"""
+        + FILM
     )
     assert pictures >= 5  # twenty, where nothing else runs
     viewer.until_drawn()
@@ -435,6 +440,25 @@ def test_the_plane_follows_a_training(viewer, samples, probed):
     )
     low, high = viewer.run(edge)
     assert f"The output goes from {low} to {high} here" in viewer.text(".said")
+
+
+def test_a_unit_is_swept_while_it_trains(viewer, samples, probed):
+    """The histogram follows, though something newer comes before it is done."""
+    viewer.open("unit", probed[0], data_of(*samples), layer=1, unit=2)
+    viewer.run(FILM)
+    viewer.until_drawn()
+    table = "return document.querySelector('.of-all table').textContent"
+    first = viewer.run(table)
+    viewer.until(f"{table} !== arguments[0]", first)
+    viewer.run("clearInterval(window.timer)")
+    viewer.until(
+        "const {network, data} = window.moment;"
+        "const found = Kit.unit.sweep({network, data}, 0, 1); while (!found.step());"
+        "const gradient = Kit.numbers.format(found.gradient[0]);"
+        "const field = document.querySelector('input[aria-label=\"Weight from\"]');"
+        "field.value = 1; field.dispatchEvent(new Event('change'));"
+        "return document.body.innerText.includes(`∂L/∂w = ${gradient}, for w`)"
+    )
 
 
 AXE = (

@@ -80,7 +80,7 @@ Kit.unitMaps = (() => {
         Kit.plane.paint(one.canvas, field.a, side, palette, shade, units, j);
         write(one.name, String(j + 1));
         write(one.range, rangeWords(low, high, "…"));
-        one.element.setAttribute("aria-label", `${Kit.parts.unitName(network, layer, j)}: ${rangeWords(low, high, "to")}`);
+        one.element.setAttribute("aria-label", `${Kit.parts.unitName(network, layer, j)}: ${rangeWords(low, high, " to ")}`);
         one.element.setAttribute("aria-selected", String(j === unit));
         one.element.tabIndex = j === holder ? 0 : -1;
         return [low, high, j];
@@ -124,7 +124,7 @@ Kit.unitMaps = (() => {
     const digit = 10 ** Math.floor(Math.log10(Math.max(-low, high)) - 1); // two of the larger one's figures
     const number = (value) => Kit.numbers.format(Math.round(value / digit) * digit, 2);
     if (low === 0 && high === 0) return "0 everywhere";
-    return isFlat(low, high) ? `always ${Kit.numbers.format(low)}` : `${number(low)} ${joint} ${number(high)}`;
+    return isFlat(low, high) ? `always ${Kit.numbers.format(low)}` : `${number(low)}${joint}${number(high)}`;
   }
 
   function scaleWords(kind, most, [low]) {

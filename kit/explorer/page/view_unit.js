@@ -7,7 +7,7 @@ Kit.views = Kit.views || {};
 Kit.views.unit = (() => {
   const { html } = Kit.draw;
   const { unitName, write } = Kit.parts;
-  const REST = 120; // milliseconds without anything new, after which all samples are passed
+  const REST = 120; // milliseconds from something new to a sweep over all samples
   const SELDOM = 700; // milliseconds between two sweeps while it trains
   const SLICE = 10;
 
@@ -22,24 +22,32 @@ Kit.views.unit = (() => {
       const before = now;
       now = { moment, settings, ...Kit.parts.chosen(moment, settings) };
       const isOther = !before || before.layer !== now.layer || before.unit !== now.unit || before.moment.data !== moment.data;
-      if (isOther) [all, weight] = [null, null];
-      if (isOther || !isSame(before.moment, moment)) {
+      if (isOther) {
         clock.stop();
         clearTimeout(timer);
-        const isDue = isOther || performance.now() - swept > SELDOM;
-        timer = setTimeout(sweep, isDue ? 0 : REST);
+        [all, weight, timer] = [null, null, 0];
       }
+      if (isOther || !isSame(before.moment, moment)) sweepLater();
       draw();
+    }
+
+    /* What was begun is finished: while it trains, something newer comes all the time. */
+    function sweepLater() {
+      if (clock.busy) return;
+      const wait = all ? Math.max(REST, swept + SELDOM - performance.now()) : 0;
+      timer ||= setTimeout(sweep, wait);
     }
 
     /* The unit over all samples; what is shown of them stays until it is done. */
     function sweep() {
+      timer = 0;
       const { moment, layer, unit } = now;
       const found = Kit.unit.sweep(moment, layer, unit);
       clock.start(found.step, () => {
         all = found;
         swept = performance.now();
         draw();
+        if (!isSame(now.moment, moment)) sweepLater();
       });
     }
 
@@ -78,7 +86,7 @@ Kit.views.unit = (() => {
     ];
     const formula = Kit.unitFormula.make();
     const [verdict, answer] = [html("p", { class: "verdict" }), html("p", { class: "small" })];
-    const [drawing, samplesDrawn] = [html("div", { class: "drawing" }), html("div", { class: "drawing" })];
+    const [drawing, samplesDrawn] = [html("div", { class: "drawing" }), html("div", { class: "drawing of-all" })];
     const title = html("h3", {});
     const element = html("div", { class: "unit" },
       html("div", { class: "row" }, layers.element, units.element, samples.element), answer,
@@ -109,6 +117,7 @@ Kit.views.unit = (() => {
     const width = (element) => Math.max(280, (element.clientWidth || 320) / letters);
     parts.drawing.replaceChildren(Kit.unitDrawings.unitInNetwork(given, width(parts.drawing)));
     const seen = [all, z, a, width(parts.samplesDrawn)];
+    if (!all) parts.verdict.textContent = "All samples are being passed …";
     if (!all || seen.every((one, k) => one === parts.seen[k])) return;
     parts.seen = seen;
     const { activation } = network.layers[layer];
