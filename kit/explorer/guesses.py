@@ -1,9 +1,9 @@
-"""Tasks in which a student guesses before seeing: their kinds, their numbers, the rules of their scores.
+"""Tasks in which a student guesses before seeing: kinds, numbers, and the rules of their scores.
 
-A set of tasks is a text in a link, as ``bars,which-initializer,tune``. What a task asks of a student
-follows from the set, its place in it and the student's number: words of NumPy's SeedSequence choose a
-variant and the seed of the weights. The page reads the table from here, draws the same and scores by
-the same rules; `kit.explorer.truths` computes with Keras what is true.
+A set of tasks is a text in a link, as ``bars,which-initializer,tune``. What a task asks of a
+student follows from the set, its place in it and the student's number: words of NumPy's
+SeedSequence choose a variant and the seed of the weights. The page reads the table from here, draws
+the same and scores by the same rules; `kit.explorer.truths` computes with Keras what is true.
 
 Scores, from 0 to 100:
 
@@ -11,10 +11,10 @@ Scores, from 0 to 100:
   as the logarithm of the factor; the score is the mean over the bars.
 * ``which-initializer``, ``which-activation``: 100 or 0.
 * ``which-layer``: 100, for a neighbour 50, else 0; "none" is the place after the last layer.
-* ``tune``: 100 where the largest delta is at most twice the smallest; then less as the logarithm of the
-  ratio, none from 100 on; 5 less for each try after the first.
-* ``mend``: where it is mended 100, 20 less for each change after the first and 5 for each try after the
-  first, at least 40; else 20 for each of the two conditions that holds.
+* ``tune``: 100 where the largest delta is at most twice the smallest; then less as the logarithm of
+  the ratio, none from 100 on; 5 less for each try after the first.
+* ``mend``: where it is mended 100, 20 less for each change after the first and 5 for each try after
+  the first, at least 40; else 20 for each of the two conditions that holds.
 """
 
 from __future__ import annotations

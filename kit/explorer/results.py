@@ -1,9 +1,9 @@
 """Files of results that students hand in: read, held against what the kit computes, gathered.
 
-A file is CSV as the page writes it: a header and a row for each task. Parameters follow from set, number
-and student, so they are made anew; the truth is computed by Keras; the score follows from answer, truth
-and tries. What is not as it must be is told with file, line, what was expected and what came. An answer
-itself, the tries and the time are a student's word.
+A file is CSV as the page writes it: a header and a row for each task. Parameters follow from set,
+number and student, so they are made anew; the truth is computed by Keras; the score follows from
+answer, truth and tries. What is not as it must be is told with file, line, what was expected and
+what came. An answer itself, the tries and the time are a student's word.
 
 A file is a stranger's: nothing in it is run, and it is read up to bounds alone.
 """

@@ -1,6 +1,7 @@
 """What is true of a task: computed by the kit, on Keras, with the same weights and the same data.
 
-The page computes it too, with its own engine; a file of results is held against what is computed here.
+The page computes it too, with its own engine; a file of results is held against what is computed
+here.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ def true_answer(task: GuessTask, answer: str = "") -> str:
     -------
     str
         ``bars``: the standard deviation of the quantity in each hidden layer. ``which-...``: the
-        choice that is right. ``tune``: the largest over the smallest standard deviation of delta among
-        the hidden layers. ``mend``: that, before training, and the loss after it. Numbers have four
-        figures; what is not finite is ``inf``.
+        choice that is right. ``tune``: the largest over the smallest standard deviation of delta
+        among the hidden layers. ``mend``: that, before training, and the loss after it. Numbers
+        have four figures; what is not finite is ``inf``.
 
     Raises
     ------
@@ -80,8 +81,8 @@ def _true_answer(kind: str, text: str, answer: str) -> str:
 def same_truth(kind: str, recorded: str, computed: str) -> bool:
     """Whether two truths agree as far as float32 and four figures let them.
 
-    A loss after training differs a little more, as differences grow in it: 5 % and 0.02 are granted,
-    and where both say that nothing was learned, all.
+    A loss after training differs a little more, as differences grow in it: 5 % and 0.02 are
+    granted, and where both say that nothing was learned, all.
 
     Examples
     --------

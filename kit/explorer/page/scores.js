@@ -111,15 +111,16 @@ Object.assign(Kit.tasks, (() => {
 
   const between = (stds, text) => `from h${stds.length} to h1 it goes from ${more(stds.at(-1))} to ${more(stds[0])}${text || ""}`;
 
+  const perLayer = (from, to, depth) => (to / from) ** (1 / (depth - 1));
+
   function whyBars({ parameters: p }) {
     const stds = Kit.tasks.measured(p).stds(p.quantity);
     if (p.quantity === "delta") return `${backwards(p)}: ${between(stds)}.`;
     if (p.quantity === "gradient") {
-      const { factor, sigma, root } = middle(p);
-      const other = p.activation === "sigmoid"
-        ? "while sigmoid's activations stay near 0.5, so ∂loss/∂W shrinks or grows as delta does"
-        : `but forwards the activations change by about σ√n = ${format(sigma * root)} times f′ a layer too, and ∂loss/∂W is the product of both: what one loses going back the other has lost going forth`;
-      return `Backwards a layer multiplies delta by about ${format(factor)}, ${other}: ${between(stds)}.`;
+      const { pass, back } = Kit.tasks.measured(p);
+      const forth = perLayer(rms(pass.a[0]), rms(pass.a[p.depth - 1]), p.depth);
+      const home = perLayer(rms(back.delta[p.depth - 1]), rms(back.delta[0]), p.depth);
+      return `∂loss/∂W is the activations before a layer times delta behind it: here a layer changes the activations by a factor of ${format(forth)} on the way forth and delta by ${format(home)} on the way back (theory: σ√n·f′(z) = ${format(middle(p).factor)}), so towards the input the gradient changes by about ${format(home)}/${format(forth)} = ${format(home / forth)} a layer; ${between(stds)}.`;
     }
     const far = p.activation === "sigmoid" ? "; whatever comes in, sigmoid's activations stay near 0.5, so nothing dies out forwards" : "";
     return `${forwards(p)}${far}: from h1 to h${stds.length} it goes from ${more(stds[0])} to ${more(stds.at(-1))}.`;
