@@ -8,7 +8,8 @@ import pytest
 from guessing_page import NEEDED, given
 from javascript import run_engine
 
-from kit.explorer.guesses import GUESS_TABLE, choices_of, make_guess_tasks, score_guess
+from kit.explorer.guess_scores import choices_of, score_guess
+from kit.explorer.guesses import GUESS_TABLE, make_guess_tasks
 from kit.explorer.results import (
     RESULT_COLUMNS,
     Checked,

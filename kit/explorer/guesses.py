@@ -1,41 +1,38 @@
-"""Tasks in which a student guesses before seeing: kinds, numbers, and the rules of their scores.
+"""Tasks in which a student guesses before seeing: their kinds and their numbers.
 
 A set of tasks is a text in a link, as ``bars,which-initializer,tune``. What a task asks of a
 student follows from the set, its place in it and the student's number: words of NumPy's
 SeedSequence choose a variant and the seed of the weights. The page reads the table from here, draws
-the same and scores by the same rules; `kit.explorer.truths` computes with Keras what is true.
-
-Scores, from 0 to 100:
-
-* ``bars``: a bar within a factor of 2 has all its points, from a factor of 100 on none, and between
-  as the logarithm of the factor; the score is the mean over the bars.
-* ``which-initializer``, ``which-activation``: 100 or 0.
-* ``which-layer``: 100, for a neighbour 50, else 0; "none" is the place after the last layer.
-* ``tune``: 100 where the largest delta is at most twice the smallest; then less as the logarithm of
-  the ratio, none from 100 on; 5 less for each try after the first.
-* ``mend``: where it is mended 100, 20 less for each change after the first and 5 for each try after
-  the first, at least 40; else 20 for each of the two conditions that holds.
+the same and scores by the rules of `kit.explorer.guess_scores`; `kit.explorer.truths` computes with
+Keras what is true.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from kit.checks import check_count, check_seed, shown
+from kit.checks import check_seed, shown
 
 __all__ = [
     "GUESSING_ENGINE",
     "GUESSING_SCRIPTS",
     "GUESSING_STYLES",
+    "GUESS_DEAD",
+    "GUESS_MENU",
+    "GUESS_MOVED",
+    "GUESS_OPTIONS",
+    "GUESS_RULES",
+    "GUESS_SAMPLES",
+    "GUESS_SATURATED",
+    "GUESS_SIGMA",
     "GUESS_TABLE",
+    "GUESS_TRAINING",
     "GuessTask",
     "make_guess_tasks",
-    "score_guess",
 ]
 
 Parameter = str | float | int
@@ -128,7 +125,7 @@ _BROKEN: dict[str, dict[str, Parameter]] = {
 _MEND: list[dict[str, Parameter]] = [
     {"fault": fault, **_HEALTHY, **change} for fault, change in _BROKEN.items()
 ]
-_MENU = {
+GUESS_MENU = {
     "activation": {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU"},
     "weights": {"zeros": "zeros", **_WEIGHTS},
     "bias": {"-2": "−2", "0": "0"},
@@ -136,7 +133,7 @@ _MENU = {
     "input": {"as_is": "as it is, mean 5", "centred": "centred"},
 }
 
-_RULES: dict[str, dict[str, float]] = {
+GUESS_RULES: dict[str, dict[str, float]] = {
     "bars": {"whole": 2, "none": 100},
     "which-initializer": {"right": 100},
     "which-activation": {"right": 100},
@@ -153,32 +150,50 @@ _TITLES = {
     "mend": "Mend it",
 }
 
+_VARIANTS: dict[str, list[dict[str, Parameter]]] = {
+    "bars": _BARS,
+    "which-initializer": _WHICH_INITIALIZER,
+    "which-activation": _WHICH_ACTIVATION,
+    "which-layer": _which_layer(),
+    "tune": _TUNE,
+    "mend": _MEND,
+}
+GUESS_OPTIONS = {"which-initializer": _WEIGHTS, "which-activation": _ACTIVATIONS}
+_MOST, _LONGEST = 20, 400
+GUESS_SIGMA = (0.01, 1.0)
+
+GUESS_SAMPLES = 250
+"""Points of the ball that are measured."""
+
+GUESS_MOVED = 5.0
+"""What ``mend`` adds to each feature; its input is centred again, or is not."""
+
+GUESS_DEAD = 0.5
+"""Share of dead units from which on a layer is dead."""
+
+GUESS_SATURATED = (0.9, 1 / 3)
+"""Beyond which activation a value is saturated; the share from which on a layer is."""
+
+GUESS_TRAINING: dict[str, float] = {"epochs": 20, "batch": 25, "momentum": 0.9}
+"""How ``mend`` trains."""
+
 GUESS_TABLE: dict[str, object] = {
-    "samples": 250,
-    "moved": 5,
-    "most": 20,
-    "longest": 400,
-    "dead": 0.5,
-    "saturated": {"beyond": 0.9, "share": 1 / 3},
-    "training": {"epochs": 20, "batch": 25, "momentum": 0.9},
+    "samples": GUESS_SAMPLES,
+    "moved": GUESS_MOVED,
+    "most": _MOST,
+    "longest": _LONGEST,
+    "dead": GUESS_DEAD,
+    "saturated": dict(zip(("beyond", "share"), GUESS_SATURATED, strict=True)),
+    "training": GUESS_TRAINING,
     "axis": {"forwards": [1e-6, 10], "backwards": [1e-10, 10]},
-    "sigma": [0.01, 1],
-    "menu": _MENU,
-    "options": {"which-initializer": _WEIGHTS, "which-activation": _ACTIVATIONS},
+    "sigma": list(GUESS_SIGMA),
+    "menu": GUESS_MENU,
+    "options": GUESS_OPTIONS,
     "titles": _TITLES,
-    "rules": _RULES,
-    "variants": {
-        "bars": _BARS,
-        "which-initializer": _WHICH_INITIALIZER,
-        "which-activation": _WHICH_ACTIVATION,
-        "which-layer": _which_layer(),
-        "tune": _TUNE,
-        "mend": _MEND,
-    },
+    "rules": GUESS_RULES,
+    "variants": _VARIANTS,
 }
 """All that the page knows of tasks; it reads them as JSON, under ``guesses`` in its data."""
-
-_SAMPLES, _MOST, _LONGEST = 250, 20, 400
 
 
 @dataclass(frozen=True)
@@ -258,156 +273,6 @@ def _kinds_of(tasks: str) -> list[str]:
 def _task(tasks: str, number: int, kind: str, student: int) -> GuessTask:
     entropy = [student, number, *tasks.encode("ascii")]
     words = np.random.SeedSequence(entropy).generate_state(2, np.uint32) >> 1
-    variants = GUESS_TABLE["variants"][kind]  # type: ignore[index]
+    variants = _VARIANTS[kind]
     chosen = variants[int(words[1]) % len(variants)]
     return GuessTask(number, kind, {**chosen, "seed": int(words[0]) % 1_000_000})
-
-
-def _rounded(points: float) -> int:
-    return math.floor(points + 0.5)
-
-
-def _share_of_points(ratio: float, whole: float, none: float) -> float:
-    """1 up to the ratio `whole`, 0 from `none` on, and between as the logarithm of the ratio."""
-    if not ratio > whole:
-        return 1.0 if ratio > 0 else 0.0
-    if not ratio < none:
-        return 0.0
-    return (math.log10(none) - math.log10(ratio)) / (math.log10(none) - math.log10(whole))
-
-
-def score_guess(task: GuessTask, answer: str, truth: str, tries: int = 1) -> int:
-    """The points of an answer, by the rules of this module.
-
-    Parameters
-    ----------
-    task
-        What was asked.
-    answer
-        As it stands in a file of results.
-    truth
-        Likewise.
-    tries
-        How often it was tried: of ``tune`` and ``mend``.
-
-    Returns
-    -------
-    int
-        From 0 to 100.
-
-    Raises
-    ------
-    ValueError
-        For an answer, or a truth, that is none of this task.
-
-    Examples
-    --------
-    >>> task = make_guess_tasks("which-activation", student=17)[0]
-    >>> score_guess(task, "relu", "relu"), score_guess(task, "tanh", "relu")
-    (100, 0)
-    """
-    check_count("tries", tries)
-    check_answer(task, answer)
-    rule = _RULES[task.kind]
-    return _SCORES[task.kind](task, answer, truth, tries, rule)
-
-
-def numbers_in(text: str, count: int, name: str) -> list[float]:
-    """So many numbers with a space between them; ``inf`` is one."""
-    expected = f"`{name}` must be {count} numbers" if count > 1 else f"`{name}` must be a number"
-    try:
-        found = [float(one) for one in text.split(" ")]
-    except ValueError:
-        found = []
-    if len(found) != count or any(math.isnan(one) or one < 0 for one in found):
-        raise ValueError(f"{expected} of at least 0; got {shown(text[:80])}")
-    return found
-
-
-def settings_in(text: str) -> dict[str, str]:
-    """The settings of an answer to ``mend``: each of the menu once, in its order."""
-    pairs = [one.partition("=") for one in text.split(";")]
-    found = {name: value for name, _, value in pairs}
-    right = [name for name, _, _ in pairs] == list(_MENU)
-    if not right or any(found[name] not in choices for name, choices in _MENU.items()):
-        names = "; ".join(f"{name}={' or '.join(choices)}" for name, choices in _MENU.items())
-        raise ValueError(f"`answer` must be {names}; got {shown(text[:80])}")
-    return found
-
-
-def choices_of(task: GuessTask) -> list[str]:
-    """Among what a student chooses; empty where it is no choice."""
-    if task.kind == "which-layer":
-        return [*(f"h{k + 1}" for k in range(int(task.parameters["depth"]))), "none"]
-    options: Mapping[str, Mapping[str, str]] = GUESS_TABLE["options"]  # type: ignore[assignment]
-    return list(options.get(task.kind, ()))
-
-
-def check_answer(task: GuessTask, answer: str) -> None:
-    """Raise ValueError where this can be no answer to the task."""
-    choices = choices_of(task)
-    if task.kind == "mend":
-        settings_in(answer)
-    elif choices and answer not in choices:
-        raise ValueError(f"`answer` must be one of {', '.join(choices)}; got {shown(answer[:80])}")
-    elif task.kind == "bars":
-        numbers_in(answer, int(task.parameters["depth"]), "answer")
-    elif task.kind == "tune":
-        low, high = GUESS_TABLE["sigma"]  # type: ignore[misc]
-        std = numbers_in(answer, 1, "answer")[0]
-        if not low <= std <= high:
-            raise ValueError(f"`answer` must be a σ from {low} to {high}; got {shown(answer[:80])}")
-
-
-Rule = Mapping[str, float]
-
-
-def _score_bars(task: GuessTask, answer: str, truth: str, tries: int, rule: Rule) -> int:
-    count = int(task.parameters["depth"])
-    guesses, bars = numbers_in(answer, count, "answer"), numbers_in(truth, count, "truth")
-    points = [
-        _share_of_points(max(g / t, t / g), rule["whole"], rule["none"])
-        if g and t
-        else float(g == t)
-        for g, t in zip(guesses, bars, strict=True)
-    ]
-    return _rounded(100 * (sum(points) / count))
-
-
-def _score_choice(task: GuessTask, answer: str, truth: str, tries: int, rule: Rule) -> int:
-    return int(rule["right"]) if answer == truth else 0
-
-
-def _score_layer(task: GuessTask, answer: str, truth: str, tries: int, rule: Rule) -> int:
-    places = choices_of(task)
-    if truth not in places:
-        raise ValueError(f"`truth` must be one of {', '.join(places)}; got {shown(truth[:80])}")
-    apart = abs(places.index(answer) - places.index(truth))
-    return int([rule["right"], rule["near"], 0][min(apart, 2)])
-
-
-def _score_tune(task: GuessTask, answer: str, truth: str, tries: int, rule: Rule) -> int:
-    ratio = numbers_in(truth, 1, "truth")[0]
-    points = _rounded(100 * _share_of_points(ratio, rule["whole"], rule["none"]))
-    return max(0, points - int(rule["try"]) * (tries - 1))
-
-
-def _score_mend(task: GuessTask, answer: str, truth: str, tries: int, rule: Rule) -> int:
-    ratio, loss = numbers_in(truth, 2, "truth")
-    held = [ratio <= rule["ratio"], loss <= rule["loss"]]
-    if not all(held):
-        return int(rule["half"]) * sum(held)
-    before = dict(one.split("=") for one in task.text.split(";"))
-    changes = sum(before[name] != value for name, value in settings_in(answer).items())
-    points = 100 - rule["change"] * max(0, changes - 1) - rule["try"] * (tries - 1)
-    return int(max(rule["least"], points))
-
-
-_SCORES = {
-    "bars": _score_bars,
-    "which-initializer": _score_choice,
-    "which-activation": _score_choice,
-    "which-layer": _score_layer,
-    "tune": _score_tune,
-    "mend": _score_mend,
-}

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kit.checks import shown
-from kit.explorer.guesses import GuessTask, make_guess_tasks, score_guess
+from kit.explorer.guess_scores import score_guess
+from kit.explorer.guesses import GuessTask, make_guess_tasks
 from kit.explorer.truths import same_truth, true_answer
 from kit.files import written_whole
 
@@ -194,9 +195,9 @@ def _check_row(values: dict[str, str]) -> None:
     tries = _whole(values, "tries", 1, 999)
     _check_truth(task, values, tries)
     score = _whole(values, "score", 0, 100)
-    expected = score_guess(task, values["answer"], values["truth"], tries)
-    if score != expected:
-        raise ValueError(f"`score` must be {expected}; got {score}")
+    points = score_guess(task, values["answer"], values["truth"], tries)
+    if score != points:
+        raise ValueError(f"`score` must be {points}; got {score}")
     _whole(values, "seconds", 0, 10**9)
     _check_words(values)
 

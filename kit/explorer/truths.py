@@ -15,7 +15,15 @@ import numpy as np
 
 from kit.datasets.ball import load_data
 from kit.datasets.preprocess import center
-from kit.explorer.guesses import GUESS_TABLE, GuessTask, numbers_in, settings_in
+from kit.explorer.guess_scores import numbers_in, settings_in
+from kit.explorer.guesses import (
+    GUESS_DEAD,
+    GUESS_MOVED,
+    GUESS_SAMPLES,
+    GUESS_SATURATED,
+    GUESS_TRAINING,
+    GuessTask,
+)
 
 if TYPE_CHECKING:
     import keras
@@ -111,10 +119,9 @@ _LOSS_OF_NOTHING = 0.6
 @lru_cache(maxsize=4)
 def _data(how: str) -> Arrays:
     """The first points of the ball; for ``mend`` moved, and centred again where it is asked for."""
-    samples: int = GUESS_TABLE["samples"]  # type: ignore[assignment]
-    x, y = (one[:samples] for one in load_data())
+    x, y = (one[:GUESS_SAMPLES] for one in load_data())
     if how:
-        x = x + np.float32(GUESS_TABLE["moved"])
+        x = x + np.float32(GUESS_MOVED)
     return (center(x) if how == "centred" else x), y.astype(np.float32)
 
 
@@ -165,11 +172,10 @@ def _layer(parameters: Mapping[str, str]) -> str:
         return f"h{stds.index(min(stds)) + 1}"
     arrays = _arrays(snapshot, "activation", parameters)
     if parameters["asks"] == "dies":
-        limit: float = GUESS_TABLE["dead"]  # type: ignore[assignment]
+        limit = GUESS_DEAD
         shares = [float((array <= 0).all(axis=0).mean()) for array in arrays]
     else:
-        rule: Mapping[str, float] = GUESS_TABLE["saturated"]  # type: ignore[assignment]
-        limit, beyond = rule["share"], rule["beyond"]
+        beyond, limit = GUESS_SATURATED
         shares = [float((np.abs(array) > beyond).mean()) for array in arrays]
     return next((f"h{k}" for k, share in enumerate(shares, 1) if share > limit), "none")
 
@@ -181,15 +187,15 @@ def _mended(parameters: Mapping[str, str]) -> str:
     from kit.callbacks import probe
     from kit.training.training_data import batch_order
 
-    training: Mapping[str, float] = GUESS_TABLE["training"]  # type: ignore[assignment]
-    rate, momentum = float(parameters["rate"]), training["momentum"]
+    rate, momentum = float(parameters["rate"]), GUESS_TRAINING["momentum"]
     model = _model(parameters, keras.optimizers.SGD(rate, momentum=momentum))
     x, y = _data(parameters["input"])
     before = _ratio(_stds(probe(model, x, y), "delta", parameters))
     orders = [
-        batch_order(len(x), int(parameters["seed"]), k) for k in range(int(training["epochs"]))
+        batch_order(len(x), int(parameters["seed"]), k)
+        for k in range(int(GUESS_TRAINING["epochs"]))
     ]
     rows = np.concatenate(orders)
-    model.fit(x[rows], y[rows], batch_size=int(training["batch"]), shuffle=False, verbose=0)
+    model.fit(x[rows], y[rows], batch_size=int(GUESS_TRAINING["batch"]), shuffle=False, verbose=0)
     loss = float(model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)["loss"])
     return f"{_written(before)} {_written(loss)}"

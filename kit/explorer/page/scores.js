@@ -1,6 +1,6 @@
 "use strict";
 /*
- * The points of an answer, by the rules of kit/explorer/guesses.py, and one sentence why, with the
+ * The points of an answer, by the rules of kit/explorer/guess_scores.py, and one sentence why, with the
  * numbers of this very network. Adds to Kit.tasks.
  *
  * Theory: with n units and weights of standard deviation σ, a layer multiplies the rms of its input by
