@@ -105,7 +105,7 @@ Kit.guessing = (() => {
     const { hand, answers, back, next } = buttons;
     session.show(`Task ${k + 1} of ${session.list.length}, number ${session.student}`,
       html("h3", {}, one.title), html("p", { class: "guess-question" }, Kit.tasks.question(one)),
-      asked, result, hint, html("div", { class: "guess-actions" }, hand, session.teacher ? [answers, back] : "", next));
+      html("div", { class: "guess-work" }, asked, result), hint, html("div", { class: "guess-actions" }, hand, session.teacher ? [answers, back] : "", next));
     const kind = Kit.guessKinds[one.kind](asked, one, changed);
     changed();
 
@@ -134,13 +134,13 @@ Kit.guessing = (() => {
     /* The truth over the guess, the points and why. */
     function settle(answer, truth, points = "") {
       kind.reveal();
-      hint.textContent = "";
+      hint.hidden = true;
       hand.hidden = answers.hidden = true;
       next.hidden = false;
       next.classList.add("primary");
       result.replaceChildren(points, html("p", { class: "guess-why" }, Kit.tasks.why(one, answer, truth)));
       next.focus({ preventScroll: true });
-      result.scrollIntoView({ block: "nearest" });
+      for (const part of [next, result]) part.scrollIntoView({ block: "nearest" });
     }
   }
 
