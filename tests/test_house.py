@@ -95,6 +95,8 @@ def test_a_room_imports_only_from_rooms_above_it(room):
 REACHES = {  # modules named in a text, to be loaded late; promised to users, or old names
     "callbacks/__init__.py": {"kit.live"},
     "callbacks/recorder.py": {"kit.diagnosis"},  # Recorder(diagnose=True)
+    "recordings/recording.py": {"kit.explorer", "kit.explorer.run_pages"},  # Recording.explore
+    "recordings/runs.py": {"kit.explorer", "kit.explorer.run_pages"},  # Runs.explore
     "catalogue/register.py": {"kit.figures"},  # found by folder, whatever is in it
     "catalogue/reach.py": {"kit.figures"},  # and its folders
 }

@@ -4,7 +4,7 @@ A result depends on the functions, classes and constants that compute it, wherev
 not on their neighbours in a file. From a function on, every name that it uses is followed: within
 its module, through imports at the top and inside of functions, through attributes of modules, and
 through modules that are named in a string, as late imports do. Comments, docstrings, annotations,
-what only shows an object (``__repr__``, ``_repr_html_``), what only tells of a training
+what only shows an object (``__repr__``, ``_repr_html_``, ``explore``), what only tells of a training
 (``_tell_findings``), what is kept beside it (`network_facts`) and old names (``kit.moved``) are
 left out; and the hash of the same code is the same for every Python, since it is kept with what was
 measured. A module that is compiled from C is its source as a whole; whether it was compiled changes
@@ -37,7 +37,7 @@ Name = tuple[str, str]
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _LAB = "kit.catalogue.lab"
 _MACHINERY = {"run", "measured", "forget", "cache"}  # of the lab: they keep, they compute nothing
-_SHOWS = {"__repr__", "__str__", "_repr_html_", "_tell_findings"}
+_SHOWS = {"__repr__", "__str__", "_repr_html_", "_tell_findings", "explore"}
 _BESIDE = {("kit.callbacks.network_facts", "network_facts"), ("kit.moved", "NAMES")}
 _WHOLE = "*"
 _SOURCE = "source"  # what a module that is compiled from C has for a name

@@ -10,11 +10,12 @@ in ``reading``.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,9 @@ from kit.recordings.store import Store, Write
 from kit.recordings.written_file import warn_if_cut_short
 from kit.stats.sketch import Sketch
 from kit.stats.units import UnitEvidence
+
+if TYPE_CHECKING:
+    from kit.explorer import Page
 
 __all__ = ["LayerSketches", "Recording", "RecordingError", "RecordingWarning"]
 
@@ -482,6 +486,46 @@ class Recording:
             If the file is damaged.
         """
         return self._frame(None)
+
+    def explore(
+        self, path: str | os.PathLike[str] | None = None, *, findings: bool = True
+    ) -> Page:
+        """Make a page to scrub through the run: one file that opens from the disk, offline.
+
+        On it: violins of every layer at every capture, profiles, the course of each statistic over
+        the epochs, learning curves, the numbers; what `kit.diagnose` finds is marked on the line of
+        time where it began. Where a page would become larger than 20 MB, captures are left out,
+        evenly, and it says so.
+
+        Parameters
+        ----------
+        path
+            Where it is written, ending in ``.html``; None writes nothing, and a notebook shows
+            what is returned.
+        findings
+            Whether `kit.diagnose` is asked, which takes a second.
+
+        Returns
+        -------
+        Page
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a path that cannot be a page's, and where nothing is captured yet.
+        RecordingError
+            If the file is damaged.
+
+        Examples
+        --------
+        >>> from kit.datasets.example import example_recording
+        >>> page = example_recording().explore(findings=False)
+        >>> page.title, page.size < 500_000
+        ('example', True)
+        """
+        from kit.explorer import run_pages
+
+        return run_pages.explore_recording(self, path, findings=findings)
 
     def _frame(self, layer: str | None) -> pd.DataFrame:
         at = self._stored

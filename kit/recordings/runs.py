@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,6 +19,9 @@ from kit.recordings.reading import StoredRun
 from kit.recordings.recording import Recording
 from kit.recordings.store import Store, Write
 from kit.recordings.written_file import warn_if_cut_short
+
+if TYPE_CHECKING:
+    from kit.explorer import Page
 
 __all__ = ["Runs", "load_runs"]
 
@@ -338,6 +342,51 @@ class Runs:
         """
         table = tidy.losses_of(self._store, self._numbers())
         return given.joined(table, self._parameters(), at=1)
+
+    def explore(
+        self, path: str | os.PathLike[str] | None = None, *, findings: bool = True
+    ) -> Page:
+        """Make a page to hold runs beside each other: one file that opens from the disk, offline.
+
+        What `Recording.explore` shows of one run, of two side by side, or of up to twelve at once
+        on one scale; parameters choose which.
+
+        Parameters
+        ----------
+        path
+            Where it is written, ending in ``.html``; None writes nothing, and a notebook shows
+            what is returned.
+        findings
+            Whether `kit.diagnose` is asked of each run, which takes a second of each.
+
+        Returns
+        -------
+        Page
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a path that cannot be a page's, where a run holds no capture, and for more runs or
+            layers than one page holds.
+        RecordingError
+            If the file is damaged.
+
+        Examples
+        --------
+        >>> from kit.datasets.example import example_recording
+        >>> example = example_recording()
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     for name in ("a", "b"):
+        ...         example.save(f"{folder}/runs.db", name).close()
+        ...     with load_runs(f"{folder}/runs.db") as runs:
+        ...         page = runs.explore(findings=False)
+        >>> page.title
+        '2 runs of runs.db'
+        """
+        from kit.explorer import run_pages
+
+        return run_pages.explore_runs(self, path, findings=findings)
 
     # writing
 
