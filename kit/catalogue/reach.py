@@ -4,11 +4,11 @@ A result depends on the functions, classes and constants that compute it, wherev
 not on their neighbours in a file. From a function on, every name that it uses is followed: within
 its module, through imports at the top and inside of functions, through attributes of modules, and
 through modules that are named in a string, as late imports do. Comments, docstrings, annotations,
-what only shows an object (``__repr__``, ``_repr_html_``, ``explore``), what only tells of a training
-(``_tell_findings``), what is kept beside it (`network_facts`) and old names (``kit.moved``) are
-left out; and the hash of the same code is the same for every Python, since it is kept with what was
-measured. A module that is compiled from C is its source as a whole; whether it was compiled changes
-no key, as it changes no result but by rounding.
+what only shows an object (``__repr__``, ``_repr_html_``, ``explore``), what only tells of a
+training (``_tell_findings``), what is kept beside it (`network_facts`) and old names
+(``kit.moved``) are left out; and the hash of the same code is the same for every Python, since it
+is kept with what was measured. A module that is compiled from C is its source as a whole; whether
+it was compiled changes no key, as it changes no result but by rounding.
 
 Not seen: what is called through an object whose class no reached function names, and names that
 are computed. By agreement an argument called ``lab`` is a `kit.catalogue.lab.Lab`.

@@ -115,7 +115,8 @@ def _in_cells(sketches: Sequence[Sketch], ends: np.ndarray, log: bool) -> np.nda
     own = np.repeat(np.arange(len(sketches)), of_each)  # (all bins,)
     edges = [bin_edges(one.bins, one.bits) for one in sketches]
     lower, upper = np.concatenate(edges, axis=1)
-    counts = np.concatenate([_as_drawn(one, *at, log) for one, at in zip(sketches, edges)])
+    drawn = zip(sketches, edges, strict=True)
+    counts = np.concatenate([_as_drawn(one, *at, log) for one, at in drawn])
     low, high = np.array([(one.min, one.max) for one in sketches]).T
     lower, upper = np.clip([lower, upper], low[own], high[own])
     if not log:

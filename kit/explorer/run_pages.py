@@ -30,7 +30,7 @@ from kit.recordings.profiles import values_of
 
 __all__ = ["explore_file", "explore_recording", "explore_runs"]
 
-MOST_ROWS = 18_500_000 // ROW_CHARACTERS
+PAGE_ROWS = 18_500_000 // ROW_CHARACTERS
 """Rows of a page: it stays under 20 MB, with its scripts and what was reported of each epoch."""
 
 RUN_PARTS = Parts(
@@ -163,11 +163,11 @@ def _page(
 ) -> Page:
     rows = [sum(len(one[name].quantities) for name in one.layers) for one in recordings]
     captures = [len(one.steps) for one in recordings]
-    most = most_captures(rows, captures, MOST_ROWS)
+    most = most_captures(rows, captures, PAGE_ROWS)
     if not most:
         raise ValueError(
             f"`runs` must have fewer layers or runs for one page; got {sum(rows):,} distributions "
-            f"a capture, and {MOST_ROWS // 2:,} fit twice: take some with runs.select(...)"
+            f"a capture, and {PAGE_ROWS // 2:,} fit twice: take some with runs.select(...)"
         )
     unasked = {"findings": [], "asked": "findings were not asked for", "notAsked": {}}
     parts = [

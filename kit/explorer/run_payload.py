@@ -1,4 +1,4 @@
-"""What a page of runs reads: the numbers of every layer at every capture, shapes of violins, findings.
+"""What a page of runs reads: every layer's numbers at every capture, shapes of violins, findings.
 
 A row is one quantity of one layer at one capture. Its numbers are those of `Recording.to_frame`, as
 float32, with where its violins begin and end; its two shapes, on a ruler and on a logarithm of
@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from kit.explorer.run_densities import SHAPE_POINTS, shapes, spans
-from kit.numerals import general
+from kit.numerals import general, typeset
 from kit.quantities import QUANTITIES
 from kit.recordings.display import printable
 from kit.recordings.gathered import captures_in, sketches_at
@@ -28,7 +28,20 @@ from kit.recordings.recording import Recording
 __all__ = ["ROW_NUMBERS", "RunPart", "kept_captures", "most_captures", "packed", "rows_of_run"]
 
 _OF_FRAME = (
-    *("count", "nonfinite", "mean", "std", "rms", "min", "q05", "q25", "median", "q75", "q95", "max"),
+    *(
+        "count",
+        "nonfinite",
+        "mean",
+        "std",
+        "rms",
+        "min",
+        "q05",
+        "q25",
+        "median",
+        "q75",
+        "q95",
+        "max",
+    ),
     *("zero_fraction", "std_samples", "std_units", "saturated", "update"),
 )
 _OF_VIOLINS = ("low", "high", "log_low", "log_q25", "log_median", "log_q75", "log_high")
@@ -296,7 +309,7 @@ def _in_words(one: Any, first: int) -> dict[str, object]:
         "name": one.name,
         "severity": one.severity,
         "title": one.rule.title,
-        "words": printable(one.words),
+        "words": printable(typeset(one.words)),
         "layer": None if one.layer is None else printable(one.layer),
         "measured": _figure(one.measured),
         "predicted": _figure(one.predicted),
@@ -324,7 +337,7 @@ def quantities_in_words() -> dict[str, dict[str, str]]:
         name: {
             "label": BY_NAME[name].label,
             "plural": BY_NAME[name].plural,
-            "magnitude": BY_NAME[name].magnitude,
+            "symbol": BY_NAME[name].symbol,
             "meaning": BY_NAME[name].meaning,
         }
         for name in QUANTITIES

@@ -487,9 +487,7 @@ class Recording:
         """
         return self._frame(None)
 
-    def explore(
-        self, path: str | os.PathLike[str] | None = None, *, findings: bool = True
-    ) -> Page:
+    def explore(self, path: str | os.PathLike[str] | None = None, *, findings: bool = True) -> Page:
         """Make a page to scrub through the run: one file that opens from the disk, offline.
 
         On it: violins of every layer at every capture, profiles, the course of each statistic over

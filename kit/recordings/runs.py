@@ -343,9 +343,7 @@ class Runs:
         table = tidy.losses_of(self._store, self._numbers())
         return given.joined(table, self._parameters(), at=1)
 
-    def explore(
-        self, path: str | os.PathLike[str] | None = None, *, findings: bool = True
-    ) -> Page:
+    def explore(self, path: str | os.PathLike[str] | None = None, *, findings: bool = True) -> Page:
         """Make a page to hold runs beside each other: one file that opens from the disk, offline.
 
         What `Recording.explore` shows of one run, of two side by side, or of up to twelve at once

@@ -1,7 +1,7 @@
 "use strict";
 /* Lines over the epochs: a statistic of each layer, or what Keras reported. */
 Kit.runCourse = (() => {
-  const { html, svg, picture, line, table } = Kit.draw;
+  const { html, svg, picture, line } = Kit.draw;
   const { number, row, words } = Kit.runData;
   const DASHES = ["", "7 4", "2 4", "9 3 2 3"];
 
@@ -70,7 +70,7 @@ Kit.runCourse = (() => {
     const some = sparse(run.captures.length).map((k) => [words(run.captures[k]), ...lines.map((one) => said(one.values[k]))]);
     const note = scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
     return html("figure", { "data-quantity": quantity, "data-scale": scale.kind }, image, note,
-      table(title, ["at", ...names], some), key(lines));
+      Kit.runNames.spoken(title, ["at", ...names], some), key(lines));
   }
 
   /* What each line is, beside its name at its end: for who cannot follow it there. */
@@ -87,5 +87,5 @@ Kit.runCourse = (() => {
     return [...new Set(Array.from({ length: most }, (_, k) => Math.round((k * (count - 1)) / (most - 1))))];
   }
 
-  return { chart, draw, look, sparse, key };
+  return { chart, draw, sparse };
 })();

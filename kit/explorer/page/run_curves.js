@@ -1,7 +1,7 @@
 "use strict";
 /* What Keras reported of each epoch, training and validation, and the loss on the probe data. */
 Kit.runCurves = (() => {
-  const { html, table } = Kit.draw;
+  const { html } = Kit.draw;
 
   /* The metrics that some of the runs report, without "val_", losses first. */
   function metrics(runs) {
@@ -35,7 +35,7 @@ Kit.runCurves = (() => {
     const at = (one, epoch) => format(one.values[Array.prototype.indexOf.call(one.at, epoch)]);
     const rows = epochs.map((epoch) => [`epoch ${format(epoch)}`, ...lines.map((one) => at(one, epoch))]);
     return html("figure", { "data-metric": metric, "data-scale": scale.kind }, image,
-      table(`${metric} over the epochs`, ["at", ...lines.map((one) => one.name)], rows), Kit.runCourse.key(lines));
+      Kit.runNames.spoken(`${metric} over the epochs`, ["at", ...lines.map((one) => one.name)], rows));
   }
 
   return { metrics, draw, valuesOf };

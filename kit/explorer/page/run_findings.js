@@ -18,7 +18,7 @@ Kit.runFindings = (() => {
   }
 
   function numbers(one) {
-    const rows = [["measured", one.measured], ["predicted by theory", one.predicted], ["a finding from", one.threshold]].filter(([, value]) => value !== null);
+    const rows = [["measured", one.measured], ["theory", one.predicted], ["a finding from", one.threshold]].filter(([, value]) => value !== null);
     return html("dl", {}, ...rows.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))));
   }
 
@@ -42,7 +42,7 @@ Kit.runFindings = (() => {
     const left = Object.keys(run.notAsked);
     const found = marks(run, prefix);
     return html("div", { class: "findings" },
-      heading ? html("h3", {}, heading) : null,
+      heading ? html("h2", {}, heading) : null,
       run.asked ? html("p", { class: "quiet" }, `This run was not diagnosed: ${run.asked}.`) : null,
       !run.asked && !found.length ? html("p", {}, "Nothing found.") : null,
       html("ol", {}, ...found.map((one) => (brief ? short : card)(run, one, go))),

@@ -1,10 +1,11 @@
 "use strict";
 /* One number of each layer against the layers: at the first capture, and now. */
 Kit.runProfile = (() => {
-  const { html, svg, picture, line, table } = Kit.draw;
+  const { html, svg, picture, line } = Kit.draw;
   const { number, row, words, source } = Kit.runData;
   const SHARES = new Set(["zero_fraction", "saturated"]);
   const SIGNED = new Set(["mean", "median"]);
+  const MOST_DOTS = 60; // more would be a thicker line
   const about = (statistic) => ({ signed: SIGNED.has(statistic), share: SHARES.has(statistic) });
   const inWords = (statistic, quantity) => source.statistics[statistic].replace("{}", source.quantities[quantity].label);
   const printed = (statistic, value) => (SHARES.has(statistic) ? Kit.numbers.percent(value, 1) : Kit.numbers.format(value));
@@ -16,6 +17,7 @@ Kit.runProfile = (() => {
   const placed = (value, y, box, of) => (of === "log" && value === 0 ? box.bottom : Number.isFinite(value) ? y(value) : NaN);
 
   function marks(points, filled, style) {
+    if (points.length > MOST_DOTS) return [];
     return points.filter(([, y]) => Number.isFinite(y)).map(([x, y]) =>
       svg("circle", { cx: x, cy: y, r: filled ? 4.5 : 3.5, class: filled ? "" : "hollow", style: filled ? `fill: ${style}` : `stroke: ${style}` }));
   }
@@ -54,7 +56,7 @@ Kit.runProfile = (() => {
       Kit.runNames.ends(ends, right, box, size));
     const note = scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
     return html("figure", { "data-quantity": quantity, "data-scale": scale.kind }, image, note,
-      table(words_, ["layer", start, here], names.map((name, k) => [name, printed(statistic, first[k]), printed(statistic, now[k])])));
+      Kit.runNames.spoken(words_, ["layer", start, here], names.map((name, k) => [name, printed(statistic, first[k]), printed(statistic, now[k])])));
   }
 
   return { draw, values, about, inWords, printed, placed };

@@ -73,7 +73,7 @@ Kit.runScales = (() => {
 
   /* Its ticks with their words, as many as there is room for. */
   function ticks(found, of, room) {
-    const count = Math.max(2, Math.min(7, Math.floor(room / 34)));
+    const count = Math.max(3, Math.min(7, Math.floor(room / 34)));
     let at = found.ticks(count);
     if (of === "log" && at.length < 2) {
       const [low, high] = [found.invert(room), found.invert(0)].sort((a, b) => a - b);

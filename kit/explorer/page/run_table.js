@@ -5,9 +5,9 @@ Kit.runTable = (() => {
   const { number, row, measured, source, words } = Kit.runData;
   const SHARES = new Set(["zero_fraction", "saturated"]);
   const HEADS = {
-    std: "σ", std_samples: "σ across samples", std_units: "σ between units", mean: "mean", min: "min", q05: "5 %", q25: "25 %",
-    median: "median", q75: "75 %", q95: "95 %", max: "max", zero_fraction: "zeros", saturated: "saturated",
-    update: "‖ΔW‖ / ‖W‖", nonfinite: "not finite", count: "values",
+    std: "σ", std_samples: "σ across samples", std_units: "σ between units", mean: "mean", zero_fraction: "zeros",
+    saturated: "saturated", update: "‖ΔW‖ / ‖W‖", nonfinite: "not finite", min: "min", q05: "5 %", q25: "25 %",
+    median: "median", q75: "75 %", q95: "95 %", max: "max", count: "values",
   };
 
   /* Columns of which there is a number for some layer, but those that are always told. */

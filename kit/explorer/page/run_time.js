@@ -49,11 +49,12 @@ Kit.runTime = (() => {
     parts.slider = html("input", { type: "range", id: "moment", min: 0, step: 1, "aria-label": "Epoch", oninput: () => go(all[Number(parts.slider.value)]) });
     parts.marks = html("div", { class: "marks", role: "group", "aria-label": "What was found, where it began" });
     parts.curve = html("div", { class: "spark", "aria-hidden": "true" });
-    host.append(
+    parts.told = html("div", { class: "told", role: "status", hidden: true });
+    host.append(parts.told,
       html("div", { class: "buttons" }, parts.play,
-        button("⏮", "First capture", () => ends(false), "first"), button("◀", "One capture back", () => step(-1), "back"),
-        button("▶", "One capture on", () => step(1), "on"), button("⏭", "Last capture", () => ends(true), "last"), parts.label),
-      html("div", { class: "line" }, parts.curve, parts.marks, parts.slider));
+        button("|◀", "First capture", () => ends(false), "first"), button("◀", "One capture back", () => step(-1), "back"),
+        button("▶", "One capture on", () => step(1), "on"), button("▶|", "Last capture", () => ends(true), "last"), parts.label),
+      html("div", { class: "line" }, html("div", { class: "above" }, parts.curve, parts.marks), parts.slider));
   }
 
   /* The place of a time on the slider, as a share of its length. */
@@ -68,8 +69,16 @@ Kit.runTime = (() => {
   function mark(run, one, stacked) {
     const label = `${one.severity} ${one.number}: ${one.title}, from epoch ${one.at}${runs.length > 1 ? `, ${run.name}` : ""}`;
     const style = `left: calc(0.5rem + (100% - 1rem) * ${share(one.at).toFixed(4)}); bottom: ${stacked * 1.6}rem`;
-    return html("button", { type: "button", class: `mark ${one.severity}`, "aria-label": label, title: label, style, onclick: () => { stop(); go(one.at); } },
+    return html("button", { type: "button", class: `mark ${one.severity}`, "aria-label": label, title: label, style, onclick: () => { stop(); go(one.at, "mark"); tell(run, one); } },
       `${Kit.runFindings.SIGNS[one.severity]}${one.number}`);
+  }
+
+  /* What a mark stands for, above the line, until something else is done. */
+  function tell(run, one) {
+    const close = html("button", { type: "button", "aria-label": "Close", onclick: () => { parts.told.hidden = true; } }, "×");
+    parts.told.replaceChildren(html("p", {}, html("strong", {}, `${one.severity} ${one.number}: ${one.title}`), runs.length > 1 ? ` (${run.name})` : "",
+      `: ${one.words}. `, html("strong", {}, "Try: "), `${one.remedy}.`), close);
+    parts.told.hidden = false;
   }
 
   function curve(run) {
@@ -96,7 +105,8 @@ Kit.runTime = (() => {
         return mark(run, one, Math.min(stacked, 2));
       }));
     parts.marks.replaceChildren(...marks);
-    parts.marks.style.height = `${Math.min(3, Math.max(0, ...stacks.values())) * 1.6}rem`;
+    parts.marks.style.height = `${Math.max(1, Math.min(3, Math.max(0, ...stacks.values()))) * 1.6}rem`;
+    parts.told.hidden = true;
     const lines = shown.slice(0, 2).map(curve).filter(Boolean);
     parts.curve.replaceChildren(...(lines.length ? [svg("svg", { viewBox: "0 0 1000 32", preserveAspectRatio: "none" }, ...lines)] : []));
     now();

@@ -1,7 +1,7 @@
 "use strict";
 /* Violins of one quantity, a layer each, at one capture: as kit.plots.plot_violins draws them. */
 Kit.runViolins = (() => {
-  const { html, svg, picture, table } = Kit.draw;
+  const { html, svg, picture } = Kit.draw;
   const { number, measured, shape, source } = Kit.runData;
   const { format, percent } = Kit.numbers;
   const MANY_ZEROS = 0.01; // from this share on, exact zeros are told in words and left out of the curve
@@ -74,9 +74,10 @@ Kit.runViolins = (() => {
   }
 
   /* One picture: {run, quantity, layers, capture, kind, limits, statistic, width, height, size, when}. */
-  function draw({ run, quantity, layers, capture, kind, limits, statistic, width, height, size, when, heading }) {
+  function draw({ run, quantity, layers, capture, kind, limits, statistic, width, height, size, when }) {
     const words = source.quantities[quantity];
-    const title = html("h3", { style: `border-left: 0.5rem solid var(--${quantity}); padding-left: 0.5rem` }, heading || words.plural);
+    const title = html(Kit.runData.runs.length > 1 ? "h3" : "h2", { class: "quantity", style: `border-left: 0.5rem solid var(--${quantity}); padding-left: 0.5rem` }, words.plural,
+      html("span", { class: "quiet axis-words" }, kind === "log" ? `|${words.symbol}|, log scale` : words.symbol));
     const rows = layers.map((name) => Kit.runData.row(run, name, quantity, capture));
     const there = layers.filter((_, k) => measured(rows[k]));
     if (!there.length || !limits) {
@@ -90,21 +91,20 @@ Kit.runViolins = (() => {
     const left = Kit.runNames.left(yTicks, size);
     const slot = (width - left - 8) / there.length;
     const how = Kit.runNames.layout(there, slot, size, spreads);
-    const top = size * 2.3;
+    const top = size * 0.7;
     const box = { left, right: width - 8, top, bottom: height - how.height - 4 };
     const words_ = shown.some((at) => told(at).length) ? size * 1.2 * Math.max(...shown.map((at) => told(at).length)) : 0;
     const y = Kit.runScales.scale(kind, limits, [box.bottom, box.top + words_]);
     const place = (k) => box.left + slot * (k + 0.5);
     const half = Math.min(slot * 0.43, 60);
-    const label = kind === "log" ? `${words.magnitude}, log scale` : words.label;
     const aria = `${words.plural} by layer, ${when}: σ ${there.map((name, k) => `${name} ${short(number(shown[k], "std"))}`).join(", ")}`;
     const image = picture(width, height, aria,
-      Kit.draw.axes({ box, y, yTicks, yLabel: label, xTicks: [], size }),
+      Kit.draw.axes({ box, y, yTicks, xTicks: [], size }),
       ...shown.flatMap((at, k) => violin(at, place(k), half, y, kind, quantity)),
       above(shown, place, slot, box, size * 0.92),
       Kit.runNames.under(there, place, box.bottom, size, how, spreads));
     const head = ["layer", "σ", "min", "quartile", "median", "quartile", "max", "zeros", "not finite"];
-    return html("figure", { "data-quantity": quantity, "data-scale": kind }, title, image, table(`${words.plural}, ${when}`, head, rowsOf(there, shown)));
+    return html("figure", { "data-quantity": quantity, "data-scale": kind }, title, image, Kit.runNames.spoken(`${words.plural}, ${when}`, head, rowsOf(there, shown)));
   }
 
   return { draw, told };

@@ -31,8 +31,9 @@ Kit.runsPage = (() => {
   /* The scale of violins of a quantity, one for all runs that are shown. */
   function violinScale(quantity, shown, layers) {
     return once(keyOf(`violins ${quantity}`, shown), () => {
-      const groups = shown.flatMap(({ run, capture }) => span(run, capture).map((k) =>
-        layers.map((name) => row(run, name, quantity, k)).filter(Kit.runData.measured)));
+      const moments = get("axis") === "now" ? [Kit.runTime.moment()] : Kit.runData.times(shown.map(({ run }) => run));
+      const groups = moments.map((moment) => shown.flatMap(({ run }) =>
+        layers.map((name) => row(run, name, quantity, captureAt(run, moment))).filter(Kit.runData.measured)));
       const kind = Kit.runScales.kind(groups, get("scale"));
       return { kind, limits: Kit.runScales.limits(groups.flat(), kind) };
     });
@@ -58,14 +59,15 @@ Kit.runsPage = (() => {
   /* Sizes of panes: how many stand side by side, how wide each is, and how high a picture in it. */
   function sizes(count, view) {
     const wide = Math.max(280, at("panes").clientWidth);
-    const least = count > 2 ? 300 : 430;
+    const least = count > 2 ? 280 : 430;
     const columns = Math.max(1, Math.min(count, Math.floor((wide + GAP) / (least + GAP))));
     const width = (wide - GAP * (columns - 1)) / columns;
-    const inner = view === "panel" && width >= 520 ? 2 : 1;
+    const inner = view === "panel" && count < 3 && width >= 430 ? 2 : 1;
     const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * (width < 360 ? 0.75 : 0.82);
     const free = window.innerHeight - at("panes").getBoundingClientRect().top - window.scrollY - at("time").offsetHeight - 24;
-    const fits = count > 2 ? 0 : (free - (runs.length > 1 ? 44 : 0)) / (view === "panel" ? 2 : 1) - 30;
-    const height = Math.max(190, Math.min(Math.max(fits, width * (inner === 2 ? 0.3 : 0.52)), inner === 2 ? 420 : 560));
+    const fits = (free - (runs.length > 1 ? 3.6 * size : 0)) / inner - 2.6 * size;
+    const alone = columns === count && (view !== "panel" || inner === 2); // then all of it can stand in sight
+    const height = alone ? Math.max(200, Math.min(fits, 700)) : Math.max(190, Math.min(width * 0.6, 420));
     return { columns, width, inner, size, height, picture: (width - GAP * (inner - 1)) / inner };
   }
 
@@ -99,7 +101,9 @@ Kit.runsPage = (() => {
   function notes(shown, layers) {
     const there = choices.ofShown();
     const lines = [];
-    if (layers.length < there.length) lines.push(`${layers.length} of ${Kit.numbers.count(there.length, "layer")} shown.`);
+    const without = there.filter((name) => !layers.includes(name));
+    const only = without.every((name) => Kit.runData.outputs.has(name)) ? `, without the output ${without.join(", ")}` : "";
+    if (without.length) lines.push(`${there.length - without.length} of ${Kit.numbers.count(there.length, "layer")}${only}.`);
     for (const { run } of shown) {
       const of = runs.length > 1 ? `${run.name}: ` : "";
       if (run.captures.length < run.of) lines.push(`${of}${run.captures.length} of ${run.of} captures are on this page, evenly spread, so that it stays small; losses are of all.`);
@@ -145,7 +149,9 @@ Kit.runsPage = (() => {
     const brief = shown.length > 2;
     const go = (epoch) => { Kit.runTime.stop(); Kit.runTime.go(epoch); };
     const headed = ({ run, prefix }) => (runs.length < 2 ? "" : shown.length === 2 ? `${prefix}: ${run.name}` : run.name);
-    at("findings").replaceChildren(...shown.map((one) => Kit.runFindings.list(one.run, { prefix: one.prefix, heading: headed(one), brief, go })));
+    const told = brief ? shown.filter(({ run }) => run.findings.length || run.asked) : shown;
+    const nothing = told.length ? [] : [html("p", {}, shown.length ? "Nothing found in any of these runs." : "")];
+    at("findings").replaceChildren(...nothing, ...told.map((one) => Kit.runFindings.list(one.run, { prefix: one.prefix, heading: headed(one), brief, go })));
     const count = shown.reduce((sum, { run }) => sum + run.findings.length, 0);
     at("found").firstElementChild.textContent = count ? `Findings (${count})` : "Findings";
     for (const button of at("views").children) button.setAttribute("aria-pressed", String(button.dataset.view === get("view")));
