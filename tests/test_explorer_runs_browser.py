@@ -99,7 +99,9 @@ class Shown:
         return self.script("return location.hash.slice(1)")
 
     def epochs(self):
-        return [one.get_attribute("data-epoch") for one in self.all(".pane")]
+        return self.script(
+            "return [...document.querySelectorAll('.pane')].map(pane => pane.dataset.epoch)"
+        )
 
     def table(self):
         """The table of numbers: by layer and column."""
@@ -260,6 +262,9 @@ def test_two_runs_stand_side_by_side_on_one_scale(opened):
     )
     assert ticks[0] == ticks[1]
     assert "activation tanh, rate 0.01" in page.all(".pane")[1].text
+    relu = opened("runs", "mode=two&run=1&other=4&view=one&quantity=activation")
+    assert "zeros" in relu.one("#panes").text
+    page = opened("runs", "mode=two&run=1&other=4&view=one&quantity=z&epoch=2")
     page.choose("other", "2")
     assert page.all(".pane")[1].get_attribute("data-run") == "b" and "other=2" not in page.link()
 
@@ -268,6 +273,7 @@ def test_all_runs_with_a_parameter_are_small_pictures(opened):
     page = opened("runs")
     page.choose("mode", "all")
     assert len(page.all(".pane")) == 4
+    assert "4 runs not diagnosed: findings were not asked for." in page.one("#findings").text
     page.choose("where-0", "tanh")
     assert [one.get_attribute("data-run") for one in page.all(".pane")] == ["c", "d"]
     assert "2 runs of 4" in page.one("#choices").text

@@ -62,7 +62,7 @@ def explore_runs(
     place = None if path is None else check_page_path(path)
     recordings = [runs[name] for name in runs.names]
     _check_captured(recordings, "runs")
-    filters = {str(name): values_of(runs, name) for name in runs.parameters}
+    filters = {name: values_of(runs, name) for name in map(str, runs.parameters)}
     words: dict[str, dict[str, str]] = {name: {} for name in runs.names}
     for parameter, values in filters.items():
         for value, names in values.items():

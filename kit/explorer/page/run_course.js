@@ -6,7 +6,7 @@ Kit.runCourse = (() => {
   const DASHES = ["", "7 4", "2 4", "9 3 2 3"];
 
   /* The look of the k-th of several lines: colour and dashes, so that colour alone tells nothing. */
-  const look = (k) => ({ colour: `var(--series-${1 + (k % 5)})`, dashes: DASHES[Math.floor(k / 5) % DASHES.length] });
+  const look = (k) => ({ colour: `var(--series-${1 + (k % 4)})`, dashes: DASHES[Math.floor(k / 4) % DASHES.length] });
 
   /* A chart over epochs: lines {name, at, values, colour, dashes}, a line at `now`, findings as small numbers. */
   function chart({ lines, scale, range, now, marks, label, width, height, size, aria }) {
@@ -40,7 +40,7 @@ Kit.runCourse = (() => {
       Kit.draw.axes({ box, x, y, yTicks, xTicks, size, xLabel: "epoch", yLabel: label }),
       svg("line", { class: "now", x1: x(now), x2: x(now), y1: box.top, y2: box.bottom }),
       marks.filter((one) => one.at !== null).map((one) => svg("text", {
-        x: x(one.at), y: box.top - 2, "text-anchor": "middle", "font-size": size * 0.85, class: `mark ${one.severity}`, "aria-hidden": "true",
+        x: x(one.at), y: box.top + size * 0.8, "text-anchor": "middle", "font-size": size * 0.85, class: `mark ${one.severity}`, "aria-hidden": "true",
       }, `▼${one.number}`)),
       ...drawn, Kit.runNames.ends(keys, right, box, size));
   }

@@ -22,7 +22,7 @@ Kit.runNames = (() => {
   function layout(names, slot, size, below = []) {
     const widest = Math.max(0, ...names.map((name) => width(name, size)), ...below.map((text) => width(text, size * 0.92)));
     const names_ = Math.max(0, ...names.map((name) => width(name, size)));
-    if (names_ + 4 <= slot && widest + 4 > slot) return { turned: false, every: 1, below: false, height: size * 1.4 };
+    if (names_ + 4 <= slot && widest + 4 > slot) return { turned: false, every: 1, below: false, height: size * 2.6 };
     if (widest + 4 <= slot) return { turned: false, every: 1, below: below.length > 0, height: size * (below.length ? 2.6 : 1.4) };
     const letters = Math.floor((slot - 4) / (WIDE * size));
     if (letters >= 10 && new Set(names.map((name) => shortened(name, letters))).size === names.length) {

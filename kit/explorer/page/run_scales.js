@@ -75,6 +75,7 @@ Kit.runScales = (() => {
   function ticks(found, of, room) {
     const count = Math.max(3, Math.min(7, Math.floor(room / 34)));
     let at = found.ticks(count);
+    for (let more = count; of === "linear" && at.length < 3 && more < 9; more += 1) at = found.ticks(more);
     if (of === "log" && at.length < 2) {
       const [low, high] = [found.invert(room), found.invert(0)].sort((a, b) => a - b);
       at = Kit.draw.linearTicks(low, high, count).filter((one) => one > 0);

@@ -73,8 +73,8 @@ Kit.runViolins = (() => {
     ]);
   }
 
-  /* One picture: {run, quantity, layers, capture, kind, limits, statistic, width, height, size, when}. */
-  function draw({ run, quantity, layers, capture, kind, limits, statistic, width, height, size, when }) {
+  /* One picture: {run, quantity, layers, capture, kind, limits, lines, statistic, width, height, size, when}. */
+  function draw({ run, quantity, layers, capture, kind, limits, lines, statistic, width, height, size, when }) {
     const words = source.quantities[quantity];
     const title = html(Kit.runData.runs.length > 1 ? "h3" : "h2", { class: "quantity", style: `border-left: 0.5rem solid var(--${quantity}); padding-left: 0.5rem` }, words.plural,
       html("span", { class: "quiet axis-words" }, kind === "log" ? `|${words.symbol}|, log scale` : words.symbol));
@@ -93,8 +93,7 @@ Kit.runViolins = (() => {
     const how = Kit.runNames.layout(there, slot, size, spreads);
     const top = size * 0.7;
     const box = { left, right: width - 8, top, bottom: height - how.height - 4 };
-    const words_ = shown.some((at) => told(at).length) ? size * 1.2 * Math.max(...shown.map((at) => told(at).length)) : 0;
-    const y = Kit.runScales.scale(kind, limits, [box.bottom, box.top + words_]);
+    const y = Kit.runScales.scale(kind, limits, [box.bottom, box.top + size * 1.2 * lines]); // as much air at every epoch
     const place = (k) => box.left + slot * (k + 0.5);
     const half = Math.min(slot * 0.43, 60);
     const aria = `${words.plural} by layer, ${when}: σ ${there.map((name, k) => `${name} ${short(number(shown[k], "std"))}`).join(", ")}`;

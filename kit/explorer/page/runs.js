@@ -35,7 +35,8 @@ Kit.runsPage = (() => {
       const groups = moments.map((moment) => shown.flatMap(({ run }) =>
         layers.map((name) => row(run, name, quantity, captureAt(run, moment))).filter(Kit.runData.measured)));
       const kind = Kit.runScales.kind(groups, get("scale"));
-      return { kind, limits: Kit.runScales.limits(groups.flat(), kind) };
+      const lines = Math.max(0, ...groups.flat().map((one) => Kit.runViolins.told(one).length));
+      return { kind, limits: Kit.runScales.limits(groups.flat(), kind), lines };
     });
   }
 
@@ -149,12 +150,21 @@ Kit.runsPage = (() => {
     const brief = shown.length > 2;
     const go = (epoch) => { Kit.runTime.stop(); Kit.runTime.go(epoch); };
     const headed = ({ run, prefix }) => (runs.length < 2 ? "" : shown.length === 2 ? `${prefix}: ${run.name}` : run.name);
-    const told = brief ? shown.filter(({ run }) => run.findings.length || run.asked) : shown;
-    const nothing = told.length ? [] : [html("p", {}, shown.length ? "Nothing found in any of these runs." : "")];
+    const told = brief ? shown.filter(({ run }) => run.findings.length) : shown;
+    const nothing = brief ? summed(shown) : [];
     at("findings").replaceChildren(...nothing, ...told.map((one) => Kit.runFindings.list(one.run, { prefix: one.prefix, heading: headed(one), brief, go })));
     const count = shown.reduce((sum, { run }) => sum + run.findings.length, 0);
     at("found").firstElementChild.textContent = count ? `Findings (${count})` : "Findings";
     for (const button of at("views").children) button.setAttribute("aria-pressed", String(button.dataset.view === get("view")));
+  }
+
+  /* Of many runs, in a line each: that nothing was found, or why nothing could be. */
+  function summed(shown) {
+    const why = new Map();
+    for (const { run } of shown) if (run.asked) why.set(run.asked, (why.get(run.asked) || 0) + 1);
+    const lines = [...why].map(([reason, count]) => `${Kit.numbers.count(count, "run")} not diagnosed: ${reason}.`);
+    if (shown.some(({ run }) => !run.asked) && !shown.some(({ run }) => run.findings.length)) lines.push("Nothing found in any of these runs.");
+    return lines.map((line) => html("p", { class: "quiet" }, line));
   }
 
   let spoken = 0;
