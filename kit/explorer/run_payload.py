@@ -124,7 +124,7 @@ def kept_captures(
     Examples
     --------
     >>> kept_captures([(epoch, True) for epoch in range(101)], 5, marked=[30])
-    [0, 25, 30, 75, 100]
+    [0, 30, 50, 75, 100]
     """
     count = len(captures)
     if count <= most:
