@@ -384,6 +384,18 @@ def test_axe_finds_nothing(opened, name, theme):
         assert json.loads(found) == []
 
 
+def test_a_notebook_shows_it_in_a_frame_that_reaches_nothing(browser, tmp_path):
+    page = run_of(2).explore(findings=False)
+    place = tmp_path / "notebook.html"
+    place.write_text(f"<!doctype html><title>A notebook</title>{page._repr_html_()}", "utf-8")
+    browser.get(place.as_uri())
+    browser.switch_to.frame(0)
+    shown = Shown(browser)
+    shown.click("[data-step=last]")
+    assert shown.epochs() == ["2"] and shown.all(".pane svg")
+    browser.switch_to.default_content()
+
+
 def test_many_moves_leave_nothing_behind(opened):
     page = opened("runs", "mode=all")
     nodes = "return document.querySelectorAll('*').length"

@@ -14,11 +14,11 @@ import numpy as np
 from kit.checks import shown
 from kit.explorer.assembling import Page, Parts, assemble, check_page_path
 from kit.explorer.run_densities import SHAPE_POINTS
+from kit.explorer.run_findings import findings_of
 from kit.explorer.run_payload import (
     ROW_CHARACTERS,
     ROW_NUMBERS,
     RunPart,
-    findings_of,
     most_captures,
     packed,
     quantities_in_words,
