@@ -105,13 +105,15 @@ Kit.draw = (() => {
     return svg("path", { d: path ? `${path}Z` : "", stroke: "none", ...attributes });
   }
 
-  /* What a picture shows, as a table that a screen reader reads. */
+  /* What a picture shows, as a table that a screen reader reads. The element around it is what is
+     hidden: a table itself keeps its width. */
   function table(caption, head, rows) {
-    return html("table", { class: "visually-hidden" },
-      html("caption", {}, caption),
-      html("thead", {}, html("tr", {}, ...head.map((one) => html("th", { scope: "col" }, one)))),
-      html("tbody", {}, ...rows.map(([first, ...rest]) =>
-        html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((one) => html("td", {}, one))))));
+    return html("div", { class: "visually-hidden" },
+      html("table", {},
+        html("caption", {}, caption),
+        html("thead", {}, html("tr", {}, ...head.map((one) => html("th", { scope: "col" }, one)))),
+        html("tbody", {}, ...rows.map(([first, ...rest]) =>
+          html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((one) => html("td", {}, one)))))));
   }
 
   /* A value of the style sheet, for a canvas. */

@@ -135,7 +135,7 @@ Kit.guessPictures = (() => {
   }
 
   /* A table for screen readers alone, in a box that it cannot make larger. */
-  const table = (...given) => Kit.draw.html("div", { class: "visually-hidden" }, Kit.draw.table(...given));
+  const table = Kit.draw.table;
 
   const DELTA = { name: "std of delta", colour: "var(--delta)", mark: "disc" };
   const GRADIENT = { name: "std of ∂loss/∂W", colour: "var(--gradient)", mark: "square" };

@@ -73,7 +73,7 @@ Kit.runNames = (() => {
   const left = (ticks, size) => Math.max(24, ...ticks.map(({ text }) => width(text, size))) + 10;
 
   /* A picture's numbers, for who does not see it: a table keeps its width, so that its frame hides it. */
-  const spoken = (...what) => Kit.draw.html("div", { class: "visually-hidden" }, Kit.draw.table(...what));
+  const spoken = Kit.draw.table;
 
   return { spoken, width, shortened, layout, under, ends, left };
 })();
