@@ -20,7 +20,7 @@ from kit.stats.nonlinearities import NONLINEARITIES, Nonlinearity, leaky, nonlin
 from kit.stats.propagation import Activate, Normalize, Scale, Step, Weigh
 from kit.training.independence import Variance, weight_variance
 
-__all__ = ["Chain", "read_chain"]
+__all__ = ["Chain", "layers_in_a_row", "read_chain"]
 
 _CONVOLUTIONS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
 _AS_IT_IS = (keras.layers.InputLayer, keras.layers.Flatten, keras.layers.Reshape)
@@ -91,7 +91,7 @@ def read_chain(model: keras.Model, weights: str, training: bool) -> Chain:
         Whether dropout and batch normalisation behave as in training.
     """
     names = {id(one.layer): one.name for one in measured_layers(model) if one.layer is not None}
-    layers, why = _in_a_row(model)
+    layers, why = layers_in_a_row(model)
     chain = Chain()
     seen: list[np.ndarray] = []
     for layer in layers:
@@ -113,8 +113,27 @@ def read_chain(model: keras.Model, weights: str, training: bool) -> Chain:
     return chain
 
 
-def _in_a_row(model: keras.Model) -> tuple[list[Any], tuple[str, str] | None]:
-    """Layers one behind the other; where and why they end."""
+def layers_in_a_row(model: keras.Model) -> tuple[list[Any], tuple[str, str] | None]:
+    """Layers one behind the other, those of models inside too; where and why they end.
+
+    Parameters
+    ----------
+    model
+        Built.
+
+    Returns
+    -------
+    layers, end
+        Keras's layers, inputs among them; the name of the layer at which the row breaks off and
+        the reason, or None.
+
+    Examples
+    --------
+    >>> from kit.models import build_toy_convnet
+    >>> layers, end = layers_in_a_row(build_toy_convnet())
+    >>> [layer.name for layer in layers], end
+    (['conv1', 'conv2', 'pool', 'flatten', 'o'], None)
+    """
     if isinstance(model, keras.Sequential):
         layers = list(model.layers)
         outputs: list[Any] = []
@@ -138,7 +157,7 @@ def _in_a_row(model: keras.Model) -> tuple[list[Any], tuple[str, str] | None]:
                 return found, (layer.name, "the model has several inputs")
             before = layer.output if not isinstance(layer.output, list) else layer.output[0]
         if isinstance(layer, keras.Model):
-            inner, why = _in_a_row(layer)
+            inner, why = layers_in_a_row(layer)
             found += inner
             if why:
                 return found, why

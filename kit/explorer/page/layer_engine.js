@@ -1,0 +1,135 @@
+"use strict";
+/* A network of one's own, on one image: all its layers forwards, its cost, and all of it backwards.
+
+   A pass is {x: [what each step takes], results: [what each makes], output, probabilities}; back is
+   {cost, steps: [{received ∂cost/∂a, delta ∂cost/∂z, kernel, bias, into}]}. */
+Kit.layerEngine = (() => {
+  const size = (shape) => shape.reduce((m, n) => m * n, 1);
+
+  function bytesOf(text) {
+    if (typeof atob !== "function") return new Uint8Array(Buffer.from(text, "base64"));
+    const letters = atob(text);
+    const bytes = new Uint8Array(letters.length);
+    for (let k = 0; k < bytes.length; k++) bytes[k] = letters.charCodeAt(k);
+    return bytes;
+  }
+
+  /* float32 numbers, little-endian as they were written, on any machine. */
+  function numbersOf(text) {
+    const bytes = bytesOf(text);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    return Float32Array.from({ length: bytes.length / 4 }, (_, k) => view.getFloat32(4 * k, true));
+  }
+
+  /* The network that the page's data hold: its steps with their weights as arrays. */
+  function build(data) {
+    const block = numbersOf(data.weights);
+    const at = (place) => (place ? block.subarray(place.at, place.at + place.size) : null);
+    const steps = data.steps.map((step) => ({
+      ...step,
+      kernel: at(step.kernel),
+      bias: at(step.bias),
+      scale: at(step.scale),
+      shift: at(step.shift),
+      parts: step.parts && Object.fromEntries(Object.entries(step.parts).map(([name, place]) => [name, at(place)])),
+    }));
+    return { steps, loss: data.loss, input: data.images.shape, outputs: steps[steps.length - 1].shape[0] };
+  }
+
+  /* The images of the page's data, one array each. */
+  function imagesOf({ shape, count, divisor, values }) {
+    const all = divisor ? Float32Array.from(bytesOf(values), (one) => one / divisor) : numbersOf(values);
+    const each = size(shape);
+    return Array.from({ length: count }, (_, k) => all.subarray(k * each, (k + 1) * each));
+  }
+
+  function forward(network, image) {
+    const taken = [];
+    const results = [];
+    let x = image;
+    for (const step of network.steps) {
+      taken.push(x);
+      results.push(Kit.layerSteps.forward(step, x));
+      x = results[results.length - 1].a;
+    }
+    return { x: taken, results, output: x, probabilities: probabilities(network, x) };
+  }
+
+  /* What is shown as the classes' share: one sigmoid is that of the second of two. */
+  function probabilities({ loss, outputs }, output) {
+    if (loss.kind === "squared" && outputs > 1) return null;
+    const { softmax, sigmoid } = Kit.layerActivations;
+    if (outputs === 1) {
+      if (loss.kind === "squared" && loss.logits) return null;
+      const second = loss.logits ? sigmoid(output[0]) : output[0];
+      return Float64Array.of(1 - second, second);
+    }
+    if (!loss.logits) return Float64Array.from(output);
+    return Float64Array.from(loss.kind === "binary" ? output.map(sigmoid) : softmax(output, outputs));
+  }
+
+  /* What the outputs should be where class `label` is right. */
+  function targets({ loss, outputs }, label) {
+    if (outputs === 1) return [loss.smoothing ? label * (1 - loss.smoothing) + loss.smoothing / 2 : label];
+    const rest = loss.smoothing / (loss.kind === "binary" ? 2 : outputs);
+    return Array.from({ length: outputs }, (_, k) => (k === label ? 1 - loss.smoothing : 0) + rest);
+  }
+
+  const TINY = 1e-7; // at which Keras cuts probabilities off
+
+  /* The cost of outputs where class `label` is right. */
+  function costOf(network, output, label) {
+    const { loss, outputs } = network;
+    const wanted = targets(network, label);
+    const cut = (p) => Math.min(1 - TINY, Math.max(TINY, p));
+    let shares = output;
+    if (loss.logits && loss.kind === "categorical") shares = Kit.layerActivations.softmax(output, outputs);
+    if (loss.logits && loss.kind === "binary") shares = output.map(Kit.layerActivations.sigmoid);
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) {
+      const p = cut(shares[k]);
+      if (loss.kind === "squared") sum += (output[k] - wanted[k]) ** 2 / outputs;
+      else if (loss.kind === "categorical") sum -= wanted[k] === 0 ? 0 : wanted[k] * Math.log(p);
+      else sum -= (wanted[k] * Math.log(p) + (1 - wanted[k]) * Math.log(1 - p)) / outputs;
+    }
+    return sum;
+  }
+
+  /* How the cost leaves: ∂cost/∂output, and with cross-entropy ∂cost/∂z of the last layer as well,
+     where e^z and ln cancel: a − y. */
+  function leaving({ loss, outputs, steps }, output, wanted) {
+    const shortened = Float32Array.from(output, (value, k) => {
+      if (loss.kind === "squared") return (2 * (value - wanted[k])) / outputs;
+      return (value - wanted[k]) / (loss.kind === "binary" ? outputs : 1);
+    });
+    if (loss.kind === "squared") return { received: shortened };
+    if (loss.logits) {
+      const shares = loss.kind === "binary" ? output.map(Kit.layerActivations.sigmoid) : Kit.layerActivations.softmax(output, outputs);
+      return { received: shares.map((p, k) => (p - wanted[k]) / (loss.kind === "binary" ? outputs : 1)) };
+    }
+    const name = (steps[steps.length - 1].activation || {}).name;
+    const received = Float32Array.from(output, (p, k) => slopeOfCross(loss.kind, Math.max(TINY, p), wanted[k], outputs));
+    const cancels = name === (loss.kind === "binary" ? "sigmoid" : "softmax");
+    return { received, delta: cancels ? shortened : null };
+  }
+
+  function slopeOfCross(kind, p, wanted, outputs) {
+    if (kind === "categorical") return -wanted / p;
+    return ((1 - wanted) / Math.max(TINY, 1 - p) - wanted / p) / outputs;
+  }
+
+  function backward(network, pass, label) {
+    const wanted = targets(network, label);
+    const { steps } = network;
+    const found = new Array(steps.length);
+    let { received, delta } = leaving(network, pass.output, wanted);
+    for (let k = steps.length - 1; k >= 0; k--) {
+      found[k] = Kit.layerSteps.backward(steps[k], pass.x[k], pass.results[k], received, delta);
+      received = found[k].into;
+      delta = null;
+    }
+    return { cost: costOf(network, pass.output, label), steps: found, label };
+  }
+
+  return { build, imagesOf, forward, backward, costOf };
+})();

@@ -1,0 +1,230 @@
+"use strict";
+/* How one value came about and where its gradient goes, drawn: grids of numbers and a sum. */
+Kit.layerValue = (() => {
+  const { html } = Kit.draw;
+  const number = (value) => Kit.numbers.format(value, 3);
+  const signed = (value) => (value < 0 ? `− ${number(-value)}` : `+ ${number(value)}`);
+
+  /* A number on a ground of its sign: stronger, the larger it is beside the largest of its grid. */
+  function cell(value, most, attributes = {}) {
+    const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
+    const strength = Math.round(8 + 30 * share);
+    const name = value < 0 ? "--series-2" : "--series-1";
+    const style = value && share > 0 ? `background: color-mix(in srgb, var(${name}) ${strength}%, var(--back))` : null;
+    return html("td", { style, ...attributes }, number(value));
+  }
+
+  /* A grid of numbers under its name; `of(cell)` gives the number, null leaves the place empty. */
+  function grid(name, { rows, columns, cells }, of, classOf = () => null) {
+    const values = cells.map(of);
+    const most = Math.max(...values.map((value) => Math.abs(value || 0)));
+    const line = (row) => html("tr", {}, ...Array.from({ length: columns }, (_, column) => {
+      const k = row * columns + column;
+      if (values[k] === null) return html("td", { class: "outside", title: "outside of the image" }, "–");
+      return cell(values[k], most, { class: classOf(cells[k]) });
+    }));
+    return html("div", { class: "grid", tabindex: 0, role: "group", "aria-label": name },
+      html("table", {}, html("caption", {}, name), html("tbody", {}, ...Array.from({ length: rows }, (_, row) => line(row)))));
+  }
+
+  const formula = (...parts) => html("p", { class: "formula" }, ...parts);
+  const note = (...parts) => html("p", { class: "quiet" }, ...parts);
+
+  /* What an activation makes of z, in numbers. */
+  function activationLine(step, { z, a }) {
+    const activation = Kit.layerActivations.of(step.activation);
+    if (activation.plain) return formula(`a = z = ${number(a)}`);
+    return formula(html("b", {}, `a = ${number(a)}`), ` = ${activation.label}(${number(z)})`,
+      html("span", { class: "quiet" }, ` : ${activation.formula}`));
+  }
+
+  /* A choice of one map of the layer before, the largest parts of the sum as bars that can be pressed. */
+  function chooser(context, parts, before) {
+    const most = Math.abs(parts[0].sum) || 1;
+    const button = ({ map, sum }) => html("button", {
+      type: "button", class: "part", "aria-pressed": String(map === context.chosen), onclick: () => context.choose(map),
+      "data-focus": `part${map}`,
+    },
+      html("span", {}, `map ${map + 1}`),
+      html("span", { class: "bar", "aria-hidden": "true" }, html("span", {
+        class: sum < 0 ? "negative" : "positive", style: `width: ${(100 * Math.abs(sum)) / most}%`,
+      })),
+      html("span", { class: "figure" }, number(sum)));
+    const options = [...parts].sort((one, other) => one.map - other.map).map(({ map }) =>
+      html("option", { value: map, selected: map === context.chosen }, `map ${map + 1}`));
+    const rest = parts.slice(6).reduce((sum, one) => sum + one.sum, 0);
+    return html("div", { class: "parts" },
+      html("p", {}, `Each of the ${parts.length} maps of ${before} adds a part to the sum:`),
+      ...parts.slice(0, 6).map(button),
+      parts.length > 6 ? html("p", { class: "quiet" }, `the other ${parts.length - 6} together: ${number(rest)}`) : null,
+      html("label", {}, "Look at ", html("select", {
+        onchange: (event) => context.choose(Number(event.target.value)), "data-focus": "map",
+      }, ...options)));
+  }
+
+  function convolutionForwards(context) {
+    const { step, x, index, before, chosen, parts, value } = context;
+    const patch = Kit.layerTerms.cellsOf(step, x, index, chosen);
+    const outside = (one) => (one.input < 0 ? "outside" : null);
+    const of = parts.length > 1 ? `${before}, map ${chosen + 1}` : before;
+    return [
+      formula("z = Σ x·w + b = ", number(value.sum), ` ${signed(value.bias)}`, " = ", html("b", {}, number(value.z))),
+      activationLine(step, value),
+      parts.length > 1 ? chooser(context, parts, before) : null,
+      html("div", { class: "grids" },
+        grid(`patch x: ${of}`, patch, (one) => one.x, outside),
+        grid("kernel w", patch, (one) => one.w),
+        grid(`products x·w, sum ${number(patch.sum)}`, patch, (one) => one.product, outside)),
+      patch.cells.some((one) => one.input < 0) ? note("Grey: outside of the image, where x is 0.") : null,
+    ];
+  }
+
+  function convolutionBackwards(context) {
+    const { step, x, index, before, chosen, parts, gradient, back } = context;
+    const patch = Kit.layerTerms.cellsOf(step, x, index, chosen);
+    const outside = (one) => (one.input < 0 ? "outside" : null);
+    const of = parts.length > 1 ? `${before}, map ${chosen + 1}` : before;
+    const { delta } = gradient;
+    return [
+      ...arriving(context),
+      parts.length > 1 ? chooser(context, parts, before) : null,
+      html("div", { class: "grids" },
+        grid(`δ·w: what ${of} receives of it`, patch, (one) => (one.input < 0 ? null : delta * one.w)),
+        grid("δ·x: what it adds to ∂cost/∂w", patch, (one) => delta * one.x, outside),
+        grid("∂cost/∂w, from all places of the map", patch, (one) => back.kernel[one.weight])),
+      biasLine(context),
+    ];
+  }
+
+  const biasLine = ({ step, index, back, gradient }) => (step.bias
+    ? formula(`∂cost/∂b = ${number(back.bias[index % step.bias.length])}`, step.shape.length === 3 ? html("span", { class: "quiet" }, ` from all places; from this one δ = ${number(gradient.delta)}`) : null)
+    : null);
+
+  /* The first lines of every way back: what arrives, the slope, δ. */
+  function arriving({ step, gradient, last }) {
+    const { received, slope, delta } = gradient;
+    const source = last ? "the cost" : "the layers after it";
+    if (delta === null) return [formula(html("b", {}, `∂cost/∂a = ${number(received)}`), html("span", { class: "quiet" }, ` from ${source}`))];
+    if (slope === null) {
+      return [formula(html("b", {}, `δ = ∂cost/∂z = ${number(delta)}`)), note(last ? "Softmax and cross-entropy together: δ = a − y, with y = 1 for the right class, else 0." : "Softmax looks at all units at once.")];
+    }
+    return [
+      formula(`∂cost/∂a = ${number(received)}`, html("span", { class: "quiet" }, ` from ${source}`)),
+      formula("δ = ∂cost/∂z = ∂cost/∂a · f′(z) = ", number(received), " · ", number(slope), " = ", html("b", {}, number(delta))),
+      slope === 0 ? note("The slope is 0 here: nothing passes to the layers before.") : null,
+    ];
+  }
+
+  const SHOWN = 12; // terms of a dense layer
+
+  /* The largest terms of a dense layer's unit. */
+  function termTable(context, head, row, key) {
+    const { terms, previous } = context;
+    const first = [...terms].sort((one, other) => key(other) - key(one)).slice(0, SHOWN);
+    return html("div", { class: "grid", tabindex: 0, role: "group", "aria-label": "largest terms" },
+      html("table", {}, html("caption", {}, terms.length > SHOWN ? `the ${SHOWN} largest of ${terms.length.toLocaleString("en")} terms` : "all terms"),
+        html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "from"), ...head.map((one) => html("th", { scope: "col" }, one)))),
+        html("tbody", {}, ...first.map((one) => html("tr", {}, html("th", { scope: "row" }, previous(one.input)), ...row(one).map((value) => html("td", {}, number(value))))))));
+  }
+
+  function denseForwards(context) {
+    const { step, terms, value } = context;
+    const shown = terms.slice(0, SHOWN).reduce((sum, one) => sum + one.product, 0);
+    const rest = value.sum - shown;
+    return [
+      formula("z = Σ x·w + b = ", number(value.sum), ` ${signed(value.bias)}`, " = ", html("b", {}, number(value.z))),
+      activationLine(step, value),
+      termTable(context, ["x", "w", "x·w"], (one) => [one.x, one.w, one.product], (one) => Math.abs(one.product)),
+      terms.length > SHOWN ? note(`These add up to ${number(shown)}, the other ${(terms.length - SHOWN).toLocaleString("en")} to ${number(rest)}.`) : null,
+    ];
+  }
+
+  function denseBackwards(context) {
+    const { gradient, back } = context;
+    const { delta } = gradient;
+    const row = (one) => [delta * one.w, one.x, back.kernel[one.weight]];
+    return [
+      ...arriving(context),
+      termTable(context, ["receives δ·w", "x", "∂cost/∂w = δ·x"], row, (one) => Math.abs(delta * one.w)),
+      biasLine(context),
+    ];
+  }
+
+  function poolingForwards(context) {
+    const { step, result, x, index, value, before } = context;
+    const window = Kit.layerTerms.windowCells(step, result, x, index);
+    const best = step.op === "largest";
+    return [
+      formula(html("b", {}, `a = ${number(value.a)}`), best ? ": the largest of the window, in the frame" : `: the mean of ${window.count} values`),
+      html("div", { class: "grids" }, grid(`window of ${before}`, window, (one) => one.x, (one) => (one.wins ? "wins" : null))),
+    ];
+  }
+
+  function poolingBackwards(context) {
+    const { step, result, x, index, gradient, before } = context;
+    const window = Kit.layerTerms.windowCells(step, result, x, index);
+    const best = step.op === "largest";
+    const share = (one) => (one.input < 0 ? null : best ? (one.wins ? gradient.received : 0) : gradient.received / window.count);
+    return [
+      ...arriving(context),
+      html("div", { class: "grids" }, grid(`what ${before} receives of it`, window, share, (one) => (one.wins ? "wins" : null))),
+      note(best ? "All of it goes to the largest; the others did not matter." : `Each of the ${window.count} values receives the same share.`),
+    ];
+  }
+
+  function scaleLines({ step, x, index, value }) {
+    const k = index % step.scale.length;
+    const { parts } = step;
+    if (!parts) return [formula(`a = ${number(step.scale[k])} · ${number(x[index])} ${signed(step.shift[k])} = `, html("b", {}, number(value.a)))];
+    return [
+      formula("a = γ (x − μ) / σ + β"),
+      formula(`= ${number(parts.gamma[k])} · (${number(x[index])} ${signed(-parts.mean[k])}) / ${number(parts.deviation[k])} ${signed(parts.beta[k])} = `, html("b", {}, number(value.a))),
+      note("μ and σ are those that training has gathered, σ with Keras's ε."),
+    ];
+  }
+
+  function otherForwards(context) {
+    const { step, index, value, previous } = context;
+    if (step.op === "activation") return [formula(`z = ${number(value.z)}`), activationLine(step, value)];
+    if (step.op === "scale") return scaleLines(context);
+    const source = Kit.layerTerms.sourceOf(step, index);
+    if (source < 0) return [formula(html("b", {}, "a = 0")), note("A zero of the edge that this layer puts around its maps.")];
+    const why = step.op === "same" ? "In inference this layer passes on what it is given." : "The same value in another place.";
+    return [formula(html("b", {}, `a = ${number(value.a)}`), ` from ${previous(source)}`), note(why)];
+  }
+
+  function otherBackwards(context) {
+    const { step, index, gradient, previous } = context;
+    const lines = arriving(context);
+    if (step.op === "scale") {
+      const scale = step.scale[index % step.scale.length];
+      return [...lines, formula(`${previous(index)} receives ∂cost/∂a · ${number(scale)} = ${number(gradient.received * scale)}`)];
+    }
+    const source = Kit.layerTerms.sourceOf(step, index);
+    return [...lines, source < 0 ? note("It ends here: this zero is no value of the layer before.") : formula(`${previous(source)} receives ${number(gradient.delta === null ? gradient.received : gradient.delta)}`)];
+  }
+
+  const DRAWN = {
+    convolution: [convolutionForwards, convolutionBackwards],
+    dense: [denseForwards, denseBackwards],
+    largest: [poolingForwards, poolingBackwards],
+    mean: [poolingForwards, poolingBackwards],
+  };
+
+  /* The elements that explain a value. `context`: {step, result, x, index, before, previous(input) -> words,
+     back (of the step, or null), last, backwards, chosen, choose(map)}. */
+  function explained(given) {
+    const { step, result, x, index, back, backwards } = given;
+    const context = { ...given, value: Kit.layerTerms.valueOf(step, result, index) };
+    if (step.op === "convolution") {
+      context.parts = Kit.layerTerms.partsOf(step, x, index);
+      context.chosen = context.parts.some((one) => one.map === given.chosen) ? given.chosen : context.parts[0].map;
+    }
+    if (step.op === "dense") context.terms = Kit.layerTerms.termsOf(step, x, index);
+    if (backwards) context.gradient = Kit.layerTerms.gradientOf(step, result, back, index);
+    const draw = (DRAWN[step.op] || [otherForwards, otherBackwards])[backwards ? 1 : 0];
+    return { elements: draw(context).filter(Boolean), chosen: context.chosen };
+  }
+
+  return { explained, number };
+})();
