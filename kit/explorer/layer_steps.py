@@ -206,7 +206,7 @@ def _padding(
 def _batch_normalization(
     layer: Any, shape: tuple[int, ...], made: tuple[int, ...], packed: Packed
 ) -> LayerStep:
-    axis = layer.axis if isinstance(layer.axis, int) else tuple(layer.axis)[0]
+    axis = layer.axis if isinstance(layer.axis, int) else next(iter(layer.axis))
     if axis not in (-1, len(shape)):
         raise _NotShown(f"which normalises along axis {axis}, not along channels")
     mean, variance = (

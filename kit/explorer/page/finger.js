@@ -7,7 +7,7 @@
 Kit.finger = (() => {
   const FINE = 140; // pixels of a side while lines are drawn
   const WIDE = 0.042; // half a line, in sides: what leaves MNIST's strokes of about two pixels
-  const BOX = 20 / 28;
+  const [SIDE, BOX] = [28, 20]; // pixels of the image, and of the digit in it
 
   function distance([px, py], [ax, ay], [bx, by]) {
     const [dx, dy] = [bx - ax, by - ay];
@@ -53,45 +53,53 @@ Kit.finger = (() => {
   }
 
   /* The mean of ink over each pixel of an image: pixel (i, j) is the square at left + j·unit, top + i·unit. */
-  function sampled(ink, side, left, top, unit) {
-    const image = new Float32Array(side * side);
+  function sampled(ink, left, top, unit) {
+    const image = new Float32Array(SIDE * SIDE);
     const parts = 4;
-    for (let i = 0; i < side; i++) {
-      for (let j = 0; j < side; j++) {
+    for (let i = 0; i < SIDE; i++) {
+      for (let j = 0; j < SIDE; j++) {
         let sum = 0;
         for (let p = 0; p < parts * parts; p++) {
           const x = Math.floor(left + (j + ((p % parts) + 0.5) / parts) * unit);
           const y = Math.floor(top + (i + (Math.floor(p / parts) + 0.5) / parts) * unit);
           if (x >= 0 && x < FINE && y >= 0 && y < FINE) sum += ink[y * FINE + x];
         }
-        image[i * side + j] = sum / (parts * parts);
+        image[i * SIDE + j] = sum / (parts * parts);
       }
     }
     return image;
   }
 
-  function middleOf(image, side) {
+  function middleOf(image) {
     let [mass, x, y] = [0, 0, 0];
     image.forEach((value, k) => {
       mass += value;
-      x += value * ((k % side) + 0.5);
-      y += value * (Math.floor(k / side) + 0.5);
+      x += value * ((k % SIDE) + 0.5);
+      y += value * (Math.floor(k / SIDE) + 0.5);
     });
     return [x / mass, y / mass];
   }
 
   /* The image of strokes, side by side pixels from 0 to 1, centred by mass; null where nothing is drawn.
      32x32 is 28x28 with two pixels of air around, as LeNet-5's paper has it. */
-  function centred(strokes, side = 28) {
+  function centred(strokes, side = SIDE) {
     const ink = inked(strokes);
     const box = boxOf(ink);
     if (!box) return null;
-    const unit = Math.max(box[2] - box[0], box[3] - box[1]) / (BOX * 28);
-    const first = [(box[0] + box[2]) / 2 - (side / 2) * unit, (box[1] + box[3]) / 2 - (side / 2) * unit];
-    const [x, y] = middleOf(sampled(ink, side, first[0], first[1], unit), side);
+    const unit = Math.max(box[2] - box[0], box[3] - box[1]) / BOX;
+    const first = [(box[0] + box[2]) / 2 - (SIDE / 2) * unit, (box[1] + box[3]) / 2 - (SIDE / 2) * unit];
+    const [x, y] = middleOf(sampled(ink, first[0], first[1], unit));
     // whole pixels, as MNIST was moved
-    const [right, down] = [Math.round(x - side / 2), Math.round(y - side / 2)];
-    return sampled(ink, side, first[0] + right * unit, first[1] + down * unit, unit);
+    const [right, down] = [Math.round(x - SIDE / 2), Math.round(y - SIDE / 2)];
+    return framed(sampled(ink, first[0] + right * unit, first[1] + down * unit, unit), side);
+  }
+
+  /* An image with air around. */
+  function framed(image, side) {
+    const edge = (side - SIDE) / 2;
+    const large = new Float32Array(side * side);
+    image.forEach((value, k) => { large[(Math.floor(k / SIDE) + edge) * side + (k % SIDE) + edge] = value; });
+    return large;
   }
 
   /* An image of the range that a model takes. */

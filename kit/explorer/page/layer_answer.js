@@ -13,7 +13,11 @@ Kit.layerAnswer = (() => {
   }
 
   const written = (share, isShare) => (isShare ? percent(share) : Kit.numbers.format(share));
-  const percent = (share) => (share > 0 && share < 0.0005 ? "< 0.1 %" : Kit.numbers.percent(share, 1));
+  /* To a tenth of a per cent; never 100 for what is less, nor 0 for what is more. */
+  function percent(share) {
+    if (share > 0 && share < 0.0005) return "< 0.1 %";
+    return share < 1 && share > 0.9995 ? "> 99.9 %" : Kit.numbers.percent(share, 1);
+  }
 
   function chooser({ classes, label, chosen, given, onLabel }) {
     const automatic = given === null ? "its own answer" : `as given: ${classes[given]}`;
@@ -21,7 +25,7 @@ Kit.layerAnswer = (() => {
       id: "label", "data-focus": "label", onchange: (event) => onLabel(event.target.value === "" ? null : Number(event.target.value)),
     }, html("option", { value: "" }, automatic), ...classes.map((name, k) => html("option", { value: k, selected: k === chosen }, name)));
     if (chosen === null) select.value = "";
-    return html("label", { class: "row" }, "The right answer: ", select, label === null ? null : "");
+    return html("label", { class: "row" }, "The right answer: ", select);
   }
 
   const KINDS = { categorical: "cross-entropy", binary: "cross-entropy", squared: "squared error" };
@@ -40,7 +44,7 @@ Kit.layerAnswer = (() => {
     const { shown, best, most } = rows(given);
     const right = label === best;
     const verdict = html("p", { class: "verdict", id: "verdict" }, "It says ", html("b", {}, classes[best]),
-      isShare ? ` with ${percent(rowOf(shown, best).share)}` : "", right ? "" : `; right would be ${classes[label]}`, ".");
+      isShare ? ` with ${percent(rowOf(shown, best).share).replace(">", "more than")}` : "", right ? "" : `; right would be ${classes[label]}`, ".");
     const list = html("dl", { class: "answers" }, ...shown.flatMap(({ k, share, name }) => [
       html("dt", { class: k === best ? "first" : null, title: name }, name, k === label ? " ✓" : ""),
       html("dd", {}, html("span", { class: "bar", "aria-hidden": "true" }, html("span", {

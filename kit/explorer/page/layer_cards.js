@@ -2,7 +2,7 @@
 /* One card for each layer: its name, what it does, its maps, and how they are pointed at. */
 Kit.layerCards = (() => {
   const { html } = Kit.draw;
-  const FEW = 2; // rows of maps, before all are asked for
+  const FEW = { maps: 2, units: 5 }; // rows, before all are asked for
   const MOVES = { ArrowLeft: [0, 0, -1], ArrowRight: [0, 0, 1], ArrowUp: [0, -1, 0], ArrowDown: [0, 1, 0], PageUp: [-1, 0, 0], PageDown: [1, 0, 0] };
 
   /* Where an arrow key leads from a value. `columns` of a vector's rows, as they are drawn. */
@@ -44,13 +44,16 @@ Kit.layerCards = (() => {
     const { format } = Kit.numbers;
     if (content.grey) return [html("span", {}, `${content.what}: ${format(content.grey[0])}`, html("span", { class: "ramp grey" }), format(content.grey[1]))];
     if (own) return [html("span", {}, `${content.what}: from its most negative`, html("span", { class: "ramp" }), "to its most positive, each map for itself")];
-    return [html("span", {}, `${content.what}: ${format(-most)}`, html("span", { class: "ramp" }), format(most))];
+    const positive = content.values.every((value) => value >= 0);
+    const low = positive ? "0" : format(-most);
+    return [html("span", {}, `${content.what}: ${low}`, html("span", { class: positive ? "ramp half" : "ramp" }), format(most))];
   }
 
   function make(layer, context) {
     const shape = context.shapeOf(layer);
     const [name, about] = headOf(layer, context);
-    const maps = shape.length === 1 ? 1 : shape[2];
+    const vector = shape.length === 1;
+    const count = vector ? shape[0] : shape[2]; // what can be left out: units, or maps
     const tiles = Kit.layerMaps.make({
       label: `${name}, ${about}. Arrow keys move, Page Up and Page Down change the map, Enter explains.`,
       onPoint: (index) => context.select(layer, index, true),
@@ -81,16 +84,16 @@ Kit.layerCards = (() => {
       const { state } = context;
       const content = contentOf(layer, context);
       const width = holder.clientWidth || 300;
-      const tiling = Kit.layerMaps.tiling(shape, width, maps);
-      columns = tiling.columns;
-      const few = Math.min(maps, FEW * tiling.columns);
+      columns = Kit.layerMaps.tiling(shape, width, count).columns;
+      const few = Math.min(count, (vector ? FEW.units : FEW.maps) * columns);
       const selected = state.layer === layer ? state.index : null;
-      if (selected !== null && shape.length === 3 && selected % maps >= few) all = true;
-      const shown = shape.length === 1 || all ? maps : few;
-      const most = tiles.draw({ ...content, shape, width, own: state.own, maps: shown, selected, seen: context.seenOf(layer) });
-      const parts = scaleOf(content, most, state.own && shape.length === 3);
-      if (few < maps && shape.length === 3) {
-        more.textContent = all ? `Only ${few} maps` : `All ${maps} maps`;
+      if (selected !== null && (vector ? selected : selected % count) >= few) all = true;
+      const shown = all ? count : few;
+      const most = tiles.draw({ ...content, shape, width, own: state.own, shown, selected, seen: context.seenOf(layer) });
+      const parts = scaleOf(content, most, state.own && !vector);
+      if (few < count) {
+        const word = vector ? "units" : "maps";
+        more.textContent = all ? `Only ${few} ${word}` : `All ${count.toLocaleString("en")} ${word}`;
         parts.push(more);
       }
       if (!parts.every((part, k) => scale.childNodes[k] === part)) Kit.layerFocus.replaced(scale, parts);

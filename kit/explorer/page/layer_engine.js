@@ -77,22 +77,38 @@ Kit.layerEngine = (() => {
 
   const TINY = 1e-7; // at which Keras cuts probabilities off
 
-  /* The cost of outputs where class `label` is right. */
-  function costOf(network, output, label) {
-    const { loss, outputs } = network;
+  /* Z-values of the classes, where cross-entropy undoes what the last activation did; else null. */
+  function logitsOf({ loss, steps }, { output, results }) {
+    if (loss.kind === "squared") return null;
+    if (loss.logits) return output;
+    const last = steps[steps.length - 1];
+    return last.activation && last.activation.name === UNDONE[loss.kind] ? results[results.length - 1].z : null;
+  }
+
+  const UNDONE = { categorical: "softmax", binary: "sigmoid" };
+
+  /* The cost of a pass where class `label` is right. Of Z-values, as Keras takes it where it can:
+     ln Σ e^z − z of the right class, which does not overflow and is not cut off. */
+  function costOf(network, pass, label) {
     const wanted = targets(network, label);
-    const cut = (p) => Math.min(1 - TINY, Math.max(TINY, p));
-    let shares = output;
-    if (loss.logits && loss.kind === "categorical") shares = Kit.layerActivations.softmax(output, outputs);
-    if (loss.logits && loss.kind === "binary") shares = output.map(Kit.layerActivations.sigmoid);
-    let sum = 0;
-    for (let k = 0; k < outputs; k++) {
-      const p = cut(shares[k]);
-      if (loss.kind === "squared") sum += (output[k] - wanted[k]) ** 2 / outputs;
-      else if (loss.kind === "categorical") sum -= wanted[k] === 0 ? 0 : wanted[k] * Math.log(p);
-      else sum -= (wanted[k] * Math.log(p) + (1 - wanted[k]) * Math.log(1 - p)) / outputs;
-    }
-    return sum;
+    const z = logitsOf(network, pass);
+    const terms = Array.from(pass.output, (value, k) => termOf(network, value, z && z[k], wanted[k]));
+    const sum = terms.reduce((one, other) => one + other, 0);
+    if (network.loss.kind !== "categorical") return sum / network.outputs;
+    return z ? sum + logSum(z) * wanted.reduce((one, other) => one + other, 0) : sum;
+  }
+
+  function termOf({ loss }, value, z, wanted) {
+    if (loss.kind === "squared") return (value - wanted) ** 2;
+    const p = Math.min(1 - TINY, Math.max(TINY, value));
+    if (loss.kind === "categorical") return wanted === 0 ? 0 : -wanted * (z === null ? Math.log(p) : z);
+    if (z !== null) return Math.max(z, 0) - z * wanted + Math.log1p(Math.exp(-Math.abs(z)));
+    return -(wanted * Math.log(p) + (1 - wanted) * Math.log(1 - p));
+  }
+
+  function logSum(z) {
+    const most = Math.max(...z);
+    return most + Math.log(z.reduce((sum, one) => sum + Math.exp(one - most), 0));
   }
 
   /* How the cost leaves: ∂cost/∂output, and with cross-entropy ∂cost/∂z of the last layer as well,
@@ -109,8 +125,7 @@ Kit.layerEngine = (() => {
     }
     const name = (steps[steps.length - 1].activation || {}).name;
     const received = Float32Array.from(output, (p, k) => slopeOfCross(loss.kind, Math.max(TINY, p), wanted[k], outputs));
-    const cancels = name === (loss.kind === "binary" ? "sigmoid" : "softmax");
-    return { received, delta: cancels ? shortened : null };
+    return { received, delta: name === UNDONE[loss.kind] ? shortened : null };
   }
 
   function slopeOfCross(kind, p, wanted, outputs) {
@@ -128,7 +143,7 @@ Kit.layerEngine = (() => {
       received = found[k].into;
       delta = null;
     }
-    return { cost: costOf(network, pass.output, label), steps: found, label };
+    return { cost: costOf(network, pass, label), steps: found, label };
   }
 
   return { build, imagesOf, forward, backward, costOf };

@@ -21,19 +21,19 @@ Kit.layerMaps = (() => {
   const ofSign = (colours, value, most) => colours[128 + Math.round(128 * Math.max(-1, Math.min(1, most ? value / most : 0)))];
 
   /* How large a map is drawn, and how many stand in a row. */
-  function tiling(shape, width, maps) {
+  function tiling(shape, width, shown) {
     if (shape.length === 1) {
       const cell = [28, 16, 8][shape[0] <= 24 ? 0 : shape[0] <= 300 ? 1 : 2];
       const columns = Math.max(1, Math.min(shape[0], Math.floor(width / cell)));
-      return { vector: true, cell, columns, wide: cell, high: cell, gap: 0, rows: Math.ceil(shape[0] / columns) };
+      return { vector: true, cell, columns, wide: cell, high: cell, gap: 0, rows: Math.ceil(shown / columns) };
     }
     const [high, wide] = shape;
     const aim = shape[2] === 1 ? 168 : shape[2] <= 4 ? 112 : shape[2] <= 12 ? 84 : 60;
     const most = Math.max(high, wide);
     const cell = Math.min(most > aim ? aim / most : Math.max(1, Math.round(aim / most)), 28);
     const tile = { wide: cell * wide, high: cell * high, gap: GAP };
-    const columns = Math.max(1, Math.min(maps, Math.floor((width + GAP) / (tile.wide + GAP))));
-    return { vector: false, cell, columns, ...tile, rows: Math.ceil(maps / columns) };
+    const columns = Math.max(1, Math.min(shown, Math.floor((width + GAP) / (tile.wide + GAP))));
+    return { vector: false, cell, columns, ...tile, rows: Math.ceil(shown / columns) };
   }
 
   /* Pictures of the maps, next to each other in one image. */
@@ -84,14 +84,14 @@ Kit.layerMaps = (() => {
 
     /* From a place on the canvas to the value there, or −1. */
     function indexAt(x, y) {
-      const { tiles, shape, maps } = now;
+      const { tiles, shape, shown } = now;
       const row = Math.floor(y / (tiles.high + tiles.gap));
       const column = Math.floor(x / (tiles.wide + tiles.gap));
       if (column < 0 || row < 0 || column >= tiles.columns) return -1;
       const place = row * tiles.columns + column;
-      if (tiles.vector) return place < shape[0] ? place : -1;
+      if (tiles.vector) return place < shown ? place : -1;
       const [i, j] = [Math.floor((y % (tiles.high + tiles.gap)) / tiles.cell), Math.floor((x % (tiles.wide + tiles.gap)) / tiles.cell)];
-      if (place >= maps || i >= shape[0] || j >= shape[1]) return -1;
+      if (place >= shown || i >= shape[0] || j >= shape[1]) return -1;
       return (i * shape[1] + j) * shape[2] + place;
     }
 
@@ -105,13 +105,14 @@ Kit.layerMaps = (() => {
 
     /* Where a value is drawn: {x, y, wide, high}; null where its map is not shown. */
     function boxOf(index) {
-      const { tiles, shape, maps } = now;
+      const { tiles, shape, shown } = now;
       const cell = tiles.cell;
       if (tiles.vector) {
+        if (index >= shown) return null;
         return { x: (index % tiles.columns) * cell, y: Math.floor(index / tiles.columns) * cell, wide: cell, high: cell };
       }
       const { map, row, column } = Kit.layerTerms.placeOf(shape, index);
-      if (map >= maps) return null;
+      if (map >= shown) return null;
       const [left, top] = cornerOf(tiles, map);
       return { x: left + column * cell, y: top + row * cell, wide: cell, high: cell };
     }
@@ -120,9 +121,9 @@ Kit.layerMaps = (() => {
       (map % tiles.columns) * (tiles.wide + tiles.gap), Math.floor(map / tiles.columns) * (tiles.high + tiles.gap),
     ];
 
-    /* Draw values: {values, shape, grey, own, maps shown, width, selected index, seen (of the next layer)}. */
+    /* Draw values: {values, shape, grey, own, how many are shown, width, selected index, seen (of the next layer)}. */
     function draw(what) {
-      const tiles = tiling(what.shape, what.width, what.maps);
+      const tiles = tiling(what.shape, what.width, what.shown);
       now = { ...what, tiles };
       const wide = tiles.columns * (tiles.wide + tiles.gap) - tiles.gap;
       const high = tiles.rows * (tiles.high + tiles.gap) - tiles.gap;
@@ -136,14 +137,14 @@ Kit.layerMaps = (() => {
       pen.imageSmoothingEnabled = tiles.cell < 1;
       pen.strokeStyle = Kit.draw.colour("grid");
       pen.lineWidth = 1;
-      if (tiles.vector) drawVector(pen, tiles, what.shape[0], picture);
-      else drawMaps(pen, tiles, what.shape, what.maps, picture);
+      if (tiles.vector) drawVector(pen, tiles, what.shown, picture);
+      else drawMaps(pen, tiles, what.shape, what.shown, picture);
       mark(pen, what);
       return most;
     }
 
-    function drawMaps(pen, tiles, [high, wide], maps, picture) {
-      for (let map = 0; map < maps; map++) {
+    function drawMaps(pen, tiles, [high, wide], shown, picture) {
+      for (let map = 0; map < shown; map++) {
         const [x, y] = cornerOf(tiles, map);
         pen.drawImage(picture, 0, map * high, wide, high, x, y, tiles.wide, tiles.high);
         pen.strokeRect(x + 0.5, y + 0.5, tiles.wide - 1, tiles.high - 1);
@@ -177,8 +178,10 @@ Kit.layerMaps = (() => {
           if (boxes.length) frame(pen, around(boxes), map === seen.chosen ? 3 : 1);
         }
       }
-      if (seen && seen.input !== undefined && boxOf(seen.input)) frame(pen, boxOf(seen.input), 3);
-      if (selected !== null && boxOf(selected)) frame(pen, boxOf(selected), 3);
+      for (const index of [seen && seen.input, selected]) {
+        const box = index === null || index === undefined ? null : boxOf(index);
+        if (box) frame(pen, box, 3);
+      }
     }
 
     function around(boxes) {

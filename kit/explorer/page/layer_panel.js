@@ -32,9 +32,8 @@ Kit.layerPanel = (() => {
   function head(context) {
     const { state, nameOf, shapeOf, unselect } = context;
     return [
-      html("div", { class: "row" }, html("h2", { id: "value-title", tabindex: -1, "data-focus": "title" }, nameOf(state.layer)),
+      html("div", { class: "top-line" }, html("h2", { id: "value-title", tabindex: -1, "data-focus": "title" }, `${nameOf(state.layer)}, ${Kit.layerTerms.words(shapeOf(state.layer), state.index)}`),
         html("button", { type: "button", class: "small close", onclick: unselect, "data-focus": "close" }, "Close")),
-      html("p", { class: "where" }, Kit.layerTerms.words(shapeOf(state.layer), state.index)),
       html("div", { class: "row" }, ways(context), moves(context)),
     ];
   }
@@ -63,7 +62,7 @@ Kit.layerPanel = (() => {
     const found = Kit.layerValue.explained({
       step, result: pass.results[state.layer], x: pass.x[state.layer], index: state.index, before: nameOf(state.layer - 1),
       previous: (input) => previous(state.layer, input), back: back && back.steps[state.layer],
-      last: state.layer === network.steps.length - 1, backwards: state.backwards, chosen: state.chosen, choose: context.choose,
+      last: state.layer === network.steps.length - 1, next: network.steps[state.layer + 1], backwards: state.backwards, chosen: state.chosen, choose: context.choose,
     });
     return { elements: [...head(context), ...found.elements, aboutCost(context)], chosen: found.chosen };
   }

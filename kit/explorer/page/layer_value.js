@@ -5,26 +5,42 @@ Kit.layerValue = (() => {
   const number = (value) => Kit.numbers.format(value, 3);
   const signed = (value) => (value < 0 ? `− ${number(-value)}` : `+ ${number(value)}`);
 
+  /* How the numbers of a grid are written: all with as many decimals, so that the largest has three
+     figures; of very small and very large ones in a power of ten, which the grid's name tells. */
+  function common(most) {
+    if (!(most > 0) || !Number.isFinite(most)) return { unit: "", write: number };
+    const exponent = Math.floor(Math.log10(most));
+    const power = exponent < -2 || exponent > 3 ? exponent : 0;
+    const decimals = Math.max(0, 2 - (exponent - power));
+    const write = (value) => {
+      if (value === 0) return "0";
+      const text = Math.abs(value / 10 ** power).toFixed(decimals);
+      return value < 0 && Number(text) !== 0 ? `${Kit.numbers.MINUS}${text}` : text;
+    };
+    return { unit: power ? `, in units of ${Kit.numbers.power(power)}` : "", write };
+  }
+
   /* A number on a ground of its sign: stronger, the larger it is beside the largest of its grid. */
-  function cell(value, most, attributes = {}) {
+  function cell(value, most, write, attributes = {}) {
     const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
     const strength = Math.round(8 + 30 * share);
     const name = value < 0 ? "--series-2" : "--series-1";
     const style = value && share > 0 ? `background: color-mix(in srgb, var(${name}) ${strength}%, var(--back))` : null;
-    return html("td", { style, ...attributes }, number(value));
+    return html("td", { style, ...attributes }, write(value));
   }
 
   /* A grid of numbers under its name; `of(cell)` gives the number, null leaves the place empty. */
   function grid(name, { rows, columns, cells }, of, classOf = () => null) {
     const values = cells.map(of);
     const most = Math.max(...values.map((value) => Math.abs(value || 0)));
+    const { unit, write } = common(most);
     const line = (row) => html("tr", {}, ...Array.from({ length: columns }, (_, column) => {
       const k = row * columns + column;
       if (values[k] === null) return html("td", { class: "outside", title: "outside of the image" }, "–");
-      return cell(values[k], most, { class: classOf(cells[k]) });
+      return cell(values[k], most, write, { class: classOf(cells[k]) });
     }));
     return html("div", { class: "grid", tabindex: 0, role: "group", "aria-label": name },
-      html("table", {}, html("caption", {}, name), html("tbody", {}, ...Array.from({ length: rows }, (_, row) => line(row)))));
+      html("table", {}, html("caption", {}, name + unit), html("tbody", {}, ...Array.from({ length: rows }, (_, row) => line(row)))));
   }
 
   const formula = (...parts) => html("p", { class: "formula" }, ...parts);
@@ -38,59 +54,63 @@ Kit.layerValue = (() => {
       html("span", { class: "quiet" }, ` : ${activation.formula}`));
   }
 
-  /* A choice of one map of the layer before, the largest parts of the sum as bars that can be pressed. */
-  function chooser(context, parts, before) {
-    const most = Math.abs(parts[0].sum) || 1;
-    const button = ({ map, sum }) => html("button", {
-      type: "button", class: "part", "aria-pressed": String(map === context.chosen), onclick: () => context.choose(map),
-      "data-focus": `part${map}`,
-    },
-      html("span", {}, `map ${map + 1}`),
-      html("span", { class: "bar", "aria-hidden": "true" }, html("span", {
-        class: sum < 0 ? "negative" : "positive", style: `width: ${(100 * Math.abs(sum)) / most}%`,
-      })),
-      html("span", { class: "figure" }, number(sum)));
-    const options = [...parts].sort((one, other) => one.map - other.map).map(({ map }) =>
-      html("option", { value: map, selected: map === context.chosen }, `map ${map + 1}`));
-    const rest = parts.slice(6).reduce((sum, one) => sum + one.sum, 0);
-    return html("div", { class: "parts" },
-      html("p", {}, `Each of the ${parts.length} maps of ${before} adds a part to the sum:`),
-      ...parts.slice(0, 6).map(button),
-      parts.length > 6 ? html("p", { class: "quiet" }, `the other ${parts.length - 6} together: ${number(rest)}`) : null,
-      html("label", {}, "Look at ", html("select", {
-        onchange: (event) => context.choose(Number(event.target.value)), "data-focus": "map",
-      }, ...options)));
+  /* The choice of one map of the layer before. */
+  function chooser({ parts, before, chosen, choose }) {
+    if (parts.length === 1) return null;
+    const options = [...parts].sort((one, other) => one.map - other.map).map(({ map }) => html("option", { value: map, selected: map === chosen }, `map ${map + 1}`));
+    return html("label", { class: "row" }, `Of ${before} look at `, html("select", { onchange: (event) => choose(Number(event.target.value)), "data-focus": "map" }, ...options));
   }
 
+  const LARGEST = 5;
+
+  /* What the maps of the layer before add to the sum, the largest parts as bars that can be pressed. */
+  function partsList({ parts, before, chosen, choose }) {
+    if (parts.length === 1) return null;
+    const most = Math.abs(parts[0].sum) || 1;
+    const button = ({ map, sum }) => html("button", {
+      type: "button", class: "part", "aria-pressed": String(map === chosen), onclick: () => choose(map), "data-focus": `part${map}`,
+    },
+      html("span", {}, `map ${map + 1}`),
+      html("span", { class: "bar", "aria-hidden": "true" }, html("span", { class: sum < 0 ? "negative" : "positive", style: `width: ${(100 * Math.abs(sum)) / most}%` })),
+      html("span", { class: "figure" }, number(sum)));
+    const rest = parts.slice(LARGEST).reduce((sum, one) => sum + one.sum, 0);
+    return html("div", { class: "parts" },
+      html("p", {}, `The sum has a part from each of the ${parts.length} maps of ${before}:`),
+      ...parts.slice(0, LARGEST).map(button),
+      parts.length > LARGEST ? note(`the other ${parts.length - LARGEST} together: ${number(rest)}`) : null);
+  }
+
+  const outside = (one) => (one.input < 0 ? "outside" : null);
+  const mapWords = ({ parts, before, chosen }) => (parts.length > 1 ? `${before}, map ${chosen + 1}` : before);
+
   function convolutionForwards(context) {
-    const { step, x, index, before, chosen, parts, value } = context;
+    const { step, x, index, chosen, value } = context;
     const patch = Kit.layerTerms.cellsOf(step, x, index, chosen);
-    const outside = (one) => (one.input < 0 ? "outside" : null);
-    const of = parts.length > 1 ? `${before}, map ${chosen + 1}` : before;
     return [
-      formula("z = Σ x·w + b = ", number(value.sum), ` ${signed(value.bias)}`, " = ", html("b", {}, number(value.z))),
+      sumLine(value),
       activationLine(step, value),
-      parts.length > 1 ? chooser(context, parts, before) : null,
+      chooser(context),
       html("div", { class: "grids" },
-        grid(`patch x: ${of}`, patch, (one) => one.x, outside),
+        grid(`patch x: ${mapWords(context)}`, patch, (one) => one.x, outside),
         grid("kernel w", patch, (one) => one.w),
-        grid(`products x·w, sum ${number(patch.sum)}`, patch, (one) => one.product, outside)),
+        grid(`products x·w, together ${number(patch.sum)}`, patch, (one) => one.product, outside)),
       patch.cells.some((one) => one.input < 0) ? note("Grey: outside of the image, where x is 0.") : null,
+      partsList(context),
     ];
   }
 
+  const sumLine = (value) => formula("z = Σ x·w + b = ", number(value.sum), ` ${signed(value.bias)}`, " = ", html("b", {}, number(value.z)));
+
   function convolutionBackwards(context) {
-    const { step, x, index, before, chosen, parts, gradient, back } = context;
+    const { step, x, index, chosen, gradient, back } = context;
     const patch = Kit.layerTerms.cellsOf(step, x, index, chosen);
-    const outside = (one) => (one.input < 0 ? "outside" : null);
-    const of = parts.length > 1 ? `${before}, map ${chosen + 1}` : before;
     const { delta } = gradient;
     return [
       ...arriving(context),
-      parts.length > 1 ? chooser(context, parts, before) : null,
+      chooser(context),
       html("div", { class: "grids" },
-        grid(`δ·w: what ${of} receives of it`, patch, (one) => (one.input < 0 ? null : delta * one.w)),
-        grid("δ·x: what it adds to ∂cost/∂w", patch, (one) => delta * one.x, outside),
+        delta ? grid(`δ·w: what ${mapWords(context)} receives of it`, patch, (one) => (one.input < 0 ? null : delta * one.w)) : null,
+        delta ? grid("δ·x: what it adds to ∂cost/∂w", patch, (one) => delta * one.x, outside) : null,
         grid("∂cost/∂w, from all places of the map", patch, (one) => back.kernel[one.weight])),
       biasLine(context),
     ];
@@ -101,7 +121,7 @@ Kit.layerValue = (() => {
     : null);
 
   /* The first lines of every way back: what arrives, the slope, δ. */
-  function arriving({ step, gradient, last }) {
+  function arriving({ step, gradient, last, next }) {
     const { received, slope, delta } = gradient;
     const source = last ? "the cost" : "the layers after it";
     if (delta === null) return [formula(html("b", {}, `∂cost/∂a = ${number(received)}`), html("span", { class: "quiet" }, ` from ${source}`))];
@@ -111,6 +131,7 @@ Kit.layerValue = (() => {
     return [
       formula(`∂cost/∂a = ${number(received)}`, html("span", { class: "quiet" }, ` from ${source}`)),
       formula("δ = ∂cost/∂z = ∂cost/∂a · f′(z) = ", number(received), " · ", number(slope), " = ", html("b", {}, number(delta))),
+      received === 0 && next && next.op === "largest" ? note(`${next.name} took another value, a larger one: the cost does not depend on this one.`) : null,
       slope === 0 ? note("The slope is 0 here: nothing passes to the layers before.") : null,
     ];
   }
@@ -132,7 +153,7 @@ Kit.layerValue = (() => {
     const shown = terms.slice(0, SHOWN).reduce((sum, one) => sum + one.product, 0);
     const rest = value.sum - shown;
     return [
-      formula("z = Σ x·w + b = ", number(value.sum), ` ${signed(value.bias)}`, " = ", html("b", {}, number(value.z))),
+      sumLine(value),
       activationLine(step, value),
       termTable(context, ["x", "w", "x·w"], (one) => [one.x, one.w, one.product], (one) => Math.abs(one.product)),
       terms.length > SHOWN ? note(`These add up to ${number(shown)}, the other ${(terms.length - SHOWN).toLocaleString("en")} to ${number(rest)}.`) : null,
@@ -151,11 +172,11 @@ Kit.layerValue = (() => {
   }
 
   function poolingForwards(context) {
-    const { step, result, x, index, value, before } = context;
+    const { step, result, x, index, value, before, previous } = context;
     const window = Kit.layerTerms.windowCells(step, result, x, index);
     const best = step.op === "largest";
     return [
-      formula(html("b", {}, `a = ${number(value.a)}`), best ? ": the largest of the window, in the frame" : `: the mean of ${window.count} values`),
+      formula(html("b", {}, `a = ${number(value.a)}`), best ? ": the largest of the window, from " : `: the mean of ${window.count} values`, best ? previous(result.winner[index]) : null),
       html("div", { class: "grids" }, grid(`window of ${before}`, window, (one) => one.x, (one) => (one.wins ? "wins" : null))),
     ];
   }
@@ -190,7 +211,7 @@ Kit.layerValue = (() => {
     const source = Kit.layerTerms.sourceOf(step, index);
     if (source < 0) return [formula(html("b", {}, "a = 0")), note("A zero of the edge that this layer puts around its maps.")];
     const why = step.op === "same" ? "In inference this layer passes on what it is given." : "The same value in another place.";
-    return [formula(html("b", {}, `a = ${number(value.a)}`), ` from ${previous(source)}`), note(why)];
+    return [formula(html("b", {}, `a = ${number(value.a)}`), " from ", previous(source)), note(why)];
   }
 
   function otherBackwards(context) {
@@ -198,10 +219,10 @@ Kit.layerValue = (() => {
     const lines = arriving(context);
     if (step.op === "scale") {
       const scale = step.scale[index % step.scale.length];
-      return [...lines, formula(`${previous(index)} receives ∂cost/∂a · ${number(scale)} = ${number(gradient.received * scale)}`)];
+      return [...lines, formula(previous(index), ` receives ∂cost/∂a · ${number(scale)} = ${number(gradient.received * scale)}`)];
     }
     const source = Kit.layerTerms.sourceOf(step, index);
-    return [...lines, source < 0 ? note("It ends here: this zero is no value of the layer before.") : formula(`${previous(source)} receives ${number(gradient.delta === null ? gradient.received : gradient.delta)}`)];
+    return [...lines, source < 0 ? note("It ends here: this zero is no value of the layer before.") : formula(previous(source), ` receives ${number(gradient.delta === null ? gradient.received : gradient.delta)}`)];
   }
 
   const DRAWN = {
@@ -211,7 +232,7 @@ Kit.layerValue = (() => {
     mean: [poolingForwards, poolingBackwards],
   };
 
-  /* The elements that explain a value. `context`: {step, result, x, index, before, previous(input) -> words,
+  /* The elements that explain a value. `context`: {step, result, x, index, before, previous(input) -> a button that leads there,
      back (of the step, or null), last, backwards, chosen, choose(map)}. */
   function explained(given) {
     const { step, result, x, index, back, backwards } = given;

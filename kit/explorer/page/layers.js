@@ -62,7 +62,7 @@ Kit.layers = (() => {
 
   function showAnswer() {
     const parts = Kit.layerAnswer.elements({
-      pass, label: labelNow(), cost: Kit.layerEngine.costOf(network, pass.output, labelNow()), classes: data.classes, loss: data.loss,
+      pass, label: labelNow(), cost: Kit.layerEngine.costOf(network, pass, labelNow()), classes: data.classes, loss: data.loss,
       given: state.drawn === null && data.labels ? data.labels[state.image] : null, chosen: state.label,
       onLabel: (label) => { state.label = label; show(); },
     });
@@ -103,6 +103,20 @@ Kit.layers = (() => {
     return Kit.layerWords.drawn(state.quantity, network.steps[layer], pass.results[layer], state.quantity === "delta" ? backNow().steps[layer] : null).values[index];
   }
 
+  /* To a value of another layer, which is brought into view. */
+  function goTo(layer, index) {
+    select(layer, index, true);
+    cards[layer + 1].element.scrollIntoView({ block: "nearest" });
+  }
+
+  /* A value of the layer before, as a button that leads to it: past what only passes on or puts elsewhere. */
+  function previous(layer, input) {
+    let from = layer - 1;
+    while (from >= 0 && ["flatten", "same"].includes(network.steps[from].op)) from -= 1;
+    const words = `${nameOf(from)}, ${Kit.layerTerms.words(shapeOf(from), input)}`;
+    return html("button", { type: "button", class: "go", onclick: () => goTo(from, input) }, words);
+  }
+
   /* What of a layer the chosen value of the next one depends on. */
   function seenOf(layer) {
     if (state.layer !== layer + 1 || state.layer < 0) return null;
@@ -115,7 +129,7 @@ Kit.layers = (() => {
     document.body.classList.toggle("reading", filled);
     const found = Kit.layerPanel.elements({
       state, network, pass, back: filled && state.backwards ? backNow() : null, label: labelNow(), classes: data.classes,
-      previous: (layer, input) => `${nameOf(layer - 1)}, ${Kit.layerTerms.words(shapeOf(layer - 1), input)}`,
+      previous,
       nameOf, shapeOf, select, unselect,
       turn: (backwards) => { state.backwards = backwards; showValue(); Kit.layerLink.write(state, network); },
       choose: (map) => { state.chosen = map; select(state.layer, state.index); },
@@ -126,7 +140,7 @@ Kit.layers = (() => {
     if (first) cards[state.layer].show(); // that of the layer before: whose framed map is known now
   }
 
-  const CHOICES = [["activation", "activations a"], ["z", "Z-values z"], ["delta", "gradients δ"]];
+  const CHOICES = [["activation", "activations a"], ["z", "Z-values z"], ["delta", "deltas δ"]];
 
   function makeChoices() {
     const quantity = html("select", { id: "quantity", onchange: (event) => { state.quantity = event.target.value; show(); } },
@@ -175,13 +189,22 @@ Kit.layers = (() => {
     const context = { state, data, network, pass: () => pass, back: backNow, seenOf, select, unselect, shapeOf, nameOf, valueAt };
     cards = [-1, ...network.steps.keys()].map((layer) => Kit.layerCards.make(layer, context));
     at("cards").append(...cards.map((card) => card.element));
+    const linked = state.layer;
+    if (linked === null && innerWidth >= 1000) beginWithTheStrongest();
     compute();
+    if (linked !== null) cards[linked + 1].element.scrollIntoView();
     let width = innerWidth;
     addEventListener("resize", () => {
       if (innerWidth === width) return; // a phone's bar that comes and goes
       width = innerWidth;
       show();
     });
+  }
+
+  /* Beside wide pages the panel shows something from the start. */
+  function beginWithTheStrongest() {
+    const { a } = Kit.layerEngine.forward(network, images[state.image]).results[0];
+    Object.assign(state, { layer: 0, index: a.indexOf(a.reduce((one, other) => Math.max(one, other), -Infinity)) });
   }
 
   return { start, state, select };
