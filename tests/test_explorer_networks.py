@@ -8,7 +8,7 @@ from own_networks import data_of, layers, model_of, small
 import kit
 from kit.callbacks import feature_maps
 from kit.datasets import handwritten_digits
-from kit.explorer.networks import LAYERS_PAGE, example_page, explore_network
+from kit.explorer.network_pages import LAYERS_PAGE, example_page, explore_network
 from kit.models import build_lenet5, build_mnist_cnn, build_toy_convnet
 
 CLOSE = 1e-4  # of the largest value of a layer

@@ -9,7 +9,7 @@ from own_networks import layers, model_of, small
 
 import kit
 from kit.callbacks import feature_maps
-from kit.explorer.networks import example_page, explore_network
+from kit.explorer.network_pages import example_page, explore_network
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 

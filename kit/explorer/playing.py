@@ -121,7 +121,7 @@ def write_play_pages(
         Their names, in order.
     """
     from kit.explorer.exploring import explore
-    from kit.explorer.networks import example_page
+    from kit.explorer.network_pages import example_page
 
     written = []
     for page, file in PLAY_PAGES.items():

@@ -10,25 +10,23 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kit.checks import as_array, as_numbers, check_choice, shown
+from kit.checks import as_array, as_numbers, check_choice, check_seed, shown
 from kit.explorer.assembling import ENGINE, Page, Parts, assemble, check_page_path
 
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["EXAMPLES_SHOWN", "MOST_IMAGES", "MOST_WEIGHTS", "example_page", "explore_network"]
+__all__ = ["MOST_IMAGES", "MOST_WEIGHTS", "example_page", "explore_network"]
 
 MOST_WEIGHTS = 8_000_000
 """Numbers that a page carries: 32 MB, 43 MB as text."""
 
 MOST_IMAGES = 100
-EXAMPLES_SHOWN = 20
-"""Digits of an example's page: two of each."""
 
 _BORN = ("kit.js", "numbers.js", "activations.js")
 _LAYERS = ("layer_activations.js", "layer_steps.js", "layer_engine.js", "layer_terms.js")
@@ -251,7 +249,11 @@ def _text(array: np.ndarray) -> str:
 
 
 def example_page(
-    name: Literal["cnn", "lenet"], path: str | os.PathLike[str] | None = None, *, seed: int = 1
+    name: str,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    seed: int = 1,
+    cache: str | os.PathLike[str] | None = None,
 ) -> Page:
     """Make the page of a network that the kit trains on digits for it.
 
@@ -268,11 +270,13 @@ def example_page(
         File to write the page to; None writes none.
     seed
         Of the first weights and the order of batches.
+    cache
+        Folder in which trained networks are kept; None takes the user's own.
 
     Returns
     -------
     Page
-        With two test digits of each class, and after them the first that it takes for another.
+        With two test digits of each class, and after them four that it takes for another.
 
     Raises
     ------
@@ -283,15 +287,16 @@ def example_page(
     --------
     >>> example_page("vgg")
     Traceback (most recent call last):
-    ValueError: `name` must be 'cnn' or 'lenet'; got 'vgg'
+    ValueError: `name` must be one of cnn, lenet; got 'vgg'
     """
     check_choice("name", name, ["cnn", "lenet"])
+    check_seed(seed)
     if path is not None:
         check_page_path(path)
     from kit.catalogue import Lab
     from kit.explorer.network_examples import train_example
     from kit.files import cache_folder
 
-    kept: Any = Lab(cache_folder()).run(train_example, network=name, seed=seed)
+    kept: Any = Lab(cache or cache_folder()).run(train_example, network=name, seed=seed)
     model = kept.rebuilt()
     return explore_network(model, kept.images, labels=kept.labels, path=path)
