@@ -4,6 +4,7 @@
 """
 
 from kit.explorer.assembling import Page
+from kit.explorer.network_pages import example_page, explore_network
 from kit.explorer.settings import PAGE_SETTINGS, Setting, fragment
 
-__all__ = ["PAGE_SETTINGS", "Page", "Setting", "fragment"]
+__all__ = ["PAGE_SETTINGS", "Page", "Setting", "example_page", "explore_network", "fragment"]

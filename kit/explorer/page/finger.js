@@ -98,7 +98,9 @@ Kit.finger = (() => {
   function framed(image, side) {
     const edge = (side - SIDE) / 2;
     const large = new Float32Array(side * side);
-    image.forEach((value, k) => { large[(Math.floor(k / SIDE) + edge) * side + (k % SIDE) + edge] = value; });
+    image.forEach((value, k) => {
+      large[(Math.floor(k / SIDE) + edge) * side + (k % SIDE) + edge] = value;
+    });
     return large;
   }
 
@@ -106,7 +108,8 @@ Kit.finger = (() => {
   const ranged = (image, low, high) => image.map((value) => low + value * (high - low));
 
   /* Which sizes can be drawn. */
-  const fits = ([height, width, channels]) => height === width && channels === 1 && (height === 28 || height === 32);
+  const fits = ([height, width, channels]) =>
+    height === width && channels === 1 && (height === 28 || height === 32);
 
   return { centred, ranged, fits, WIDE };
 })();

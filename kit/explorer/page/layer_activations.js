@@ -12,9 +12,10 @@ Kit.layerActivations = (() => {
     const leaky = slope !== 0;
     const low = leaky ? `${shown(slope)} z` : "0";
     const above = threshold === 0 ? "z > 0" : `z > ${shown(threshold)}`;
-    const plain = leaky || threshold !== 0
-      ? `z for ${above}, else ${threshold === 0 ? low : `${shown(slope)} (z − ${shown(threshold)})`}`
-      : "max(0, z)";
+    const plain =
+      leaky || threshold !== 0
+        ? `z for ${above}, else ${threshold === 0 ? low : `${shown(slope)} (z − ${shown(threshold)})`}`
+        : "max(0, z)";
     return {
       label: leaky ? "leaky ReLU" : "ReLU",
       f: (z) => (z > threshold ? Math.min(z, top) : slope * (z - threshold)),

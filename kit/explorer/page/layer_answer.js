@@ -7,7 +7,8 @@ Kit.layerAnswer = (() => {
   function rows({ pass, classes }) {
     const shares = Array.from(pass.probabilities || pass.output);
     const all = shares.map((share, k) => ({ k, share, name: classes[k] }));
-    const shown = all.length > MOST ? [...all].sort((one, other) => other.share - one.share).slice(0, 10) : all;
+    const shown =
+      all.length > MOST ? [...all].sort((one, other) => other.share - one.share).slice(0, 10) : all;
     const most = pass.probabilities ? 1 : Math.max(...shares.map(Math.abs));
     return { shown, best: shares.indexOf(Math.max(...shares)), most };
   }
@@ -21,9 +22,16 @@ Kit.layerAnswer = (() => {
 
   function chooser({ classes, label, chosen, given, onLabel }) {
     const automatic = given === null ? "its own answer" : `as given: ${classes[given]}`;
-    const select = html("select", {
-      id: "label", "data-focus": "label", onchange: (event) => onLabel(event.target.value === "" ? null : Number(event.target.value)),
-    }, html("option", { value: "" }, automatic), ...classes.map((name, k) => html("option", { value: k, selected: k === chosen }, name)));
+    const select = html(
+      "select",
+      {
+        id: "label",
+        "data-focus": "label",
+        onchange: (event) => onLabel(event.target.value === "" ? null : Number(event.target.value)),
+      },
+      html("option", { value: "" }, automatic),
+      ...classes.map((name, k) => html("option", { value: k, selected: k === chosen }, name)),
+    );
     if (chosen === null) select.value = "";
     return html("label", { class: "row" }, "The right answer: ", select);
   }
@@ -43,15 +51,35 @@ Kit.layerAnswer = (() => {
     const isShare = Boolean(pass.probabilities);
     const { shown, best, most } = rows(given);
     const right = label === best;
-    const verdict = html("p", { class: "verdict", id: "verdict" }, "It says ", html("b", {}, classes[best]),
-      isShare ? ` with ${percent(rowOf(shown, best).share).replace(">", "more than")}` : "", right ? "" : `; right would be ${classes[label]}`, ".");
-    const list = html("dl", { class: "answers" }, ...shown.flatMap(({ k, share, name }) => [
-      html("dt", { class: k === best ? "first" : null, title: name }, name, k === label ? " ✓" : ""),
-      html("dd", {}, html("span", { class: "bar", "aria-hidden": "true" }, html("span", {
-        class: share < 0 ? "negative" : "positive", style: `width: ${(100 * Math.abs(share)) / (most || 1)}%`,
-      }))),
-      html("dd", { class: k === best ? "first" : null }, written(share, isShare)),
-    ]));
+    const verdict = html(
+      "p",
+      { class: "verdict", id: "verdict" },
+      "It says ",
+      html("b", {}, classes[best]),
+      isShare ? ` with ${percent(rowOf(shown, best).share).replace(">", "more than")}` : "",
+      right ? "" : `; right would be ${classes[label]}`,
+      ".",
+    );
+    const list = html(
+      "dl",
+      { class: "answers" },
+      ...shown.flatMap(({ k, share, name }) => [
+        html("dt", { class: k === best ? "first" : null, title: name }, name, k === label ? " ✓" : ""),
+        html(
+          "dd",
+          {},
+          html(
+            "span",
+            { class: "bar", "aria-hidden": "true" },
+            html("span", {
+              class: share < 0 ? "negative" : "positive",
+              style: `width: ${(100 * Math.abs(share)) / (most || 1)}%`,
+            }),
+          ),
+        ),
+        html("dd", { class: k === best ? "first" : null }, written(share, isShare)),
+      ]),
+    );
     return [verdict, list, chooser(given), html("p", { class: "quiet", id: "cost" }, lossWords(given))];
   }
 

@@ -31,7 +31,9 @@ Kit.layerEngine = (() => {
       bias: at(step.bias),
       scale: at(step.scale),
       shift: at(step.shift),
-      parts: step.parts && Object.fromEntries(Object.entries(step.parts).map(([name, place]) => [name, at(place)])),
+      parts:
+        step.parts &&
+        Object.fromEntries(Object.entries(step.parts).map(([name, place]) => [name, at(place)])),
     }));
     return { steps, loss: data.loss, input: data.images.shape, outputs: steps[steps.length - 1].shape[0] };
   }
@@ -82,7 +84,9 @@ Kit.layerEngine = (() => {
     if (loss.kind === "squared") return null;
     if (loss.logits) return output;
     const last = steps[steps.length - 1];
-    return last.activation && last.activation.name === UNDONE[loss.kind] ? results[results.length - 1].z : null;
+    return last.activation && last.activation.name === UNDONE[loss.kind]
+      ? results[results.length - 1].z
+      : null;
   }
 
   const UNDONE = { categorical: "softmax", binary: "sigmoid" };
@@ -120,11 +124,16 @@ Kit.layerEngine = (() => {
     });
     if (loss.kind === "squared") return { received: shortened };
     if (loss.logits) {
-      const shares = loss.kind === "binary" ? output.map(Kit.layerActivations.sigmoid) : Kit.layerActivations.softmax(output, outputs);
+      const shares =
+        loss.kind === "binary"
+          ? output.map(Kit.layerActivations.sigmoid)
+          : Kit.layerActivations.softmax(output, outputs);
       return { received: shares.map((p, k) => (p - wanted[k]) / (loss.kind === "binary" ? outputs : 1)) };
     }
     const name = (steps[steps.length - 1].activation || {}).name;
-    const received = Float32Array.from(output, (p, k) => slopeOfCross(loss.kind, Math.max(TINY, p), wanted[k], outputs));
+    const received = Float32Array.from(output, (p, k) =>
+      slopeOfCross(loss.kind, Math.max(TINY, p), wanted[k], outputs),
+    );
     return { received, delta: name === UNDONE[loss.kind] ? shortened : null };
   }
 

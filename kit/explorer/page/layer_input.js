@@ -22,10 +22,25 @@ Kit.layerInput = (() => {
   function thumbnails({ images, data, labels, classes, onChoose }) {
     const named = (k) => (labels ? `image ${k + 1}: ${classes[labels[k]]}` : `image ${k + 1}`);
     const buttons = images.map((image, k) =>
-      html("button", { type: "button", class: "thumbnail", "aria-label": named(k), title: named(k), onclick: () => onChoose(k) },
-        picture(image, data.shape, data)));
-    const element = html("div", { class: "thumbnails", role: "group", "aria-label": "images to choose from" }, ...buttons);
-    const show = (chosen) => buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === chosen)));
+      html(
+        "button",
+        {
+          type: "button",
+          class: "thumbnail",
+          "aria-label": named(k),
+          title: named(k),
+          onclick: () => onChoose(k),
+        },
+        picture(image, data.shape, data),
+      ),
+    );
+    const element = html(
+      "div",
+      { class: "thumbnails", role: "group", "aria-label": "images to choose from" },
+      ...buttons,
+    );
+    const show = (chosen) =>
+      buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === chosen)));
     return { element, show };
   }
 
@@ -39,8 +54,14 @@ Kit.layerInput = (() => {
     let pen = { at: [0.5, 0.5], down: false, keys: false };
     let waiting = false;
     const canvas = html("canvas", {
-      class: "board", width: SIZE, height: SIZE, tabindex: 0, role: "application", "aria-roledescription": "drawing board",
-      "aria-label": "Draw a digit. Arrow keys move the pen, the space bar puts it down and lifts it, Backspace takes back a stroke.",
+      class: "board",
+      width: SIZE,
+      height: SIZE,
+      tabindex: 0,
+      role: "application",
+      "aria-roledescription": "drawing board",
+      "aria-label":
+        "Draw a digit. Arrow keys move the pen, the space bar puts it down and lifts it, Backspace takes back a stroke.",
     });
 
     const within = (value) => Math.min(1, Math.max(0, value));
@@ -63,7 +84,12 @@ Kit.layerInput = (() => {
       const ink = canvas.getContext("2d");
       ink.fillStyle = "#000";
       ink.fillRect(0, 0, SIZE, SIZE);
-      [ink.strokeStyle, ink.lineWidth, ink.lineCap, ink.lineJoin] = ["#fff", 2 * Kit.finger.WIDE * SIZE, "round", "round"];
+      [ink.strokeStyle, ink.lineWidth, ink.lineCap, ink.lineJoin] = [
+        "#fff",
+        2 * Kit.finger.WIDE * SIZE,
+        "round",
+        "round",
+      ];
       for (const points of strokes) {
         ink.beginPath();
         points.forEach(([x, y]) => ink.lineTo(x * SIZE, y * SIZE));
@@ -90,7 +116,9 @@ Kit.layerInput = (() => {
       } else return;
       changed();
     }
-    const lift = () => { if (!pen.keys) pen.down = false; };
+    const lift = () => {
+      if (!pen.keys) pen.down = false;
+    };
 
     function byKey(event) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -132,11 +160,17 @@ Kit.layerInput = (() => {
     for (const name of ["pointerdown", "pointermove"]) canvas.addEventListener(name, byPointer);
     for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, lift);
     canvas.addEventListener("keydown", byKey);
-    canvas.addEventListener("blur", () => { pen = { ...pen, keys: false, down: false }; draw(); });
+    canvas.addEventListener("blur", () => {
+      pen = { ...pen, keys: false, down: false };
+      draw();
+    });
     draw();
-    const buttons = html("div", { class: "row" },
+    const buttons = html(
+      "div",
+      { class: "row" },
       html("button", { type: "button", onclick: undo, id: "undo" }, "Take back"),
-      html("button", { type: "button", onclick: clear, id: "clear" }, "Clear"));
+      html("button", { type: "button", onclick: clear, id: "clear" }, "Clear"),
+    );
     return { element: html("div", { class: "drawing" }, canvas, buttons), draw };
   }
 

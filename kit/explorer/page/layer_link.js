@@ -11,11 +11,20 @@ Kit.layerLink = (() => {
   /* The state that the link names, as far as there is such an image, layer and value. */
   function read(network, count, text = location.hash) {
     const given = new URLSearchParams(text.replace(/^#/, "").slice(0, 2000));
-    const found = { image: whole(given.get("image"), count) || 0, backwards: given.get("way") === "backwards" };
+    const found = {
+      image: whole(given.get("image"), count) || 0,
+      backwards: given.get("way") === "backwards",
+    };
     if (["z", "delta"].includes(given.get("show"))) found.quantity = given.get("show");
-    const layer = given.get("layer") === null ? null : network.steps.findIndex((step) => step.name === given.get("layer"));
+    const layer =
+      given.get("layer") === null
+        ? null
+        : network.steps.findIndex((step) => step.name === given.get("layer"));
     if (layer === null || layer < 0) return found;
-    const index = whole(given.get("value"), network.steps[layer].shape.reduce((m, n) => m * n, 1));
+    const index = whole(
+      given.get("value"),
+      network.steps[layer].shape.reduce((m, n) => m * n, 1),
+    );
     return index === null ? found : { ...found, layer, index };
   }
 
@@ -39,7 +48,9 @@ Kit.layerLink = (() => {
     waiting = setTimeout(() => {
       try {
         history.replaceState(null, "", `#${fragment(state, network)}`);
-      } catch { /* in a notebook's frame there is no address */ }
+      } catch {
+        /* in a notebook's frame there is no address */
+      }
     }, 300);
   }
 

@@ -18,14 +18,23 @@ Kit.layerMaps = (() => {
     });
   }
 
-  const ofSign = (colours, value, most) => colours[128 + Math.round(128 * Math.max(-1, Math.min(1, most ? value / most : 0)))];
+  const ofSign = (colours, value, most) =>
+    colours[128 + Math.round(128 * Math.max(-1, Math.min(1, most ? value / most : 0)))];
 
   /* How large a map is drawn, and how many stand in a row. */
   function tiling(shape, width, shown) {
     if (shape.length === 1) {
       const cell = [28, 16, 8][shape[0] <= 24 ? 0 : shape[0] <= 300 ? 1 : 2];
       const columns = Math.max(1, Math.min(shape[0], Math.floor(width / cell)));
-      return { vector: true, cell, columns, wide: cell, high: cell, gap: 0, rows: Math.ceil(shown / columns) };
+      return {
+        vector: true,
+        cell,
+        columns,
+        wide: cell,
+        high: cell,
+        gap: 0,
+        rows: Math.ceil(shown / columns),
+      };
     }
     const [high, wide] = shape;
     const aim = shape[2] === 1 ? 168 : shape[2] <= 4 ? 112 : shape[2] <= 12 ? 84 : 60;
@@ -60,10 +69,12 @@ Kit.layerMaps = (() => {
     return most;
   }
 
-  const greyOf = ([low, high]) => (value) => {
-    const part = Math.round((255 * (value - low)) / (high - low || 1));
-    return [part, part, part];
-  };
+  const greyOf =
+    ([low, high]) =>
+    (value) => {
+      const part = Math.round((255 * (value - low)) / (high - low || 1));
+      return [part, part, part];
+    };
 
   /* Colours of a layer's values: `grey` is the range of an image, else by sign. `own`: of each map alone. */
   function colouring(values, shape, { grey, own }) {
@@ -77,8 +88,12 @@ Kit.layerMaps = (() => {
 
   function make({ label, onPoint, onKey }) {
     const canvas = html("canvas", {
-      tabindex: 0, role: "application", "aria-roledescription": "maps of values", "aria-label": label,
-      onpointerdown: (event) => (event.button === 0 ? point(event) : null), onkeydown: onKey,
+      tabindex: 0,
+      role: "application",
+      "aria-roledescription": "maps of values",
+      "aria-label": label,
+      onpointerdown: (event) => (event.button === 0 ? point(event) : null),
+      onkeydown: onKey,
     });
     let now = null;
 
@@ -90,7 +105,10 @@ Kit.layerMaps = (() => {
       if (column < 0 || row < 0 || column >= tiles.columns) return -1;
       const place = row * tiles.columns + column;
       if (tiles.vector) return place < shown ? place : -1;
-      const [i, j] = [Math.floor((y % (tiles.high + tiles.gap)) / tiles.cell), Math.floor((x % (tiles.wide + tiles.gap)) / tiles.cell)];
+      const [i, j] = [
+        Math.floor((y % (tiles.high + tiles.gap)) / tiles.cell),
+        Math.floor((x % (tiles.wide + tiles.gap)) / tiles.cell),
+      ];
       if (place >= shown || i >= shape[0] || j >= shape[1]) return -1;
       return (i * shape[1] + j) * shape[2] + place;
     }
@@ -109,7 +127,12 @@ Kit.layerMaps = (() => {
       const cell = tiles.cell;
       if (tiles.vector) {
         if (index >= shown) return null;
-        return { x: (index % tiles.columns) * cell, y: Math.floor(index / tiles.columns) * cell, wide: cell, high: cell };
+        return {
+          x: (index % tiles.columns) * cell,
+          y: Math.floor(index / tiles.columns) * cell,
+          wide: cell,
+          high: cell,
+        };
       }
       const { map, row, column } = Kit.layerTerms.placeOf(shape, index);
       if (map >= shown) return null;
@@ -118,7 +141,8 @@ Kit.layerMaps = (() => {
     }
 
     const cornerOf = (tiles, map) => [
-      (map % tiles.columns) * (tiles.wide + tiles.gap), Math.floor(map / tiles.columns) * (tiles.high + tiles.gap),
+      (map % tiles.columns) * (tiles.wide + tiles.gap),
+      Math.floor(map / tiles.columns) * (tiles.high + tiles.gap),
     ];
 
     /* Draw values: {values, shape, grey, own, how many are shown, width, selected index, seen (of the next layer)}. */
@@ -157,14 +181,18 @@ Kit.layerMaps = (() => {
         const y = row * tiles.cell;
         pen.drawImage(picture, row * tiles.columns, 0, count, 1, 0, y, count * tiles.cell, tiles.cell);
         if (tiles.cell < 12) continue;
-        for (let k = 0; k < count; k++) pen.strokeRect(k * tiles.cell + 0.5, y + 0.5, tiles.cell - 1, tiles.cell - 1);
+        for (let k = 0; k < count; k++)
+          pen.strokeRect(k * tiles.cell + 0.5, y + 0.5, tiles.cell - 1, tiles.cell - 1);
       }
     }
 
     /* A frame in two colours, seen on any ground. */
     function frame(pen, { x, y, wide, high }, thick) {
       const air = thick > 2 ? Math.max(0, (7 - wide) / 2) : 0; // a pixel of one or two points cannot be seen
-      for (const [name, line] of [["back", thick + 2], ["focus", thick]]) {
+      for (const [name, line] of [
+        ["back", thick + 2],
+        ["focus", thick],
+      ]) {
         pen.strokeStyle = Kit.draw.colour(name);
         pen.lineWidth = line;
         pen.strokeRect(x - air, y - air, wide + 2 * air, high + 2 * air);
@@ -174,7 +202,10 @@ Kit.layerMaps = (() => {
     function mark(pen, { selected, seen, shape }) {
       if (seen && seen.pixels) {
         for (const map of seen.maps) {
-          const boxes = [...seen.pixels].filter((pixel) => pixel >= 0).map((pixel) => boxOf(pixel * shape[2] + map)).filter(Boolean);
+          const boxes = [...seen.pixels]
+            .filter((pixel) => pixel >= 0)
+            .map((pixel) => boxOf(pixel * shape[2] + map))
+            .filter(Boolean);
           if (boxes.length) frame(pen, around(boxes), map === seen.chosen ? 3 : 1);
         }
       }

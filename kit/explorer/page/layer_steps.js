@@ -116,7 +116,11 @@ Kit.layerSteps = (() => {
         }
       });
     }
-    return { into: Float32Array.from(into), kernel: Float32Array.from(gradient), bias: biasGradient(delta, maps) };
+    return {
+      into: Float32Array.from(into),
+      kernel: Float32Array.from(gradient),
+      bias: biasGradient(delta, maps),
+    };
   }
 
   /* The δ of one window that are not 0: behind max pooling and ReLU most are. */
@@ -201,7 +205,8 @@ Kit.layerSteps = (() => {
     }
     eachWindow(step, (output, _, pixels, count) => {
       for (let t = 0; t < count; t++) {
-        for (let c = 0; c < channels; c++) into[pixels[t] * channels + c] += received[output * channels + c] / count;
+        for (let c = 0; c < channels; c++)
+          into[pixels[t] * channels + c] += received[output * channels + c] / count;
       }
     });
     return { into };
@@ -245,15 +250,20 @@ Kit.layerSteps = (() => {
         const z = step.op === "dense" ? dense(step, x) : convolution(step, x);
         return { z, a: activated(step, z) };
       }
-      case "activation": return { z: x, a: activated(step, x) };
+      case "activation":
+        return { z: x, a: activated(step, x) };
       case "scale": {
         const channels = last(step.shape);
         return { a: x.map((value, k) => value * step.scale[k % channels] + step.shift[k % channels]) };
       }
-      case "largest": return largest(step, x);
-      case "mean": return mean(step, x);
-      case "padding": return { a: padding(step, x) };
-      default: return { a: x }; // flatten, and what does nothing in inference
+      case "largest":
+        return largest(step, x);
+      case "mean":
+        return mean(step, x);
+      case "padding":
+        return { a: padding(step, x) };
+      default:
+        return { a: x }; // flatten, and what does nothing in inference
     }
   }
 
@@ -286,9 +296,12 @@ Kit.layerSteps = (() => {
         return { into: received.map((value, k) => value * step.scale[k % channels]), received };
       }
       case "largest":
-      case "mean": return { ...poolingBack(step, x, result, received), received };
-      case "padding": return { into: paddingBack(step, x, received), received };
-      default: return { into: received, received };
+      case "mean":
+        return { ...poolingBack(step, x, result, received), received };
+      case "padding":
+        return { into: paddingBack(step, x, received), received };
+      default:
+        return { into: received, received };
     }
   }
 

@@ -86,7 +86,11 @@ Kit.layerTerms = (() => {
     const { map } = windowOf(step, index);
     const cells = Array.from(pixels, (pixel) => {
       const input = pixel < 0 ? -1 : pixel * channels + map;
-      return { input, x: input < 0 ? null : x[input], wins: result.winner ? result.winner[index] === input : false };
+      return {
+        input,
+        x: input < 0 ? null : x[input],
+        wins: result.winner ? result.winner[index] === input : false,
+      };
     });
     return { rows, columns, cells, count: cells.filter((cell) => cell.input >= 0).length };
   }
@@ -103,7 +107,9 @@ Kit.layerTerms = (() => {
     const received = back.received[index];
     if (!result.z) return { received, slope: null, delta: null };
     const activation = Kit.layerActivations.of(step.activation);
-    const slope = activation.together ? null : Kit.layerSteps.slopeAt(activation, result.z[index], result.a[index]);
+    const slope = activation.together
+      ? null
+      : Kit.layerSteps.slopeAt(activation, result.z[index], result.a[index]);
     return { received, slope, delta: back.delta[index] };
   }
 
@@ -115,7 +121,8 @@ Kit.layerTerms = (() => {
   /* What of the layer before a value depends on: {pixels, maps}, for a frame around it; or {inputs}. */
   function seenBy(step, index) {
     if (step.op === "dense") return { all: true };
-    if (step.op === "convolution") return { pixels: patchOf(step, index).pixels, maps: mapsBefore(step, index) };
+    if (step.op === "convolution")
+      return { pixels: patchOf(step, index).pixels, maps: mapsBefore(step, index) };
     if (step.op === "largest" || step.op === "mean") {
       return { pixels: patchOf(step, index).pixels, maps: [windowOf(step, index).map] };
     }
@@ -124,6 +131,18 @@ Kit.layerTerms = (() => {
   }
 
   return {
-    placeOf, indexOf, words, patchOf, mapsBefore, cellsOf, partsOf, termsOf, windowCells, valueOf, gradientOf, sourceOf, seenBy,
+    placeOf,
+    indexOf,
+    words,
+    patchOf,
+    mapsBefore,
+    cellsOf,
+    partsOf,
+    termsOf,
+    windowCells,
+    valueOf,
+    gradientOf,
+    sourceOf,
+    seenBy,
   };
 })();

@@ -2,86 +2,21 @@
 /* How one value came about and where its gradient goes, drawn: grids of numbers and a sum. */
 Kit.layerValue = (() => {
   const { html } = Kit.draw;
-  const number = (value) => Kit.numbers.format(value, 3);
-  const signed = (value) => (value < 0 ? `− ${number(-value)}` : `+ ${number(value)}`);
-
-  /* How the numbers of a grid are written: all with as many decimals, so that the largest has three
-     figures; of very small and very large ones in a power of ten, which the grid's name tells. */
-  function common(most) {
-    if (!(most > 0) || !Number.isFinite(most)) return { unit: "", write: number };
-    const exponent = Math.floor(Math.log10(most));
-    const power = exponent < -2 || exponent > 3 ? exponent : 0;
-    const decimals = Math.max(0, 2 - (exponent - power));
-    const write = (value) => {
-      if (value === 0) return "0";
-      const text = Math.abs(value / 10 ** power).toFixed(decimals);
-      return value < 0 && Number(text) !== 0 ? `${Kit.numbers.MINUS}${text}` : text;
-    };
-    return { unit: power ? `, in units of ${Kit.numbers.power(power)}` : "", write };
-  }
-
-  /* A number on a ground of its sign: stronger, the larger it is beside the largest of its grid. */
-  function cell(value, most, write, attributes = {}) {
-    const share = most > 0 ? Math.min(1, Math.abs(value) / most) : 0;
-    const strength = Math.round(8 + 30 * share);
-    const name = value < 0 ? "--series-2" : "--series-1";
-    const style = value && share > 0 ? `background: color-mix(in srgb, var(${name}) ${strength}%, var(--back))` : null;
-    return html("td", { style, ...attributes }, write(value));
-  }
-
-  /* A grid of numbers under its name; `of(cell)` gives the number, null leaves the place empty. */
-  function grid(name, { rows, columns, cells }, of, classOf = () => null) {
-    const values = cells.map(of);
-    const most = Math.max(...values.map((value) => Math.abs(value || 0)));
-    const { unit, write } = common(most);
-    const line = (row) => html("tr", {}, ...Array.from({ length: columns }, (_, column) => {
-      const k = row * columns + column;
-      if (values[k] === null) return html("td", { class: "outside", title: "outside of the image" }, "–");
-      return cell(values[k], most, write, { class: classOf(cells[k]) });
-    }));
-    return html("div", { class: "grid", tabindex: 0, role: "group", "aria-label": name },
-      html("table", {}, html("caption", {}, name + unit), html("tbody", {}, ...Array.from({ length: rows }, (_, row) => line(row)))));
-  }
-
-  const formula = (...parts) => html("p", { class: "formula" }, ...parts);
-  const note = (...parts) => html("p", { class: "quiet" }, ...parts);
-
+  const { number, signed, grid, formula, note, chooser, partsList, termTable, SHOWN } = Kit.layerGrids;
   /* What an activation makes of z, in numbers. */
   function activationLine(step, { z, a }) {
     const activation = Kit.layerActivations.of(step.activation);
     if (activation.plain) return formula(`a = z = ${number(a)}`);
-    return formula(html("b", {}, `a = ${number(a)}`), ` = ${activation.label}(${number(z)})`,
-      html("span", { class: "quiet" }, ` : ${activation.formula}`));
-  }
-
-  /* The choice of one map of the layer before. */
-  function chooser({ parts, before, chosen, choose }) {
-    if (parts.length === 1) return null;
-    const options = [...parts].sort((one, other) => one.map - other.map).map(({ map }) => html("option", { value: map, selected: map === chosen }, `map ${map + 1}`));
-    return html("label", { class: "row" }, `Of ${before} look at `, html("select", { onchange: (event) => choose(Number(event.target.value)), "data-focus": "map" }, ...options));
-  }
-
-  const LARGEST = 5;
-
-  /* What the maps of the layer before add to the sum, the largest parts as bars that can be pressed. */
-  function partsList({ parts, before, chosen, choose }) {
-    if (parts.length === 1) return null;
-    const most = Math.abs(parts[0].sum) || 1;
-    const button = ({ map, sum }) => html("button", {
-      type: "button", class: "part", "aria-pressed": String(map === chosen), onclick: () => choose(map), "data-focus": `part${map}`,
-    },
-      html("span", {}, `map ${map + 1}`),
-      html("span", { class: "bar", "aria-hidden": "true" }, html("span", { class: sum < 0 ? "negative" : "positive", style: `width: ${(100 * Math.abs(sum)) / most}%` })),
-      html("span", { class: "figure" }, number(sum)));
-    const rest = parts.slice(LARGEST).reduce((sum, one) => sum + one.sum, 0);
-    return html("div", { class: "parts" },
-      html("p", {}, `The sum has a part from each of the ${parts.length} maps of ${before}:`),
-      ...parts.slice(0, LARGEST).map(button),
-      parts.length > LARGEST ? note(`the other ${parts.length - LARGEST} together: ${number(rest)}`) : null);
+    return formula(
+      html("b", {}, `a = ${number(a)}`),
+      ` = ${activation.label}(${number(z)})`,
+      html("span", { class: "quiet" }, ` : ${activation.formula}`),
+    );
   }
 
   const outside = (one) => (one.input < 0 ? "outside" : null);
-  const mapWords = ({ parts, before, chosen }) => (parts.length > 1 ? `${before}, map ${chosen + 1}` : before);
+  const mapWords = ({ parts, before, chosen }) =>
+    parts.length > 1 ? `${before}, map ${chosen + 1}` : before;
 
   function convolutionForwards(context) {
     const { step, x, index, chosen, value } = context;
@@ -90,16 +25,26 @@ Kit.layerValue = (() => {
       sumLine(value),
       activationLine(step, value),
       chooser(context),
-      html("div", { class: "grids" },
+      html(
+        "div",
+        { class: "grids" },
         grid(`patch x: ${mapWords(context)}`, patch, (one) => one.x, outside),
         grid("kernel w", patch, (one) => one.w),
-        grid(`products x·w, together ${number(patch.sum)}`, patch, (one) => one.product, outside)),
+        grid(`products x·w, together ${number(patch.sum)}`, patch, (one) => one.product, outside),
+      ),
       patch.cells.some((one) => one.input < 0) ? note("Grey: outside of the image, where x is 0.") : null,
       partsList(context),
     ];
   }
 
-  const sumLine = (value) => formula("z = Σ x·w + b = ", number(value.sum), ` ${signed(value.bias)}`, " = ", html("b", {}, number(value.z)));
+  const sumLine = (value) =>
+    formula(
+      "z = Σ x·w + b = ",
+      number(value.sum),
+      ` ${signed(value.bias)}`,
+      " = ",
+      html("b", {}, number(value.z)),
+    );
 
   function convolutionBackwards(context) {
     const { step, x, index, chosen, gradient, back } = context;
@@ -108,44 +53,71 @@ Kit.layerValue = (() => {
     return [
       ...arriving(context),
       chooser(context),
-      html("div", { class: "grids" },
-        delta ? grid(`δ·w: what ${mapWords(context)} receives of it`, patch, (one) => (one.input < 0 ? null : delta * one.w)) : null,
+      html(
+        "div",
+        { class: "grids" },
+        delta
+          ? grid(`δ·w: what ${mapWords(context)} receives of it`, patch, (one) =>
+              one.input < 0 ? null : delta * one.w,
+            )
+          : null,
         delta ? grid("δ·x: what it adds to ∂cost/∂w", patch, (one) => delta * one.x, outside) : null,
-        grid("∂cost/∂w, from all places of the map", patch, (one) => back.kernel[one.weight])),
+        grid("∂cost/∂w, from all places of the map", patch, (one) => back.kernel[one.weight]),
+      ),
       biasLine(context),
     ];
   }
 
-  const biasLine = ({ step, index, back, gradient }) => (step.bias
-    ? formula(`∂cost/∂b = ${number(back.bias[index % step.bias.length])}`, step.shape.length === 3 ? html("span", { class: "quiet" }, ` from all places; from this one δ = ${number(gradient.delta)}`) : null)
-    : null);
+  const biasLine = ({ step, index, back, gradient }) =>
+    step.bias
+      ? formula(
+          `∂cost/∂b = ${number(back.bias[index % step.bias.length])}`,
+          step.shape.length === 3
+            ? html(
+                "span",
+                { class: "quiet" },
+                ` from all places; from this one δ = ${number(gradient.delta)}`,
+              )
+            : null,
+        )
+      : null;
 
   /* The first lines of every way back: what arrives, the slope, δ. */
   function arriving({ step, gradient, last, next }) {
     const { received, slope, delta } = gradient;
     const source = last ? "the cost" : "the layers after it";
-    if (delta === null) return [formula(html("b", {}, `∂cost/∂a = ${number(received)}`), html("span", { class: "quiet" }, ` from ${source}`))];
+    if (delta === null)
+      return [
+        formula(
+          html("b", {}, `∂cost/∂a = ${number(received)}`),
+          html("span", { class: "quiet" }, ` from ${source}`),
+        ),
+      ];
     if (slope === null) {
-      return [formula(html("b", {}, `δ = ∂cost/∂z = ${number(delta)}`)), note(last ? "Softmax and cross-entropy together: δ = a − y, with y = 1 for the right class, else 0." : "Softmax looks at all units at once.")];
+      return [
+        formula(html("b", {}, `δ = ∂cost/∂z = ${number(delta)}`)),
+        note(
+          last
+            ? "Softmax and cross-entropy together: δ = a − y, with y = 1 for the right class, else 0."
+            : "Softmax looks at all units at once.",
+        ),
+      ];
     }
     return [
       formula(`∂cost/∂a = ${number(received)}`, html("span", { class: "quiet" }, ` from ${source}`)),
-      formula("δ = ∂cost/∂z = ∂cost/∂a · f′(z) = ", number(received), " · ", number(slope), " = ", html("b", {}, number(delta))),
-      received === 0 && next && next.op === "largest" ? note(`${next.name} took another value, a larger one: the cost does not depend on this one.`) : null,
+      formula(
+        "δ = ∂cost/∂z = ∂cost/∂a · f′(z) = ",
+        number(received),
+        " · ",
+        number(slope),
+        " = ",
+        html("b", {}, number(delta)),
+      ),
+      received === 0 && next && next.op === "largest"
+        ? note(`${next.name} took another value, a larger one: the cost does not depend on this one.`)
+        : null,
       slope === 0 ? note("The slope is 0 here: nothing passes to the layers before.") : null,
     ];
-  }
-
-  const SHOWN = 12; // terms of a dense layer
-
-  /* The largest terms of a dense layer's unit. */
-  function termTable(context, head, row, key) {
-    const { terms, previous } = context;
-    const first = [...terms].sort((one, other) => key(other) - key(one)).slice(0, SHOWN);
-    return html("div", { class: "grid", tabindex: 0, role: "group", "aria-label": "largest terms" },
-      html("table", {}, html("caption", {}, terms.length > SHOWN ? `the ${SHOWN} largest of ${terms.length.toLocaleString("en")} terms` : "all terms"),
-        html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "from"), ...head.map((one) => html("th", { scope: "col" }, one)))),
-        html("tbody", {}, ...first.map((one) => html("tr", {}, html("th", { scope: "row" }, previous(one.input)), ...row(one).map((value) => html("td", {}, number(value))))))));
   }
 
   function denseForwards(context) {
@@ -155,8 +127,17 @@ Kit.layerValue = (() => {
     return [
       sumLine(value),
       activationLine(step, value),
-      termTable(context, ["x", "w", "x·w"], (one) => [one.x, one.w, one.product], (one) => Math.abs(one.product)),
-      terms.length > SHOWN ? note(`These add up to ${number(shown)}, the other ${(terms.length - SHOWN).toLocaleString("en")} to ${number(rest)}.`) : null,
+      termTable(
+        context,
+        ["x", "w", "x·w"],
+        (one) => [one.x, one.w, one.product],
+        (one) => Math.abs(one.product),
+      ),
+      terms.length > SHOWN
+        ? note(
+            `These add up to ${number(shown)}, the other ${(terms.length - SHOWN).toLocaleString("en")} to ${number(rest)}.`,
+          )
+        : null,
     ];
   }
 
@@ -176,8 +157,21 @@ Kit.layerValue = (() => {
     const window = Kit.layerTerms.windowCells(step, result, x, index);
     const best = step.op === "largest";
     return [
-      formula(html("b", {}, `a = ${number(value.a)}`), best ? ": the largest of the window, from " : `: the mean of ${window.count} values`, best ? previous(result.winner[index]) : null),
-      html("div", { class: "grids" }, grid(`window of ${before}`, window, (one) => one.x, (one) => (one.wins ? "wins" : null))),
+      formula(
+        html("b", {}, `a = ${number(value.a)}`),
+        best ? ": the largest of the window, from " : `: the mean of ${window.count} values`,
+        best ? previous(result.winner[index]) : null,
+      ),
+      html(
+        "div",
+        { class: "grids" },
+        grid(
+          `window of ${before}`,
+          window,
+          (one) => one.x,
+          (one) => (one.wins ? "wins" : null),
+        ),
+      ),
     ];
   }
 
@@ -185,21 +179,39 @@ Kit.layerValue = (() => {
     const { step, result, x, index, gradient, before } = context;
     const window = Kit.layerTerms.windowCells(step, result, x, index);
     const best = step.op === "largest";
-    const share = (one) => (one.input < 0 ? null : best ? (one.wins ? gradient.received : 0) : gradient.received / window.count);
+    const share = (one) =>
+      one.input < 0 ? null : best ? (one.wins ? gradient.received : 0) : gradient.received / window.count;
     return [
       ...arriving(context),
-      html("div", { class: "grids" }, grid(`what ${before} receives of it`, window, share, (one) => (one.wins ? "wins" : null))),
-      note(best ? "All of it goes to the largest; the others did not matter." : `Each of the ${window.count} values receives the same share.`),
+      html(
+        "div",
+        { class: "grids" },
+        grid(`what ${before} receives of it`, window, share, (one) => (one.wins ? "wins" : null)),
+      ),
+      note(
+        best
+          ? "All of it goes to the largest; the others did not matter."
+          : `Each of the ${window.count} values receives the same share.`,
+      ),
     ];
   }
 
   function scaleLines({ step, x, index, value }) {
     const k = index % step.scale.length;
     const { parts } = step;
-    if (!parts) return [formula(`a = ${number(step.scale[k])} · ${number(x[index])} ${signed(step.shift[k])} = `, html("b", {}, number(value.a)))];
+    if (!parts)
+      return [
+        formula(
+          `a = ${number(step.scale[k])} · ${number(x[index])} ${signed(step.shift[k])} = `,
+          html("b", {}, number(value.a)),
+        ),
+      ];
     return [
       formula("a = γ (x − μ) / σ + β"),
-      formula(`= ${number(parts.gamma[k])} · (${number(x[index])} ${signed(-parts.mean[k])}) / ${number(parts.deviation[k])} ${signed(parts.beta[k])} = `, html("b", {}, number(value.a))),
+      formula(
+        `= ${number(parts.gamma[k])} · (${number(x[index])} ${signed(-parts.mean[k])}) / ${number(parts.deviation[k])} ${signed(parts.beta[k])} = `,
+        html("b", {}, number(value.a)),
+      ),
       note("μ and σ are those that training has gathered, σ with Keras's ε."),
     ];
   }
@@ -209,8 +221,15 @@ Kit.layerValue = (() => {
     if (step.op === "activation") return [formula(`z = ${number(value.z)}`), activationLine(step, value)];
     if (step.op === "scale") return scaleLines(context);
     const source = Kit.layerTerms.sourceOf(step, index);
-    if (source < 0) return [formula(html("b", {}, "a = 0")), note("A zero of the edge that this layer puts around its maps.")];
-    const why = step.op === "same" ? "In inference this layer passes on what it is given." : "The same value in another place.";
+    if (source < 0)
+      return [
+        formula(html("b", {}, "a = 0")),
+        note("A zero of the edge that this layer puts around its maps."),
+      ];
+    const why =
+      step.op === "same"
+        ? "In inference this layer passes on what it is given."
+        : "The same value in another place.";
     return [formula(html("b", {}, `a = ${number(value.a)}`), " from ", previous(source)), note(why)];
   }
 
@@ -219,10 +238,24 @@ Kit.layerValue = (() => {
     const lines = arriving(context);
     if (step.op === "scale") {
       const scale = step.scale[index % step.scale.length];
-      return [...lines, formula(previous(index), ` receives ∂cost/∂a · ${number(scale)} = ${number(gradient.received * scale)}`)];
+      return [
+        ...lines,
+        formula(
+          previous(index),
+          ` receives ∂cost/∂a · ${number(scale)} = ${number(gradient.received * scale)}`,
+        ),
+      ];
     }
     const source = Kit.layerTerms.sourceOf(step, index);
-    return [...lines, source < 0 ? note("It ends here: this zero is no value of the layer before.") : formula(previous(source), ` receives ${number(gradient.delta === null ? gradient.received : gradient.delta)}`)];
+    return [
+      ...lines,
+      source < 0
+        ? note("It ends here: this zero is no value of the layer before.")
+        : formula(
+            previous(source),
+            ` receives ${number(gradient.delta === null ? gradient.received : gradient.delta)}`,
+          ),
+    ];
   }
 
   const DRAWN = {
@@ -239,7 +272,9 @@ Kit.layerValue = (() => {
     const context = { ...given, value: Kit.layerTerms.valueOf(step, result, index) };
     if (step.op === "convolution") {
       context.parts = Kit.layerTerms.partsOf(step, x, index);
-      context.chosen = context.parts.some((one) => one.map === given.chosen) ? given.chosen : context.parts[0].map;
+      context.chosen = context.parts.some((one) => one.map === given.chosen)
+        ? given.chosen
+        : context.parts[0].map;
     }
     if (step.op === "dense") context.terms = Kit.layerTerms.termsOf(step, x, index);
     if (backwards) context.gradient = Kit.layerTerms.gradientOf(step, result, back, index);
@@ -247,5 +282,5 @@ Kit.layerValue = (() => {
     return { elements: draw(context).filter(Boolean), chosen: context.chosen };
   }
 
-  return { explained, number };
+  return { explained };
 })();

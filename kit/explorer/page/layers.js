@@ -7,8 +7,15 @@ Kit.layers = (() => {
   const images = Kit.layerEngine.imagesOf(data.images);
   const at = (id) => document.getElementById(id);
   const state = {
-    image: 0, drawn: null, label: null, quantity: "activation", own: false, backwards: false,
-    layer: null, index: null, chosen: null,
+    image: 0,
+    drawn: null,
+    label: null,
+    quantity: "activation",
+    own: false,
+    backwards: false,
+    layer: null,
+    index: null,
+    chosen: null,
   };
   let pass = null;
   let back = null;
@@ -17,7 +24,9 @@ Kit.layers = (() => {
   let thumbnails = null;
   let board = null;
 
-  const say = (text) => { at("said").textContent = text; };
+  const say = (text) => {
+    at("said").textContent = text;
+  };
   const shapeOf = (layer) => (layer < 0 ? data.images.shape : network.steps[layer].shape);
   const nameOf = (layer) => (layer < 0 ? "the image" : network.steps[layer].name);
 
@@ -62,9 +71,17 @@ Kit.layers = (() => {
 
   function showAnswer() {
     const parts = Kit.layerAnswer.elements({
-      pass, label: labelNow(), cost: Kit.layerEngine.costOf(network, pass, labelNow()), classes: data.classes, loss: data.loss,
-      given: state.drawn === null && data.labels ? data.labels[state.image] : null, chosen: state.label,
-      onLabel: (label) => { state.label = label; show(); },
+      pass,
+      label: labelNow(),
+      cost: Kit.layerEngine.costOf(network, pass, labelNow()),
+      classes: data.classes,
+      loss: data.loss,
+      given: state.drawn === null && data.labels ? data.labels[state.image] : null,
+      chosen: state.label,
+      onLabel: (label) => {
+        state.label = label;
+        show();
+      },
     });
     Kit.layerFocus.replaced(at("answer"), parts);
     showCheck();
@@ -79,7 +96,14 @@ Kit.layers = (() => {
       const most = Math.max(...expected.map(Math.abs));
       const off = Math.max(...expected.map((value, k) => Math.abs(value - pass.output[k])));
       if (off <= 1e-3 * most) lines.push(" The outputs are the model's own.");
-      else lines.push(html("span", { class: "broken" }, ` The outputs differ from the model's by ${Kit.numbers.format(off)}: do not trust this page.`));
+      else
+        lines.push(
+          html(
+            "span",
+            { class: "broken" },
+            ` The outputs differ from the model's by ${Kit.numbers.format(off)}: do not trust this page.`,
+          ),
+        );
     }
     at("check").replaceChildren(...lines);
   }
@@ -90,7 +114,10 @@ Kit.layers = (() => {
     cards.forEach((card) => card.show());
     showValue();
     Kit.layerLink.write(state, network);
-    if (aloud) say(`${nameOf(layer)}, ${Kit.layerTerms.words(shapeOf(layer), index)}: ${Kit.numbers.format(valueAt(layer, index))}`);
+    if (aloud)
+      say(
+        `${nameOf(layer)}, ${Kit.layerTerms.words(shapeOf(layer), index)}: ${Kit.numbers.format(valueAt(layer, index))}`,
+      );
   }
 
   function unselect() {
@@ -100,7 +127,12 @@ Kit.layers = (() => {
 
   function valueAt(layer, index) {
     if (layer < 0) return pass.x[0][index];
-    return Kit.layerWords.drawn(state.quantity, network.steps[layer], pass.results[layer], state.quantity === "delta" ? backNow().steps[layer] : null).values[index];
+    return Kit.layerWords.drawn(
+      state.quantity,
+      network.steps[layer],
+      pass.results[layer],
+      state.quantity === "delta" ? backNow().steps[layer] : null,
+    ).values[index];
   }
 
   /* To a value of another layer, which is brought into view. */
@@ -128,11 +160,26 @@ Kit.layers = (() => {
     at("value").classList.toggle("filled", filled);
     document.body.classList.toggle("reading", filled);
     const found = Kit.layerPanel.elements({
-      state, network, pass, back: filled && state.backwards ? backNow() : null, label: labelNow(), classes: data.classes,
+      state,
+      network,
+      pass,
+      back: filled && state.backwards ? backNow() : null,
+      label: labelNow(),
+      classes: data.classes,
       previous,
-      nameOf, shapeOf, select, unselect,
-      turn: (backwards) => { state.backwards = backwards; showValue(); Kit.layerLink.write(state, network); },
-      choose: (map) => { state.chosen = map; select(state.layer, state.index); },
+      nameOf,
+      shapeOf,
+      select,
+      unselect,
+      turn: (backwards) => {
+        state.backwards = backwards;
+        showValue();
+        Kit.layerLink.write(state, network);
+      },
+      choose: (map) => {
+        state.chosen = map;
+        select(state.layer, state.index);
+      },
     });
     const first = state.chosen === null && found.chosen !== undefined;
     if (found.chosen !== undefined) state.chosen = found.chosen;
@@ -140,19 +187,48 @@ Kit.layers = (() => {
     if (first) cards[state.layer].show(); // that of the layer before: whose framed map is known now
   }
 
-  const CHOICES = [["activation", "activations a"], ["z", "Z-values z"], ["delta", "deltas δ"]];
+  const CHOICES = [
+    ["activation", "activations a"],
+    ["z", "Z-values z"],
+    ["delta", "deltas δ"],
+  ];
 
   function makeChoices() {
-    const quantity = html("select", { id: "quantity", onchange: (event) => { state.quantity = event.target.value; show(); } },
-      ...CHOICES.map(([value, text]) => html("option", { value }, text)));
-    const own = html("input", { type: "checkbox", id: "own", onchange: (event) => { state.own = event.target.checked; show(); } });
-    at("choices").append(html("label", { class: "row" }, "Show ", quantity), html("label", { class: "row" }, own, "colours of each map for itself"));
+    const quantity = html(
+      "select",
+      {
+        id: "quantity",
+        onchange: (event) => {
+          state.quantity = event.target.value;
+          show();
+        },
+      },
+      ...CHOICES.map(([value, text]) => html("option", { value }, text)),
+    );
+    const own = html("input", {
+      type: "checkbox",
+      id: "own",
+      onchange: (event) => {
+        state.own = event.target.checked;
+        show();
+      },
+    });
+    at("choices").append(
+      html("label", { class: "row" }, "Show ", quantity),
+      html("label", { class: "row" }, own, "colours of each map for itself"),
+    );
     quantity.value = state.quantity;
   }
 
   function makeInput() {
     const { classes, labels } = data;
-    thumbnails = Kit.layerInput.thumbnails({ images, data: data.images, labels, classes, onChoose: (image) => choose({ image, drawn: null }) });
+    thumbnails = Kit.layerInput.thumbnails({
+      images,
+      data: data.images,
+      labels,
+      classes,
+      onChoose: (image) => choose({ image, drawn: null }),
+    });
     at("given").append(thumbnails.element);
     if (!Kit.finger.fits(data.images.shape)) return;
     at("draw-section").hidden = false;
@@ -171,7 +247,10 @@ Kit.layers = (() => {
       document.documentElement.dataset.theme = theme;
       at("theme").textContent = dark() ? "Light" : "Dark";
     };
-    set(document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"));
+    set(
+      document.documentElement.dataset.theme ||
+        (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
+    );
     at("theme").addEventListener("click", () => {
       set(dark() ? "light" : "dark");
       show();
@@ -181,12 +260,25 @@ Kit.layers = (() => {
   function start() {
     const { model } = data;
     at("name").textContent = `${model.name}, layer by layer`;
-    at("about").textContent = `${Kit.numbers.count(network.steps.length, "layer")}, ${Kit.numbers.count(model.parameters, "parameter")}. Every number is computed on this page.`;
+    at("about").textContent =
+      `${Kit.numbers.count(network.steps.length, "layer")}, ${Kit.numbers.count(model.parameters, "parameter")}. Every number is computed on this page.`;
     Object.assign(state, Kit.layerLink.read(network, images.length));
     makeTheme();
     makeInput();
     makeChoices();
-    const context = { state, data, network, pass: () => pass, back: backNow, seenOf, select, unselect, shapeOf, nameOf, valueAt };
+    const context = {
+      state,
+      data,
+      network,
+      pass: () => pass,
+      back: backNow,
+      seenOf,
+      select,
+      unselect,
+      shapeOf,
+      nameOf,
+      valueAt,
+    };
     cards = [-1, ...network.steps.keys()].map((layer) => Kit.layerCards.make(layer, context));
     at("cards").append(...cards.map((card) => card.element));
     const linked = state.layer;
@@ -204,7 +296,10 @@ Kit.layers = (() => {
   /* Beside wide pages the panel shows something from the start. */
   function beginWithTheStrongest() {
     const { a } = Kit.layerEngine.forward(network, images[state.image]).results[0];
-    Object.assign(state, { layer: 0, index: a.indexOf(a.reduce((one, other) => Math.max(one, other), -Infinity)) });
+    Object.assign(state, {
+      layer: 0,
+      index: a.indexOf(a.reduce((one, other) => Math.max(one, other), -Infinity)),
+    });
   }
 
   return { start, state, select };
