@@ -51,6 +51,7 @@ Kit.layerAnswer = (() => {
     const isShare = Boolean(pass.probabilities);
     const { shown, best, most } = rows(given);
     const right = label === best;
+    const known = given.chosen !== null || given.given !== null; // what is right was said
     const verdict = html(
       "p",
       { class: "verdict", id: "verdict" },
@@ -64,7 +65,7 @@ Kit.layerAnswer = (() => {
       "dl",
       { class: "answers" },
       ...shown.flatMap(({ k, share, name }) => [
-        html("dt", { class: k === best ? "first" : null, title: name }, name, k === label ? " ✓" : ""),
+        html("dt", { class: k === best ? "first" : null, title: name }, name, k === label && known ? " ✓" : ""),
         html(
           "dd",
           {},

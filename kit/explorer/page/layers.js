@@ -293,13 +293,12 @@ Kit.layers = (() => {
     });
   }
 
-  /* Beside wide pages the panel shows something from the start. */
+  /* Beside wide pages the panel shows something from the start: a sum, where there is one. */
   function beginWithTheStrongest() {
-    const { a } = Kit.layerEngine.forward(network, images[state.image]).results[0];
-    Object.assign(state, {
-      layer: 0,
-      index: a.indexOf(a.reduce((one, other) => Math.max(one, other), -Infinity)),
-    });
+    const layer = Math.max(0, network.steps.findIndex((step) => step.kernel));
+    const { a } = Kit.layerEngine.forward(network, images[state.image]).results[layer];
+    const most = a.reduce((one, other) => Math.max(one, other), -Infinity);
+    Object.assign(state, { layer, index: a.indexOf(most) });
   }
 
   return { start, state, select };
