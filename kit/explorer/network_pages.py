@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -298,6 +299,6 @@ def example_page(
     from kit.explorer.network_examples import train_example
     from kit.files import cache_folder
 
-    kept: Any = Lab(cache or cache_folder()).run(train_example, network=name, seed=seed)
+    kept: Any = Lab(Path(cache) if cache else cache_folder()).run(train_example, network=name, seed=seed)
     model = kept.rebuilt()
     return explore_network(model, kept.images, labels=kept.labels, path=path)
