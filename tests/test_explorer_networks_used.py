@@ -400,3 +400,24 @@ def test_no_name_becomes_an_element(browser, tmp_path):
     assert not browser.find_elements("tag name", "img")
     assert browser.title == f"{hostile}, layer by layer"
     assert not complaints(browser)
+
+
+def test_hundreds_of_moves_leave_nothing_behind(opened):
+    page = opened("image=1")
+    moves = """
+      for (let k = 0; k < 200; k++) {
+        Kit.layers.select(k % 8, (37 * k) % 10);
+        document.getElementById(k % 2 ? "backwards" : "forwards").click();
+        if (k % 10 === 0) document.querySelectorAll(".thumbnail")[k % 20].click();
+      }
+    """
+
+    def kept():
+        page.execute_cdp_cmd("HeapProfiler.collectGarbage", {})
+        nodes = page.execute_cdp_cmd("Memory.getDOMCounters", {})["nodes"]
+        return page.execute_cdp_cmd("Runtime.getHeapUsage", {})["usedSize"], nodes
+
+    page.execute_script(moves)
+    (heap, _), _ = kept(), page.execute_script(moves)
+    later, nodes = kept()
+    assert later - heap < 500_000 and nodes < 3000

@@ -1,7 +1,7 @@
 """The page in which a class plays with a network: one file that opens from the disk, offline.
 
-`explore_network` makes the page of a convolutional network of one's own. `assembling` joins the files
-of a page and its data; `settings` is what can be set, and its links.
+`explore_network` makes the page of a convolutional network of one's own. `assembling` joins the
+files of a page and its data; `settings` is what can be set, and its links.
 """
 
 from kit.explorer.assembling import Page

@@ -299,6 +299,7 @@ def example_page(
     from kit.explorer.network_examples import train_example
     from kit.files import cache_folder
 
-    kept: Any = Lab(Path(cache) if cache else cache_folder()).run(train_example, network=name, seed=seed)
+    lab = Lab(Path(cache) if cache else cache_folder())
+    kept: Any = lab.run(train_example, network=name, seed=seed)
     model = kept.rebuilt()
     return explore_network(model, kept.images, labels=kept.labels, path=path)
