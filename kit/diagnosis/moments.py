@@ -42,7 +42,7 @@ class LayerState:
     gradient
         Rms of the gradient by it.
     z
-        Rms of z; ``signal``, the part of its std across samples; ``units_apart``, between units.
+        Rms of z; ``signal`` is the part of its std across samples.
     delta
         Norm of a sample's delta, the root of the mean square over samples.
     dead, saturated, copies
@@ -60,7 +60,6 @@ class LayerState:
     gradient: float = math.nan
     z: float = math.nan
     signal: float = math.nan
-    units_apart: float = math.nan
     delta: float = math.nan
     dead: float = math.nan
     saturated: float = math.nan
@@ -188,7 +187,7 @@ def _layer(
     found.weight, found.kernel_std = of("weight", "rms"), of("weight", "std")
     found.update, found.gradient = of("weight", "update"), of("gradient", "rms")
     found.z, found.signal = of("z", "rms"), of("z", "std_samples")
-    found.units_apart, found.saturated = of("z", "std_units"), of("z", "saturated")
+    found.saturated = of("z", "saturated")
     if "delta" in rows and samples:
         found.delta = of("delta", "rms") * math.sqrt(of("delta", "count") / samples)
     active = ask("activation", name) if activation == "relu" else None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kit.numerals import typeset
+from kit.numerals import MINUS, typeset
 from kit.stats import MedianInterval, median_interval
 
 __all__ = ["LEVEL", "Verdict", "verdict_of"]
@@ -159,7 +159,7 @@ def _digits(one: float, other: float) -> int:
 
 def _number(value: float, digits: int, sign: bool = False) -> str:
     if not math.isfinite(value):
-        return typeset("-∞" if value < 0 else "+∞" if sign else "∞")
+        return f"{MINUS}∞" if value < 0 else "+∞" if sign else "∞"
     told = "0"
     if 1e-3 <= abs(value) < 1e4:
         told = f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"
