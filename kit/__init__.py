@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
         catalogue,
         datasets,
         diagnosis,
+        explorer,
         figures,
         films,
         models,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:  # what checkers and editors know of the names below
     )
     from kit.callbacks import probe
     from kit.diagnosis import diagnose
+    from kit.explorer import explore
     from kit.recordings import Prediction, Recording, RecordingError, Runs, Snapshot, load_runs
     from kit.stats import Sketch
     from kit.training import check_gradients, predict, sweep, train_together, twin
@@ -45,6 +47,7 @@ _NAMES = {
     "Snapshot": "kit.recordings",
     "check_gradients": "kit.training",
     "diagnose": "kit.diagnosis",
+    "explore": "kit.explorer",
     "load_runs": "kit.recordings",
     "predict": "kit.training",
     "probe": "kit.callbacks",
@@ -66,6 +69,8 @@ __all__ = [
     "datasets",
     "diagnose",
     "diagnosis",
+    "explore",
+    "explorer",
     "figures",
     "films",
     "load_runs",

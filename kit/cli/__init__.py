@@ -16,6 +16,7 @@ from kit.cli import (
     check_claims,
     diagnose_model,
     draw_figures,
+    explore,
     export,
     list_figures,
     probe_model,
@@ -29,7 +30,7 @@ __all__ = ["main"]
 
 COMMANDS = (
     *(list_figures, draw_figures, check_claims, write_slides, animate, probe_model),
-    *(diagnose_model, run_sweep, export),
+    *(diagnose_model, run_sweep, export, explore),
 )
 
 

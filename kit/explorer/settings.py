@@ -94,7 +94,7 @@ _ALL = (
         help="the same seed draws the same weights, here and in Keras",
     ),
     Setting("data", "Data", "ball", _DATA, group="data"),
-    Setting("input", "Input", "centred", _INPUTS, group="data"),
+    Setting("input", "Input", "as_is", _INPUTS, group="data"),
     Setting("loss", "Loss", "cross_entropy", _LOSSES, group="data"),
     Setting("optimizer", "Optimizer", "sgd", _OPTIMIZERS, group="training"),
     Setting("rate", "Learning rate", 0.01, low=1e-5, high=10, log=True, group="training"),

@@ -105,19 +105,32 @@ Kit.draw = (() => {
     return svg("path", { d: path ? `${path}Z` : "", stroke: "none", ...attributes });
   }
 
-  /* What a picture shows, as a table that a screen reader reads. The element around it is what is
-     hidden: a table itself keeps its width. */
+  /* What a picture shows, as a table that a screen reader reads. A table cannot be made small by
+     itself, so it stands in what can. */
   function table(caption, head, rows) {
-    return html("div", { class: "visually-hidden" },
-      html("table", {},
-        html("caption", {}, caption),
-        html("thead", {}, html("tr", {}, ...head.map((one) => html("th", { scope: "col" }, one)))),
-        html("tbody", {}, ...rows.map(([first, ...rest]) =>
-          html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((one) => html("td", {}, one)))))));
+    return html("div", { class: "visually-hidden" }, html("table", {},
+      html("caption", {}, caption),
+      html("thead", {}, html("tr", {}, ...head.map((one) => html("th", { scope: "col" }, one)))),
+      html("tbody", {}, ...rows.map(([first, ...rest]) =>
+        html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((one) => html("td", {}, one)))))));
+  }
+
+  /* The size of letters in a picture that is so wide, in pixels: larger on a projector. */
+  function letters(width) {
+    const root = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    return (width < 380 ? 12 : width < 560 ? 14 : 15) * root;
+  }
+
+  const pen = typeof document === "undefined" ? null : document.createElement("canvas").getContext("2d");
+
+  /* How wide a text will be, in pixels. */
+  function widthOf(text, size, weight = 400) {
+    pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+    return pen.measureText(text).width;
   }
 
   /* A value of the style sheet, for a canvas. */
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-  return { html, svg, picture, linear, log, linearTicks, axes, line, band, table, colour };
+  return { html, svg, picture, linear, log, linearTicks, axes, line, band, table, colour, letters, widthOf };
 })();

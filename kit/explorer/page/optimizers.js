@@ -87,10 +87,11 @@ Kit.optimizers = (() => {
           update(layer.b, gb[k], state[k].b, constants, steps);
         });
       },
-      copy() {
+      copy(other = {}) { // with another rate, for one
         const arrays = (some) => some.map((one) => one.slice());
         const copied = state && state.map(({ W, b }) => ({ W: arrays(W), b: arrays(b) }));
-        return optimizer(name, { ...constants }, steps, copied);
+        const rate = f32(other.rate ?? constants.rate);
+        return optimizer(name, { ...constants, ...other, rate }, steps, copied);
       },
     };
   }

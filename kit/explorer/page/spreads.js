@@ -141,21 +141,41 @@ Kit.spreads = (() => {
     });
   }
 
-  /* The spread of the magnitudes that are not 0: for a logarithmic axis. */
+  /* The spread of the magnitudes that are not 0: for a logarithmic axis. Bins of both signs go in the
+     order of their magnitudes, those of the same range as one. */
   function magnitudes({ bins, min, max }) {
-    const merged = new Map();
-    for (let k = 0; k < bins.counts.length; k++) {
-      const [low, high] = [Math.abs(bins.lower[k]), Math.abs(bins.upper[k])];
-      if (low === 0 && high === 0) continue;
-      const key = `${Math.min(low, high)} ${Math.max(low, high)}`;
-      merged.set(key, (merged.get(key) ?? 0) + bins.counts[k]);
+    const { lower, upper, counts: numbers } = bins;
+    const [low, high, found] = [[], [], []];
+    let count = 0;
+    const add = (from, to, number) => {
+      const last = found.length - 1;
+      count += number;
+      if (last >= 0 && low[last] === from && high[last] === to) {
+        found[last] += number;
+        return;
+      }
+      low.push(from);
+      high.push(to);
+      found.push(number);
+    };
+    let right = 0;
+    while (right < numbers.length && lower[right] < 0) right += 1;
+    let left = right - 1; // going down, towards larger magnitudes
+    while (right < numbers.length && upper[right] === 0) right += 1; // exact zeros
+    while (left >= 0 || right < numbers.length) {
+      const [from, to] = left >= 0 ? [-upper[left], -lower[left]].map(Math.abs) : [Infinity, Infinity];
+      const isLeft = right >= numbers.length || from < lower[right] || (from === lower[right] && to <= upper[right]);
+      if (isLeft) {
+        add(from, to, numbers[left]);
+        left -= 1;
+      } else {
+        add(lower[right], upper[right], numbers[right]);
+        right += 1;
+      }
     }
-    const rows = [...merged].map(([key, number]) => [...key.split(" ").map(Number), number]);
-    rows.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
-    const [lower, upper, found] = [0, 1, 2].map((c) => Float64Array.from(rows, (row) => row[c]));
-    const count = found.reduce((sum, number) => sum + number, 0);
     const most = Math.max(Math.abs(min), Math.abs(max));
-    return { bins: { lower, upper, counts: found }, count, min: lower[0] ?? NaN, max: most };
+    const arrays = [low, high, found].map((one) => Float64Array.from(one));
+    return { bins: { lower: arrays[0], upper: arrays[1], counts: arrays[2] }, count, min: low[0] ?? NaN, max: most };
   }
 
   /*

@@ -1,0 +1,102 @@
+"""The page of a network of one's choice: `explore`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import kit
+from kit.explorer.assembling import ENGINE, Page, Parts, assemble, check_page_path
+from kit.explorer.page_data import data_for_pages
+from kit.explorer.settings import Value, check_settings, settings_as_json
+
+if TYPE_CHECKING:
+    import keras
+    import numpy.typing as npt
+
+__all__ = ["explore"]
+
+PLAYGROUND = Parts(
+    body="explorer.html",
+    engine=(*ENGINE, "recipe.js", "glimpses.js", "trainer.js", "thinker.js", "worker.js"),
+    scripts=(
+        *("draw.js", "state.js", "words.js", "labour.js", "session.js"),
+        *("violin_plot.js", "view_panel.js", "view_profile.js", "view_curves.js"),
+        *("controls.js", "transport.js", "findings_strip.js", "tabs.js", "help.js", "link.js"),
+        "app.js",
+    ),
+    styles=("explorer.css",),
+)
+
+
+def explore(
+    model: keras.Model | None = None,
+    images: npt.ArrayLike | None = None,
+    *,
+    path: str | os.PathLike[str] | None = None,
+    **settings: Value,
+) -> Page:
+    """Make the page in which a class plays with a network: one file, which opens offline.
+
+    Without a model it is the network of one's choice: depth, width, activation, initialization,
+    data and training are set on the page, and what happens in each layer is drawn as it happens.
+    With a model of one's own, it is that model, layer by layer.
+
+    Parameters
+    ----------
+    model
+        A trained network of images; None makes the page of a network of one's choice.
+    images
+        For `model`: its inputs, (samples, height, width) or (samples, height, width, channels).
+    path
+        Where to write the page; ends in ``.html``. None writes nothing: a notebook shows the page,
+        and `Page.save` writes it.
+    **settings
+        With what the page of a network of one's choice opens, by the names of
+        `kit.explorer.PAGE_SETTINGS`: ``activation="tanh", std=0.1, depth=10``. A link to the page
+        says the same; see `kit.explorer.fragment`.
+
+    Returns
+    -------
+    Page
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a setting that is none, or cannot be so; for `images` without a model; for a model
+        together with settings; for a path that cannot be one.
+
+    Examples
+    --------
+    >>> page = explore(activation="tanh", depth=10, std=0.1)
+    >>> page.title, page.size < 1_000_000
+    ('Play with a network', True)
+    """
+    if model is not None:
+        if settings:
+            names = ", ".join(settings)
+            raise ValueError(f"`settings` must be empty beside a model of one's own; got {names}")
+        from kit.explorer.network_pages import explore_network  # which loads Keras
+
+        return explore_network(model, images, path=path)
+    if images is not None:
+        raise ValueError("`images` must come with the model that sees them; got images alone")
+    if path is not None:
+        check_page_path(path)
+    page = _playground(check_settings(settings))
+    if path is not None:
+        page.save(path)
+    return page
+
+
+def _playground(start: dict[str, Value]) -> Page:
+    from kit.explorer.rule_texts import rule_texts  # which loads Keras
+
+    data = {
+        "settings": settings_as_json(),
+        "datasets": data_for_pages(),
+        "rules": rule_texts(),
+        "start": start,
+        "version": kit.__version__,
+    }
+    return assemble(PLAYGROUND, data, title="Play with a network")

@@ -1,0 +1,201 @@
+"use strict";
+/* One network that is measured and trained, by messages: in a worker, or in slices where there is none.
+
+   Asked: {do: "start", run, settings, samples}, {do: "recall", run, epoch,
+   samples}, {do: "train", run, until, steps}, {do: "tune", run, settings}, {do: "pause", run}.
+   Told: {is: "moment", ...} for each that was asked, {is: "progress", entries, moment, training} while
+   it trains. Every epoch is kept: its weights and the optimizer's state up to `ROOM` bytes, beyond them
+   those of every second one; an epoch that was let go is trained again from the one kept before it. */
+Kit.trainer = (() => {
+  const ROOM = 64e6;
+  const APART = 50; // milliseconds from one picture to the next
+  const SLICE = 24;
+  const LAST = 1000; // epochs
+
+  const now = () => performance.now();
+
+  /* `post(message)` tells, `later(function)` lets others have a turn, `room` is in bytes. */
+  function make(post, later, room = ROOM) {
+    let run = null;
+    const answers = {
+      start(message) {
+        run = begin(message, room);
+        run.entries.push(entryOf(run));
+        answer(message, headOf(run), message.samples);
+      },
+      recall(message) {
+        const head = message.epoch === null || message.epoch >= run.epoch;
+        const moment = head ? headOf(run) : { network: again(run, message.epoch), epoch: message.epoch, part: 0 };
+        answer(message, moment, message.samples);
+      },
+      train(message) {
+        const idle = !run.goal;
+        run.goal = goalOf(run, message);
+        if (idle) later(work);
+      },
+      tune: ({ settings }) => tune(run, settings),
+      pause() {
+        if (run.goal) halt();
+      },
+    };
+
+    function receive(message) {
+      try {
+        if (message.do !== "start" && message.run !== run?.id) {
+          throw new RangeError("there is no such run any more");
+        }
+        answers[message.do](message);
+      } catch (error) {
+        post({ is: "failed", run: message.run, asked: message.asked, words: String(error.message || error) });
+      }
+    }
+
+    function answer(message, moment, samples) {
+      post({
+        is: "moment", asked: message.asked, run: run.id, moment: measured(run, moment, samples),
+        entries: run.entries.splice(0), last: run.epoch, training: Boolean(run.goal),
+      });
+    }
+
+    function halt() {
+      run.goal = null;
+      tell();
+    }
+
+    /* Train for a while, tell of it, go on. */
+    function work() {
+      if (!run?.goal) return;
+      const end = now() + SLICE;
+      do forward(run); while (run.goal && now() < end);
+      if (!run.goal || now() - run.told >= APART) tell();
+      if (run.goal) later(work);
+    }
+
+    function tell() {
+      const samples = Kit.recipe.running(run.settings, run.data.train);
+      post({
+        is: "progress", run: run.id, entries: run.entries.splice(0), last: run.epoch,
+        moment: measured(run, headOf(run), samples), training: Boolean(run.goal),
+      });
+      run.told = now();
+    }
+
+    return { receive, kept: () => [...run.kept.keys()] };
+  }
+
+  function begin({ run: id, settings }, room) {
+    const data = Kit.recipe.data(settings);
+    const spec = Kit.recipe.spec(settings, data.train);
+    const run = {
+      id, settings, data, spec, network: Kit.engine.build(spec), optimizer: Kit.recipe.optimizer(settings),
+      epoch: 0, at: 0, order: null, goal: null, told: 0, kept: new Map(), events: [], entries: [], room,
+    };
+    keep(run);
+    return run;
+  }
+
+  const headOf = (run) => ({
+    network: run.network, epoch: run.epoch, part: run.at ? run.at / run.order.length : 0, batch: run.at,
+  });
+
+  function goalOf(run, { until = null, steps = null }) {
+    if (steps !== null) return { steps };
+    return { until: Math.min(LAST, until ?? LAST) };
+  }
+
+  /* One batch; at the end of an epoch, what is kept of it. */
+  function forward(run) {
+    if (run.epoch >= LAST) {
+      run.goal = null;
+      return;
+    }
+    step(run);
+    if (run.at === 0) {
+      keep(run);
+      run.entries.push(entryOf(run));
+    }
+    const { goal } = run;
+    if (goal.steps) goal.steps -= 1;
+    const reached = goal.until !== undefined ? run.epoch >= goal.until && run.at === 0 : goal.steps <= 0;
+    if (reached) run.goal = null;
+  }
+
+  function step(run) {
+    const { data, settings } = run;
+    run.order = run.order || Kit.engine.batches(data.train.n, settings.batch, settings.seed, run.epoch);
+    Kit.engine.trainStep(run.network, run.optimizer, data.train, run.order[run.at]);
+    run.at += 1;
+    if (run.at < run.order.length) return;
+    run.at = 0;
+    run.order = null;
+    run.epoch += 1;
+  }
+
+  /* Another rate or optimizer at once; another size of batches from the next epoch on. */
+  function tune(run, settings) {
+    const event = { epoch: run.epoch, at: run.at, settings: { ...run.settings, ...settings } };
+    run.events.push(event);
+    apply(run, event);
+  }
+
+  function apply(run, { settings }) {
+    const { optimizer, rate } = run.settings;
+    run.settings = settings;
+    if (settings.optimizer !== optimizer) run.optimizer = Kit.recipe.optimizer(settings);
+    else if (settings.rate !== rate) run.optimizer = run.optimizer.copy({ rate: settings.rate });
+    if (run.at === 0) run.order = null;
+  }
+
+  function keep(run) {
+    const copy = { network: Kit.engine.copy(run.network), optimizer: run.optimizer.copy(), settings: run.settings };
+    run.kept.set(run.epoch, copy);
+    const states = { momentum: 1, rmsprop: 1, adam: 2 }[run.settings.optimizer] || 0;
+    const each = Kit.engine.parameterCount(run.network) * 4 * (1 + states);
+    if (run.kept.size * each > run.room) thin(run);
+  }
+
+  function thin(run) {
+    const epochs = [...run.kept.keys()];
+    epochs.forEach((epoch, k) => {
+      if (k % 2 && k < epochs.length - 1) run.kept.delete(epoch);
+    });
+  }
+
+  /* The network as it was after an epoch. */
+  function again(run, epoch) {
+    if (run.kept.has(epoch)) return run.kept.get(epoch).network;
+    const before = Math.max(...[...run.kept.keys()].filter((one) => one < epoch));
+    const { network, optimizer, settings } = run.kept.get(before);
+    const past = {
+      data: run.data, settings, network: Kit.engine.copy(network), optimizer: optimizer.copy(),
+      epoch: before, at: 0, order: null,
+    };
+    const events = run.events.filter((one) => one.epoch >= before);
+    while (past.epoch < epoch) {
+      while (events.length && events[0].epoch === past.epoch && events[0].at <= past.at) {
+        apply(past, events.shift());
+      }
+      step(past);
+    }
+    return past.network;
+  }
+
+  /* What a history keeps of an epoch: loss and accuracy on all data, the layers in few numbers. */
+  function entryOf(run) {
+    const { network, settings, data: { train, heldOut }, epoch } = run;
+    const { loss, accuracy } = Kit.engine.evaluate(network, train.x, train.y, train.n);
+    const part = Kit.recipe.some(train, Kit.recipe.running(settings, train));
+    const entry = { epoch, loss, accuracy, snapshot: Kit.glimpses.of(network, part, { shapes: false }).snapshot };
+    if (!heldOut) return entry;
+    const other = Kit.engine.evaluate(network, heldOut.x, heldOut.y, heldOut.n);
+    return { ...entry, valLoss: other.loss, valAccuracy: other.accuracy };
+  }
+
+  /* A moment of a run, measured on its first samples. Its network is a copy. */
+  function measured(run, { network, epoch, part, batch = 0 }, samples) {
+    const data = Kit.recipe.some(run.data.train, samples ?? run.data.train.n);
+    return { epoch, part, batch, ...Kit.glimpses.of(network, data), network: Kit.engine.copy(network) };
+  }
+
+  return { LAST, make };
+})();
