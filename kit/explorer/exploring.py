@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 
 import kit
 from kit.explorer.assembling import ENGINE, Page, Parts, assemble, check_page_path
+from kit.explorer.guesses import (
+    GUESS_TABLE,
+    GUESSING_ENGINE,
+    GUESSING_SCRIPTS,
+    GUESSING_STYLES,
+)
 from kit.explorer.page_data import data_for_pages
 from kit.explorer.settings import Value, check_settings, settings_as_json
 
@@ -18,14 +24,20 @@ __all__ = ["explore"]
 
 PLAYGROUND = Parts(
     body="explorer.html",
-    engine=(*ENGINE, "recipe.js", "glimpses.js", "trainer.js", "thinker.js", "worker.js"),
+    engine=(
+        *(*ENGINE, "recipe.js", "glimpses.js", "trainer.js", "thinker.js", "worker.js"),
+        *GUESSING_ENGINE,
+    ),
     scripts=(
         *("draw.js", "state.js", "words.js", "labour.js", "session.js"),
         *("violin_plot.js", "view_panel.js", "view_profile.js", "view_curves.js"),
+        *("view_parts.js", "plane.js", "plane_picture.js", "unit.js", "unit_drawings.js"),
+        *("unit_formula.js", "unit_maps.js", "view_plane.js", "view_unit.js"),
+        *GUESSING_SCRIPTS,
         *("controls.js", "transport.js", "findings_strip.js", "tabs.js", "help.js", "link.js"),
         "app.js",
     ),
-    styles=("explorer.css",),
+    styles=("explorer.css", "views.css", *GUESSING_STYLES),
 )
 
 
@@ -96,6 +108,7 @@ def _playground(start: dict[str, Value]) -> Page:
         "settings": settings_as_json(),
         "datasets": data_for_pages(),
         "rules": rule_texts(),
+        "guesses": GUESS_TABLE,
         "start": start,
         "version": kit.__version__,
     }
