@@ -66,21 +66,25 @@ Kit.app = (() => {
 
   /* Draw what is newest, at the next frame. */
   function draw() {
-    if (drawing) return;
-    drawing = requestAnimationFrame(() => {
-      drawing = 0;
-      transport.show(session);
-      strip.show(session);
-      if (!session.moment) return;
-      session.history.marks = session.marks;
-      view.view.show(session.moment, { ...Kit.state.all(), ...session.settings }, session.history);
-      Kit.app.drawn = { run: session.moment.run, epoch: session.moment.epoch, part: session.moment.part, samples: session.moment.samples, at: performance.now(), count: (Kit.app.drawn?.count || 0) + 1 };
-    });
+    if (!drawing) drawing = requestAnimationFrame(drawNow);
+  }
+
+  function drawNow() {
+    cancelAnimationFrame(drawing);
+    drawing = 0;
+    transport.show(session);
+    strip.show(session);
+    const { moment } = session;
+    if (!moment || !view) return;
+    session.history.marks = session.marks;
+    view.view.show(moment, { ...Kit.state.all(), ...session.settings }, session.history);
+    const { run, epoch, part, samples } = moment;
+    Kit.app.drawn = { run, epoch, part, samples, count: (Kit.app.drawn?.count || 0) + 1 };
   }
 
   function heardMoment(moment) {
     if (!session.training || moment.part === 0) followEpoch(session.wanted() ?? session.last);
-    draw();
+    drawNow(); // at once: what a slider asked for has taken its time already
     if (!session.training && told !== `${moment.run} ${moment.epoch}` && session.wanted() === null && moment.epoch) {
       told = `${moment.run} ${moment.epoch}`;
       announce(`${Kit.words.at(moment)}: ${Kit.words.result(moment, session.history.at(-1))}`);

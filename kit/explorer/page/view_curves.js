@@ -47,12 +47,15 @@ Kit.views.curves = (() => {
 
   function legend({ colour }, held, box, size) {
     if (!held) return [];
-    const entries = [["trained on", colour, null], ["held out", "var(--series-2)", "8 5"]];
-    return entries.map(([words, stroke, dash], k) => {
-      const right = box.right - (1 - k) * 7.6 * size;
-      return svg("g", {},
-        svg("line", { x1: right - 6.6 * size, x2: right - 4.9 * size, y1: 0.85 * size, y2: 0.85 * size, stroke, "stroke-width": 3, "stroke-dasharray": dash }),
+    const entries = [["held out", "var(--series-2)", "8 5"], ["trained on", colour, null]];
+    let right = box.right;
+    return entries.map(([words, stroke, dash]) => {
+      const start = right - Kit.draw.widthOf(words, size - 1) - 8;
+      const key = svg("g", {},
+        svg("line", { x1: start - 2 * size, x2: start, y1: 0.85 * size, y2: 0.85 * size, stroke, "stroke-width": 3, "stroke-dasharray": dash }),
         svg("text", { x: right, y: 1.2 * size, "text-anchor": "end", "font-size": size - 1 }, words));
+      right = start - 3 * size;
+      return key;
     });
   }
 
