@@ -61,6 +61,7 @@ def test_the_command_writes_a_page_and_opens_it(tmp_path, monkeypatch, capsys):
         ("depth=2.5", "`depth` must be a number from 1 to 20; got '2.5'"),
         ("activation=step", "`activation` must be one of"),
         ("colour=red", "`setting` must be one of"),
+        ("path=page.html", "`setting` must be one of"),
     ],
 )
 def test_the_command_refuses_what_is_no_setting(tmp_path, word, said, capsys):

@@ -32,12 +32,12 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the page."""
     from kit.explorer.assembling import check_page_path
-    from kit.explorer.exploring import explore
+    from kit.explorer.exploring import playground
 
     path = check_page_path(options.page, "--out")
     if path.exists() and not options.force:
         raise FileExistsError(f"`--out` must be free; {path} is there (--force writes over it)")
-    page = explore(**_settings(options.setting))
+    page = playground(_settings(options.setting))
     page.save(path)
     print(f"{path}: {page.size / 1e6:.2f} MB; it opens in any browser, offline")
     if options.open:
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _settings(words: list[str]) -> dict[str, str | float | int | bool]:
-    """What was typed, as settings; `explore` checks them."""
+    """What was typed, as settings; `playground` checks them."""
     from kit.explorer.settings import PAGE_SETTINGS
 
     found: dict[str, str | float | int | bool] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import kit
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import keras
     import numpy.typing as npt
 
-__all__ = ["explore"]
+__all__ = ["PLAYGROUND", "explore", "playground"]
 
 PLAYGROUND = Parts(
     body="explorer.html",
@@ -39,6 +40,7 @@ PLAYGROUND = Parts(
     ),
     styles=("explorer.css", "views.css", *GUESSING_STYLES),
 )
+"""Of what the page of a network of one's choice is made."""
 
 
 def explore(
@@ -95,13 +97,31 @@ def explore(
         raise ValueError("`images` must come with the model that sees them; got images alone")
     if path is not None:
         check_page_path(path)
-    page = _playground(check_settings(settings))
+    page = playground(settings)
     if path is not None:
         page.save(path)
     return page
 
 
-def _playground(start: dict[str, Value]) -> Page:
+def playground(settings: Mapping[str, Value]) -> Page:
+    """The page of a network of one's choice; see `explore`.
+
+    Parameters
+    ----------
+    settings
+        By the names of `kit.explorer.PAGE_SETTINGS`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a setting that is none, or cannot be so.
+
+    Examples
+    --------
+    >>> playground({"activation": "tanh"}).title
+    'Play with a network'
+    """
+    start = check_settings(settings)
     from kit.explorer.rule_texts import rule_texts  # which loads Keras
 
     data = {
