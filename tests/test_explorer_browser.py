@@ -417,6 +417,14 @@ def test_a_finding_is_told_and_what_helps_can_be_tried(user):
     user.rest()
 
 
+def test_the_share_of_zeros_that_a_violin_leaves_out_is_told(user):
+    user.open("depth=3&width=20&activation=relu&initializer=he_normal")
+    assert "Activations that are 0, left out: " in user.find(".note").text
+    assert "% 0" in user.find(".panel").text
+    user.put("activation", "tanh")
+    user.wait("!document.querySelector('.note').textContent.includes('left out')")
+
+
 def test_titles_can_be_hidden(user):
     user.open(SMALL + "&titles=hidden")
     assert user.find(".view-title").text == "epoch 0"

@@ -73,7 +73,7 @@ Kit.views.panel = (() => {
         return Kit.violinPlot.plot({ quantity, summaries, names, width, height, title: heading, axis, aside });
       });
       plots.replaceChildren(...drawn.map((one) => one.element));
-      note.textContent = noteOf(moment, drawn);
+      note.textContent = noteOf(moment, drawn, layers);
       reader.replaceChildren(tableOf(layers, title.textContent));
     }
 
@@ -86,10 +86,20 @@ Kit.views.panel = (() => {
     };
   }
 
-  function noteOf(moment, drawn) {
+  function noteOf(moment, drawn, layers) {
     const logs = drawn.map((one, k) => (one.scale === "log" ? QUANTITIES[k][1].toLowerCase() : null)).filter(Boolean);
-    const scale = logs.length ? ` Magnitudes on a log scale: ${logs.join(", ")}.` : "";
-    return `Middle 99.8 % of the values; bar: quartiles, dot: median.${scale} ${Kit.words.measured(moment)}`;
+    const scale = logs.length ? ` Log scale of magnitudes: ${logs.join(", ")}.` : "";
+    return `Middle 99.8 % of the values; bar: quartiles, dot: median.${scale}${zerosOf(layers)} ${Kit.words.measured(moment)}`;
+  }
+
+  const TOLD = 0.01;
+
+  /* How many activations are exactly 0, and so left out of the violins. */
+  function zerosOf(layers) {
+    const shares = layers.map((layer) => layer.activation.zeros).filter((one) => one > TOLD && one < 1);
+    if (!shares.length) return "";
+    const [low, high] = [Math.min(...shares), Math.max(...shares)].map((one) => Math.round(100 * one));
+    return ` Activations that are 0, left out: ${low === high ? high : `${low} to ${high}`} %.`;
   }
 
   function tableOf(layers, caption) {
