@@ -30,6 +30,7 @@ def test_a_page_opens_with_the_settings_that_were_asked_for(tmp_path):
         ({"dpth": 3}, "`setting` must be one of depth, "),
         ({"path": "page.txt"}, "`path` must be the name of a file that ends in .html"),
         ({"images": [[0.0]]}, "`images` must come with the model that sees them"),
+        ({"model": object()}, "`images` must come with the model that sees them"),
         ({"model": object(), "depth": 3}, "`settings` must be empty beside a model of one's own"),
     ],
 )

@@ -78,7 +78,8 @@ def explore(
     ------
     TypeError, ValueError
         For a setting that is none, or cannot be so; for `images` without a model; for a model
-        together with settings; for a path that cannot be one.
+        together with settings or without
+        images; for a path that cannot be one.
 
     Examples
     --------
@@ -90,6 +91,8 @@ def explore(
         if settings:
             names = ", ".join(settings)
             raise ValueError(f"`settings` must be empty beside a model of one's own; got {names}")
+        if images is None:
+            raise ValueError("`images` must come with the model that sees them; got a model alone")
         from kit.explorer.network_pages import explore_network  # which loads Keras
 
         return explore_network(model, images, path=path)
