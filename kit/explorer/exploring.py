@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import kit
@@ -15,6 +15,7 @@ from kit.explorer.guesses import (
     GUESSING_STYLES,
 )
 from kit.explorer.page_data import data_for_pages
+from kit.explorer.playing import figure_settings
 from kit.explorer.settings import Value, check_settings, settings_as_json
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ def explore(
     model: keras.Model | None = None,
     images: npt.ArrayLike | None = None,
     *,
+    labels: npt.ArrayLike | None = None,
+    names: Sequence[str] | None = None,
+    figure: str | None = None,
     path: str | os.PathLike[str] | None = None,
     **settings: Value,
 ) -> Page:
@@ -62,6 +66,13 @@ def explore(
         A trained network of images; None makes the page of a network of one's choice.
     images
         For `model`: its inputs, (samples, height, width) or (samples, height, width, channels).
+    labels
+        For `model`: (samples,) integers, what the images are; None where that is not known.
+    names
+        For `model`: what its classes are called; None numbers them.
+    figure
+        Id of a lecture figure whose network the page opens with; ``kit list --play`` has them all.
+        Settings beside it change that network.
     path
         Where to write the page; ends in ``.html``. None writes nothing: a notebook shows the page,
         and `Page.save` writes it.
@@ -77,30 +88,32 @@ def explore(
     Raises
     ------
     TypeError, ValueError
-        For a setting that is none, or cannot be so; for `images` without a model; for a model
-        together with settings or without
-        images; for a path that cannot be one.
+        For a setting that is none, or cannot be so; for `images`, `labels` or `names` without a
+        model; for a model together with settings or a figure, or without images; for a figure that
+        the page cannot show; for a path that cannot be one.
 
     Examples
     --------
     >>> page = explore(activation="tanh", depth=10, std=0.1)
     >>> page.title, page.size < 1_000_000
     ('Play with a network', True)
+    >>> page = explore(figure="init-relu-he-normal", std=0.1)
     """
     if model is not None:
-        if settings:
-            names = ", ".join(settings)
-            raise ValueError(f"`settings` must be empty beside a model of one's own; got {names}")
+        beside = ", ".join(["figure"] * (figure is not None) + list(settings))
+        if beside:
+            raise ValueError(f"`settings` must be empty beside a model of one's own; got {beside}")
         if images is None:
             raise ValueError("`images` must come with the model that sees them; got a model alone")
         from kit.explorer.network_pages import explore_network  # which loads Keras
 
-        return explore_network(model, images, path=path)
-    if images is not None:
-        raise ValueError("`images` must come with the model that sees them; got images alone")
+        return explore_network(model, images, labels=labels, names=names, path=path)
+    for name, given in (("images", images), ("labels", labels), ("names", names)):
+        if given is not None:
+            raise ValueError(f"`{name}` must come with the model that sees them; got {name} alone")
     if path is not None:
         check_page_path(path)
-    page = playground(settings)
+    page = playground({**(figure_settings(figure) if figure is not None else {}), **settings})
     if path is not None:
         page.save(path)
     return page

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -299,7 +298,7 @@ def example_page(
     from kit.explorer.network_examples import train_example
     from kit.files import cache_folder
 
-    lab = Lab(Path(cache) if cache else cache_folder())
+    lab = Lab(str(cache) if cache else cache_folder())
     kept: Any = lab.run(train_example, network=name, seed=seed)
     model = kept.rebuilt()
     return explore_network(model, kept.images, labels=kept.labels, path=path)
