@@ -17,6 +17,7 @@ from docs import numbers
 from docs.films import Film
 from kit.catalogue.register import files, topics
 from kit.catalogue.words import sentences
+from kit.explorer.playing import pages_at_hand, play_link
 from kit.numerals import general, typeset
 
 __all__ = ["COURSE", "Extras", "escaped", "facts_table", "read_entries", "save_small", "write"]
@@ -110,6 +111,7 @@ def write(
     shutil.copyfile(folder / "figures.json", target / "figures.json")
     by_topic: dict[str, list[Mapping[str, Any]]] = {}
     shown: dict[str, dict[str, Any]] = {}
+    pages = pages_at_hand([files()[entry["id"]] for entry in entries])
     for entry in entries:
         name, file = entry["id"], files()[entry["id"]]
         by_topic.setdefault(entry["topic"], []).append(entry)
@@ -118,7 +120,7 @@ def write(
         save_small(picture, target / f"{name}-small.png")
         code = os.path.relpath(file.path, target)
         also = _also(entry, folder, target / "files", extras)
-        shown[name] = {**entry, **also, "file": file}
+        shown[name] = {**entry, **also, "file": file, "play": play_link(file, pages)}
         _fill("figure.md", target / f"{name}.md", one=shown[name], file=file, code=code)
     by_lecture = [
         (topics()[name], [shown[one["id"]] for one in theirs]) for name, theirs in by_topic.items()

@@ -18,7 +18,8 @@ import kit
 from docs import films, finished, gallery
 from kit.catalogue.lab import Lab, versions
 from kit.catalogue.processes import default_jobs
-from kit.catalogue.register import CATALOGUE
+from kit.catalogue.register import CATALOGUE, files
+from kit.explorer.playing import PLAY_PAGES, pages_at_hand, write_play_pages
 from kit.files import cache_folder, quiet_start
 
 __all__ = ["DOCS", "build", "code_hash", "gather", "make_pages", "schema"]
@@ -64,7 +65,10 @@ def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
         return lab.measured(figure, figure.seed)[0]
 
     gather(figures, out / "source", ids, gallery.Extras(made, kept, data_of))
-    return make_pages(out / "source", out)
+    html = make_pages(out / "source", out)
+    pages = pages_at_hand([files()[name] for name in ids])
+    write_play_pages(html, [PLAY_PAGES[name] for name in pages], cache_folder())
+    return html
 
 
 def gather(

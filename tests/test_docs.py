@@ -696,6 +696,15 @@ def served(built):
         thread.join()
 
 
+def test_a_figure_leads_to_the_page_in_which_its_network_can_be_played_with(browser, served):
+    browser.get(f"{served}/gallery/init-tanh-glorot-normal.html")
+    (link,) = browser.execute_script("return [...document.querySelectorAll('.play a')]")
+    assert link.text == "▶ Play with it"
+    link.click()
+    told = "return [document.title, Kit.state.get('activation'), Kit.state.get('initializer')]"
+    assert browser.execute_script(told) == ["Play with a network", "tanh", "glorot_normal"]
+
+
 def test_the_gallery_holds_in_a_browser(browser, served):
     browser.get(f"{served}/gallery/index.html")
     look = "return [...document.images].map(i => [i.currentSrc, i.complete && i.naturalWidth])"

@@ -290,6 +290,26 @@ def test_a_deck_tells_nothing_of_the_day_or_of_who_made_its_layouts(made):
     assert len(set(names)) == len(names)
 
 
+def test_a_slide_leads_to_the_page_in_which_its_network_can_be_played_with(tmp_path):
+    figures = [catalogue["init-relu-he-normal"], catalogue["conv-width-13"]]
+    made = make_slides(figures, tmp_path, quiz=True)
+    assert made.pages == ["explorer.html"]
+    page = (tmp_path / "explorer.html").read_text("utf-8")
+    assert "Play with a network" in page
+    links = []
+    for file in ("lecture", "quiz"):
+        for slide in Presentation(str(tmp_path / f"{file}.pptx")).slides:
+            texts = [shape.text_frame for shape in slide.shapes if shape.has_text_frame]
+            for part in (one for text in texts for one in text.paragraphs):
+                found = [run for run in part.runs if run.hyperlink.address]
+                links += [(file, slide.shapes.title.text, run) for run in found]
+                assert len(part.text) < 135
+    ((file, title, link),) = links  # the settings would be the quiz's answer
+    assert (file, title) == ("lecture", figures[0].title)
+    assert link.text.strip() == "▶ Play with it"
+    assert link.hyperlink.address == "explorer.html#activation=relu&initializer=he_normal"
+
+
 def test_long_titles_get_smaller_letters_and_short_ones_do_not(tmp_path):
     slides = [Slide("a", "t", "Short"), Slide("b", "t", "A rather long title " * 5)]
     write_deck(tmp_path / "a.pptx", slides, own_design("light"), "x", "y")

@@ -67,4 +67,6 @@ def run(options: argparse.Namespace) -> int:
         print("no quiz: there is nothing to guess in these figures")
     for name, number in made.files.items():
         print(f"{number} {'slides' if name.endswith('pptx') else 'pages'} in {options.out}/{name}")
+    for name in made.pages:
+        print(f"to play with, from the slides: {options.out}/{name}")
     return 0 if not made.failed and not any(one.broken for one in made.drawn) else 1

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from pptx.shapes.autoshape import Shape
     from pptx.text.text import TextFrame
 
-__all__ = ["Slide", "caption_limit", "write_deck", "write_slide"]
+__all__ = ["PLAY_WITH_IT", "Slide", "caption_limit", "write_deck", "write_slide"]
 
 EM, BOLD_EM = 0.46, 0.52
 """Mean width of a letter, relative to its size; rather too wide than too narrow."""
+
+PLAY_WITH_IT = "  ▶ Play with it"
+"""What a caption's link says."""
 
 LONG_AGO = datetime.datetime(2000, 1, 1)
 SECTIONS = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
@@ -55,6 +58,8 @@ class Slide:
         A PNG file; None where there is none.
     error
         Why there is none.
+    play
+        What a link at the end of the caption opens; empty where there is none.
     """
 
     id: str
@@ -65,6 +70,7 @@ class Slide:
     notes: str = ""
     picture: Path | None = None
     error: str = ""
+    play: str = ""
 
 
 def caption_limit(design: Design) -> int:
@@ -163,7 +169,7 @@ def _add_figure(design: Design, one: Slide) -> None:
         picture = slide.shapes.add_picture(str(one.picture), *_fitted(one.picture, design.picture))
         picture.name = "Figure"  # an id would give answers away
         picture._element.nvPicPr.cNvPr.set("descr", one.alt)  # no public way to the alt text
-        _write_caption(design, slide, one.caption)
+        _write_caption(design, slide, one)
     else:
         words = f"This figure could not be drawn:\n{one.error}"
         _write_box(slide, design.picture, words, CAPTION, "No picture")
@@ -188,15 +194,23 @@ def _fitted(picture: Path, box: Box) -> tuple[int, int, int, int]:
     )
 
 
-def _write_caption(design: Design, slide: pages.Slide, caption: str) -> None:
+def _write_caption(design: Design, slide: pages.Slide, one: Slide) -> None:
     places = [shape for kind, shape in placeholders(slide) if kind == "body"]
     if places:
-        places[0].text_frame.text = caption
+        frame = places[0].text_frame
+        frame.text = one.caption
     else:
-        _write_box(slide, design.caption, caption, _caption_points(design), "Caption")
+        points = _caption_points(design)
+        frame = _write_box(slide, design.caption, one.caption, points, "Caption")
+    if one.play:
+        link = frame.paragraphs[0].add_run()
+        link.text = PLAY_WITH_IT
+        link.hyperlink.address = one.play
+        if not places:
+            _set_points(frame, points)
 
 
-def _write_box(slide: pages.Slide, box: Box, text: str, points: int, name: str) -> None:
+def _write_box(slide: pages.Slide, box: Box, text: str, points: int, name: str) -> TextFrame:
     from pptx.util import Length
 
     place = [Length(side) for side in (box.left, box.top, box.width, box.height)]
@@ -205,6 +219,7 @@ def _write_box(slide: pages.Slide, box: Box, text: str, points: int, name: str) 
     shape.text_frame.word_wrap = True
     shape.text_frame.text = text
     _set_points(shape.text_frame, points)
+    return shape.text_frame
 
 
 def _set_points(frame: TextFrame, points: int) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from kit.catalogue.lecture_figure import LectureFigure
+from kit.catalogue.register import files
 from kit.catalogue.rendering import Drawn, Options, regenerate
 from kit.catalogue.words import command_of, notes_of, one_line, topic_title
 from kit.checks import check_choice
+from kit.explorer.playing import pages_at_hand, play_link, write_play_pages
 from kit.files import cache_folder
-from kit.slides.deck import Slide, caption_limit, write_deck
+from kit.slides.deck import PLAY_WITH_IT, Slide, caption_limit, write_deck
 from kit.slides.handout import (
     join_pages,
     page_texts,
@@ -43,11 +45,14 @@ class Made:
         By id, why a figure has no picture on its slide.
     files
         Names of the decks and handouts, with the number of their slides or pages.
+    pages
+        Names of the pages that slides lead to, to play with.
     """
 
     drawn: list[Drawn]
     failed: dict[str, str] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
+    pages: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -58,6 +63,7 @@ class _Plan:
     figures: list[LectureFigure]
     quiz: bool
     words: dict[str, tuple[str, str, str]]  # title, caption and alt text by id
+    links: dict[str, str]  # by id, what a slide opens to play with
     views: dict[str, View]
     pages: dict[str, View]
 
@@ -146,6 +152,8 @@ def make_slides(
             _write_deck(plan, entries, told, made, out, theme, template)
             if pdf:
                 _write_handout(plan, told, made, out, theme)
+    asked = {link.partition("#")[0] for plan in plans for link in plan.links.values()}
+    made.pages = write_play_pages(out, asked, cache)
     return made
 
 
@@ -203,7 +211,8 @@ def _planned(
         chosen.sort(key=lambda figure: hashlib.sha256(figure.id.encode()).digest())
         chosen.sort(key=lambda figure: figure.quiz.level if figure.quiz else 0)
     chosen.sort(key=lambda figure: topics.index(figure.topic))
-    plan = _Plan(name, chosen, quiz, {}, {}, {})
+    links = {} if quiz else _links(chosen)  # settings would be answers
+    plan = _Plan(name, chosen, quiz, {}, links, {}, {})
     limit = caption_limit(design)
     for number, figure in enumerate(chosen, 1):
         entry = entries.get(figure.id)
@@ -214,13 +223,22 @@ def _planned(
         if quiz and figure.quiz:
             title = figure.quiz.question
             caption, alt = masked_words(figure.quiz, entry)
-        plan.words[figure.id] = title, one_line(caption, limit, source), alt
+        room = len(PLAY_WITH_IT) if figure.id in links else 0
+        plan.words[figure.id] = title, one_line(caption, limit - room, source), alt
         plan.views[figure.id] = View(figure.id, *design.picture.inches, theme, quiz)
         if pdf:
             foot = f"{topic_title(figure.topic)} · {number}"
             texts = page_texts(title, caption, _source_of(entry, quiz), foot)
             plan.pages[figure.id] = View(figure.id, *picture_place(texts), theme, quiz, texts)
     return plan
+
+
+def _links(figures: Sequence[LectureFigure]) -> dict[str, str]:
+    """By id, the page to play with, beside the deck, at the figure's settings."""
+    known = [files()[figure.id] for figure in figures if figure.id in files()]
+    pages = pages_at_hand(known)
+    found = {file.id: play_link(file, pages) for file in known}
+    return {name: link for name, link in found.items() if link}
 
 
 def _source_of(entry: dict[str, Any], quiz: bool) -> str:
@@ -253,7 +271,8 @@ def _write_deck(
         if plan.quiz:
             notes = "\n".join(["Answers", *answers[name], "", entries[name]["title"], "", notes])
         picture = plan.views[name].path(out / ".slides")
-        slides.append(Slide(name, topic, title, caption, alt, notes, picture))
+        play = plan.links.get(name, "")
+        slides.append(Slide(name, topic, title, caption, alt, notes, picture, play=play))
     file = f"{plan.name}.pptx"
     made.files[file] = write_deck(
         out / file,

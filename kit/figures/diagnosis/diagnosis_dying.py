@@ -46,7 +46,12 @@ NOTES = Notes(
     "reason.",
 )
 CLAIMS = (
-    Claim("named", "==", 1, "a diagnosis names the rate first, and a lower one as remedy"),
+    Claim(
+        "named",
+        "==",
+        1,
+        "a diagnosis names the rate first, and a lower one as remedy, with {share} seeds",
+    ),
     Claim("dead.before", "<", 0.1, "before training under {percent:g} % of the units are dead"),
     Claim("dead.early", ">", 0.4, "at the high rate over {percent:g} % at the first look"),
     Claim("dead.fast", ">", 0.4, "and as many at the end"),
