@@ -33,7 +33,7 @@ from kit.diagnosis import RECIPES, RULEBOOK  # noqa: E402
 NAMES = (
     *("quickstart", "initialization", "backpropagation", "deep_networks"),
     *("which_optimizer", "overfitting", "cnn", "what_the_hidden_units_see", "homework_fashion"),
-    "what_is_wrong",
+    *("what_is_wrong", "guess_and_play"),
 )
 LESSONS = NAMES[1:]
 MINUTES = 3
