@@ -12,6 +12,7 @@ from scipy.special import erf
 
 import kit
 from kit.datasets import ball, mnist_sample, parabola, preprocess
+from kit.explorer.assembling import read_part
 from kit.explorer.page_data import data_for_pages
 from kit.models.initializers import layer_initializer, layer_seeds
 from kit.stats.nonlinearities import NONLINEARITIES
@@ -129,6 +130,65 @@ def test_erf():
     x = np.linspace(-8, 8, 4001)
     found = run("return given.map(Kit.activations.erf);", x)
     np.testing.assert_allclose(found, erf(x), rtol=1e-13, atol=1e-16)
+
+
+# products
+
+SHAPES = [(1, 1, 1), (3, 7, 5), (4, 4, 4), (5, 1, 9), (33, 10, 101), (130, 784, 10)]
+PRODUCTS = """
+const { A, B, bias, shape } = given;
+const [n, , m] = shape;
+const { vectors, loops } = Kit.products.kernels;
+const made = (by, across) => Kit.products.multiply(
+  A, B, new Float64Array(n * m), shape, { across, scale: 0.3, bias, by });
+return [false, true].flatMap((left) => [false, true].map((right) => {
+  const across = { left, right };
+  return { left, right, loops: made(loops, across), vectors: vectors && made(vectors, across) };
+}));
+"""
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_products_by_vectors_and_by_loops_are_those_of_numpy(shape):
+    n, p, m = shape
+    rng = np.random.default_rng(0)
+    A, B, bias = (rng.normal(size=k).astype(np.float32) for k in (n * p, p * m, m))
+    for one in run(PRODUCTS, {"A": A, "B": B, "bias": bias, "shape": shape}):
+        first = A.reshape(p, n).T if one["left"] else A.reshape(n, p)
+        second = B.reshape(m, p).T if one["right"] else B.reshape(p, m)
+        exact = 0.3 * (first.astype(np.float64) @ second) + bias
+        assert apart(one["loops"], exact) <= 1e-12
+        assert apart(one["vectors"], one["loops"]) <= 1e-12
+
+
+def test_products_reuse_their_memory_for_matrices_of_every_size():
+    found = run(
+        """const { vectors } = Kit.products.kernels;
+        const sizes = [2, 300, 5, 300];
+        return sizes.map((n) => {
+          const ones = new Float32Array(n * n).fill(1);
+          const C = Kit.products.multiply(ones, ones, new Float64Array(n * n), [n, n, n]);
+          return [C.every((one) => one === n), vectors.room(1).length];
+        });"""
+    )
+    assert all(right for right, _ in found)
+    rooms = [room for _, room in found]
+    assert rooms[0] < rooms[1] == rooms[2] == rooms[3] < 300 * 300 * 3.2
+
+
+@pytest.mark.parametrize("without", ["undefined", "{ Memory, Module: refuse }"])
+def test_without_webassembly_products_are_those_of_loops(without):
+    found = run(
+        """const { Memory } = WebAssembly;
+        const refuse = class { constructor() { throw new Error("not allowed by the policy"); } };
+        const make = new Function("Memory", "refuse", `const WebAssembly = ${given.without};
+          const Kit = {};\n${given.text}\nreturn Kit.products;`);
+        const { kernels, multiply } = make(Memory, refuse);
+        const C = multiply([1, 2, 3, 4], [5, 6], new Float32Array(2), [2, 2, 1]);
+        return [kernels.vectors, C];""",
+        {"text": read_part("products.js").removeprefix('"use strict";'), "without": without},
+    )
+    assert found[0] is None and found[1].tolist() == [17, 39]
 
 
 # forward and backward

@@ -65,6 +65,21 @@ def test_a_page_names_no_address_to_ask():
     assert len(re.findall("'sha256-", page.html)) == 1 + len(SMALL.scripts)  # and kit.js
 
 
+def test_the_policy_lets_the_scripts_of_a_page_run_and_nothing_else():
+    page = assemble(SMALL, {}, title="A page")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page.html)[1]
+    rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
+    allowed = rules.pop("script-src").split()
+    digests = [one for one in allowed if one.startswith("'sha256-")]
+    assert len(digests) == 1 + len(SMALL.scripts)  # and kit.js
+    # what a worker runs, and the compiling of WebAssembly, which evaluates no text
+    assert [one for one in allowed if one not in digests] == ["blob:", "'wasm-unsafe-eval'"]
+    assert rules == {
+        **{"default-src": "'none'", "worker-src": "blob:", "style-src": "'unsafe-inline'"},
+        **{"img-src": "data: blob:", "base-uri": "'none'", "form-action": "'none'"},
+    }
+
+
 def test_the_colours_of_quantities_come_from_the_table_of_quantities():
     from kit.quantities import BY_NAME
 
