@@ -132,6 +132,30 @@ def test_erf():
     np.testing.assert_allclose(found, erf(x), rtol=1e-13, atol=1e-16)
 
 
+def test_quick_activations_and_slopes_are_the_exact_ones():
+    z = np.concatenate([np.linspace(-800, 800, 4001), np.linspace(-10, 10, 20_001), [np.nan]])
+    found = run(
+        """const z = given;
+        return Kit.activations.names.map((name) => {
+          const { f, slope, kept, back, fill, passBack } = Kit.activations[name];
+          const [a, d] = [new Float64Array(z.length), new Float64Array(z.length).fill(3)];
+          fill(z, a);
+          passBack(d, z, a);
+          const exact = z.map(f);
+          return { name, f: exact, slope: z.map(slope), kept: z.map(kept), a, d,
+                   back: z.map((one, k) => back(one, a[k])) };
+        });""",
+        z,
+    )
+    for one in found:
+        atol = 1e-7 if one["name"] == "elu" else 1e-10  # its e^z is rounded
+        np.testing.assert_allclose(one["kept"], one["f"], rtol=1e-10, atol=atol)
+        np.testing.assert_array_equal(one["a"], one["kept"])
+        real = ~np.isnan(z)
+        np.testing.assert_allclose(one["back"][real], one["slope"][real], rtol=1e-7, atol=atol)
+        np.testing.assert_array_equal(one["d"], 3 * one["back"])
+
+
 # products
 
 SHAPES = [(1, 1, 1), (3, 7, 5), (4, 4, 4), (5, 1, 9), (33, 10, 101), (130, 784, 10)]

@@ -97,9 +97,8 @@ Kit.engine = (() => {
   function activated(name, z, n, units) {
     if (name === "softmax") return Kit.losses.softmax(z, n, units);
     if (name === "linear") return z;
-    const { kept } = Kit.activations[name];
     const a = new Float32Array(z.length);
-    for (let k = 0; k < z.length; k++) a[k] = kept(z[k]);
+    Kit.activations[name].fill(z, a);
     return a;
   }
 
@@ -138,9 +137,7 @@ Kit.engine = (() => {
     const [inSize, outSize] = [z.length / n, delta.length / n];
     const before = new Float32Array(z.length);
     Kit.products.multiply(delta, W, before, [n, outSize, inSize], { across: { right: true } });
-    if (activation === "linear") return before;
-    const { back } = Kit.activations[activation];
-    for (let k = 0; k < before.length; k++) before[k] *= back(z[k], a[k]);
+    Kit.activations[activation].passBack(before, z, a);
     return before;
   }
 
