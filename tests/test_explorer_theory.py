@@ -260,3 +260,35 @@ def test_the_block_of_the_lectures_needs_no_more_than_its_description():
     )
     assert found["names"] == names
     assert far(found["all"].reshape(frame.shape), frame).max() < 1e-7
+
+
+def test_what_the_page_shows_first_is_near_to_what_it_shows_last():
+    """Theory follows few samples first, of which it draws what a part can tell."""
+    from kit.explorer.exploring import PLAYGROUND
+    from kit.explorer.page_data import data_for_pages
+    from kit.explorer.rule_texts import rule_texts
+    from kit.explorer.settings import PAGE_SETTINGS
+
+    settings = {name: setting.default for name, setting in PAGE_SETTINGS.items()}
+    settings |= {"activation": "tanh", "initializer": "glorot_normal"}
+    first, last = run_engine(
+        """
+        for (const [name, raw] of Object.entries(given.sets)) Kit.datasets.provide(name, raw);
+        await Kit.datasets.ready;
+        const told = [];
+        const thinker = Kit.thinker.make((message) => told.push(message), (go) => go());
+        const asked = { run: 1, asked: 1, weights: null, epoch: 0, history: [], theory: true };
+        Kit.findings.provide(given.rules);
+        thinker.receive({ ...asked, settings: given.settings });
+        const failed = told.filter((one) => one.is === "failed");
+        if (failed.length) throw new Error(failed[0].words);
+        return told.filter((one) => one.prediction).map((one) => one.prediction);
+        """,
+        {"sets": data_for_pages(), "settings": settings, "rules": rule_texts()},
+        PLAYGROUND.engine,
+    )
+    exact = {(row["layer"], row["quantity"]): row["std"] for row in last}
+    assert {"z", "activation", "delta", "weight", "gradient"} == {row["quantity"] for row in last}
+    assert len(first) > 10
+    for row in first:
+        assert row["std"] == pytest.approx(exact[row["layer"], row["quantity"]], rel=0.2)
