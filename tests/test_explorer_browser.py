@@ -425,9 +425,60 @@ def test_the_share_of_zeros_that_a_violin_leaves_out_is_told(user):
     user.wait("!document.querySelector('.note').textContent.includes('left out')")
 
 
-def test_titles_can_be_hidden(user):
-    user.open(SMALL + "&titles=hidden")
+def test_what_helps_is_said_in_the_words_of_the_page(user):
+    user.open()
+    user.rest()
+    told = user.find("#findings").text + user.ask("document.getElementById('live').textContent")
+    assert "He normal" in told and "_" not in told
+
+
+def test_hidden_titles_give_nothing_away_until_they_are_shown(user):
+    user.open("view=unit&activation=sigmoid&titles=hidden")
+    user.rest()
     assert user.find(".view-title").text == "epoch 0"
+    assert user.find("#findings").text == "Findings\nHidden, as the titles are."
+    seen = user.ask("document.body.innerText + document.getElementById('live').textContent")
+    for word in ("sigmoid", "Normal", "σ of the weights", "Biases", "vanish"):
+        assert word not in seen, word
+    tab = user.find("#tab-unit")  # its formula would tell
+    assert tab.get_attribute("aria-disabled") == "true" and "Hidden" in tab.get_attribute("title")
+    user.click("#reveal")
+    assert user.find("#set-activation").is_displayed() and not user.find("#reveal").is_displayed()
+    assert "gradients vanish" in user.find("#findings").text
+    user.wait("location.hash.length > 1 && !location.hash.includes('titles')")
+    assert user.ask("document.getElementById('view').dataset.view") == "unit"
+
+
+@pytest.mark.parametrize("width", [360, 600])
+def test_on_a_phone_the_head_takes_two_rows_and_the_chosen_tab_is_in_sight(user, width):
+    user.open(SMALL + "&view=unit", (width, 740))
+    assert user.find(".top").size["height"] < 95
+    tab, tabs = user.find("#tab-unit").rect, user.find("#tabs").rect
+    assert tab["x"] >= tabs["x"] and tab["x"] + tab["width"] <= tabs["x"] + tabs["width"] + 1
+    assert user.find("h1").text == "Play with a network"  # for who does not see
+
+
+@pytest.mark.parametrize("size", [(360, 740), (1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("view", ["panel", "unit"])
+def test_no_number_is_cut_off_at_the_edge_of_a_picture(user, view, size):
+    user.open(f"view={view}&activation=tanh&depth=10", size)
+    user.rest()
+    cut = user.ask(
+        "[...document.querySelectorAll('#view svg')].flatMap((picture) => {"
+        "const { left, right } = picture.getBoundingClientRect();"
+        "return [...picture.querySelectorAll('text')].filter((one) => {"
+        "const box = one.getBoundingClientRect();"
+        "return box.left < left - 1 || box.right > right + 1; }).map((one) => one.textContent); })"
+    )
+    assert cut == []
+
+
+def test_the_scale_of_the_loss_is_in_the_link(user):
+    user.open(SMALL + "&view=curves&scale=log&epoch=1")
+    user.wait("document.querySelector('.title-row button').ariaPressed === 'true'")
+    user.click(".title-row button")
+    user.wait("document.querySelector('.title-row button').ariaPressed === 'false'")
+    user.wait("location.hash.length > 1 && !location.hash.includes('scale')")
 
 
 def test_a_screen_reader_is_told_of_results(user):

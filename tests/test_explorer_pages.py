@@ -21,8 +21,8 @@ def test_a_setting_that_is_not_known_is_named(name):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"depth": 21}, "`depth` must be a number from 1 to 20; got 21"),
-        ({"depth": 2.5}, "`depth` must be an integer; got 2.5"),
+        ({"depth": 21}, "`depth` must be an integer from 1 to 20; got 21"),
+        ({"depth": 2.5}, "`depth` must be an integer from 1 to 20; got 2.5"),
         ({"std": "much"}, "`std` must be a number from 0.001 to 3; got 'much'"),
         ({"activation": "step"}, "`activation` must be"),
         ({"seed": -1}, "`seed`"),

@@ -48,7 +48,7 @@ def test_the_settings_of_a_panel_are_those_of_its_network():
 
 @pytest.mark.parametrize("name", ["init-tanh", "init-*", "nothing"])
 def test_a_name_of_no_figure_is_refused(name):
-    with pytest.raises(ValueError, match="must"):
+    with pytest.raises(ValueError, match="`figure` must be the id of a figure"):
         figure_settings(name)
 
 

@@ -26,7 +26,7 @@ def test_a_page_opens_with_the_settings_that_were_asked_for(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"depth": 99}, "`depth` must be a number from 1 to 20; got 99"),
+        ({"depth": 99}, "`depth` must be an integer from 1 to 20; got 99"),
         ({"dpth": 3}, "`setting` must be one of depth, "),
         ({"path": "page.txt"}, "`path` must be the name of a file that ends in .html"),
         ({"images": [[0.0]]}, "`images` must come with the model that sees them"),
@@ -35,7 +35,7 @@ def test_a_page_opens_with_the_settings_that_were_asked_for(tmp_path):
         ({"model": object(), "depth": 3}, "`settings` must be empty beside a model of one's own"),
         ({"model": object(), "figure": "init-zeros"}, "one's own; got figure"),
         ({"figure": "ball-data"}, "`figure` must be one whose network the page can show"),
-        ({"figure": "nothing"}, "must name figures of the catalogue; got 'nothing'"),
+        ({"figure": "nothing"}, "`figure` must be the id of a figure; got 'nothing'"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_it_must_be(settings, said):
@@ -55,6 +55,8 @@ def test_the_command_writes_a_page_and_opens_it(tmp_path, monkeypatch, capsys):
     assert "it opens in any browser, offline" in capsys.readouterr().out
     assert main(["explore", "--out", str(path)]) == 2
     assert "`--out` must be free" in capsys.readouterr().err
+    assert main(["explore", "--out", str(path), "depth=99"]) == 2  # what was typed is told first
+    assert "`depth` must be" in capsys.readouterr().err
     assert main(["explore", "--out", str(path), "--force"]) == 0
     assert start_of(path.read_text("utf-8")) == {}
 
@@ -63,7 +65,7 @@ def test_the_command_writes_a_page_and_opens_it(tmp_path, monkeypatch, capsys):
     ("word", "said"),
     [
         ("depth", "`SETTING=VALUE` must name a setting and its value; got 'depth'"),
-        ("depth=2.5", "`depth` must be a number from 1 to 20; got '2.5'"),
+        ("depth=2.5", "`depth` must be an integer from 1 to 20; got '2.5'"),
         ("activation=step", "`activation` must be one of"),
         ("colour=red", "`setting` must be one of"),
         ("path=page.html", "`setting` must be one of"),

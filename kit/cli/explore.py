@@ -11,6 +11,7 @@ from kit.cli.shared import Commands, as_number, cache_of, caching
 
 if TYPE_CHECKING:
     from kit.explorer.assembling import Page
+    from kit.explorer.settings import Value
 
 __all__ = ["add", "run"]
 
@@ -55,9 +56,10 @@ def run(options: argparse.Namespace) -> int:
     _check_together(options)
     if options.check is not None:
         return _check_results(options)
+    start = _start(options)
     path = check_page_path(options.page or "explorer.html", "--out")
     _check_free(path, options.force)
-    page = _page(options)
+    page = _page(options, start)
     page.save(path)
     print(f"{path}: {page.size / 1e6:.2f} MB; it opens in any browser, offline")
     if options.open:
@@ -81,7 +83,7 @@ def _check_free(path: Path, force: bool) -> None:
         raise FileExistsError(f"`--out` must be free; {path} is there (--force writes over it)")
 
 
-def _page(options: argparse.Namespace) -> Page:
+def _page(options: argparse.Namespace, start: dict[str, Value]) -> Page:
     if options.example is not None:
         from kit.catalogue.rendering import be_deterministic
         from kit.explorer.network_pages import example_page
@@ -93,10 +95,8 @@ def _page(options: argparse.Namespace) -> Page:
 
         return explore_file(options.recording, options.name)
     from kit.explorer.exploring import playground
-    from kit.explorer.playing import figure_settings
 
-    start = {} if options.figure is None else figure_settings(options.figure)
-    return playground({**start, **_settings(options.setting)})
+    return playground(start)
 
 
 def _check_results(options: argparse.Namespace) -> int:
@@ -110,11 +110,20 @@ def _check_results(options: argparse.Namespace) -> int:
     return print_checked(rows)
 
 
-def _settings(words: list[str]) -> dict[str, str | float | int | bool]:
-    """What was typed, as settings; `playground` checks them."""
+def _start(options: argparse.Namespace) -> dict[str, Value]:
+    """With what the page opens, checked before anything is computed."""
+    from kit.explorer.playing import figure_settings
+    from kit.explorer.settings import check_settings
+
+    settings = check_settings(_settings(options.setting))
+    return settings if options.figure is None else {**figure_settings(options.figure), **settings}
+
+
+def _settings(words: list[str]) -> dict[str, Value]:
+    """What was typed, as settings."""
     from kit.explorer.settings import PAGE_SETTINGS
 
-    found: dict[str, str | float | int | bool] = {}
+    found: dict[str, Value] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals:

@@ -37,6 +37,7 @@ PLAYGROUND = Parts(
         *("unit_formula.js", "unit_maps.js", "view_plane.js", "view_unit.js"),
         *GUESSING_SCRIPTS,
         *("controls.js", "transport.js", "findings_strip.js", "tabs.js", "help.js", "link.js"),
+        "theme.js",
         "app.js",
     ),
     styles=("explorer.css", "views.css", *GUESSING_STYLES),

@@ -34,7 +34,8 @@ LAYERS_PAGE = Parts(
     body="layers.html",
     engine=(*(name for name in ENGINE if name in _BORN), *_LAYERS, "finger.js"),
     scripts=(
-        *("draw.js", "layer_words.js", "layer_link.js", "layer_maps.js", "layer_grids.js"),
+        *("draw.js", "link.js", "theme.js"),
+        *("layer_words.js", "layer_link.js", "layer_maps.js", "layer_grids.js"),
         "layer_value.js",
         *("layer_panel.js", "layer_cards.js", "layer_answer.js", "layer_input.js", "layers.js"),
     ),

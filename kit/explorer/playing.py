@@ -10,8 +10,8 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from kit.catalogue.register import FigureFile, figure_of, find_files
-from kit.checks import UnknownNameError
+from kit.catalogue.register import FigureFile, figure_of, files
+from kit.checks import UnknownNameError, near_names
 from kit.explorer.settings import Value, check_settings, fragment
 
 __all__ = ["PLAY_PAGES", "figure_settings", "pages_at_hand", "play_link", "write_play_pages"]
@@ -44,10 +44,12 @@ def figure_settings(name: str) -> dict[str, Value]:
     >>> figure_settings("init-tanh-normal-0.1")
     {'activation': 'tanh', 'std': 0.1}
     """
-    found = find_files(name)
-    if len(found) != 1 or found[0].id != name:
-        raise UnknownNameError(f"`figure` must be the id of one figure; got {name!r}")
-    play = found[0].play
+    found = files().get(name)
+    if found is None:
+        near = near_names(name, [one.id for one in files().values() if one.play is not None])
+        hint = f"; near: {', '.join(near)}" if near else ""
+        raise UnknownNameError(f"`figure` must be the id of a figure; got {name!r}{hint}")
+    play = found.play
     if play is None or "page" in play:
         raise ValueError(
             f"`figure` must be one whose network the page can show; got {name}; "

@@ -37,7 +37,8 @@ RUN_PARTS = Parts(
     body="runs.html",
     styles=("runs.css",),
     scripts=(
-        *("numbers.js", "draw.js", "state.js", "run_data.js", "run_scales.js", "run_names.js"),
+        *("numbers.js", "draw.js", "state.js", "link.js", "theme.js"),
+        *("run_data.js", "run_scales.js", "run_names.js"),
         *("run_violins.js", "run_profile.js", "run_course.js", "run_curves.js", "run_table.js"),
         *("run_findings.js", "run_time.js", "run_choices.js", "runs.js"),
     ),

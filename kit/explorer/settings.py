@@ -103,6 +103,7 @@ _ALL = (
     Setting("view", "View", "panel", _VIEWS),
     Setting("quantity", "Quantity", "gradient", {one: one for one in QUANTITIES}),
     Setting("spread", "Spread", "pooled", {"pooled": "of all values", "samples": "across samples"}),
+    Setting("scale", "Scale of the loss", "linear", {"linear": "linear", "log": "logarithmic"}),
     Setting("layer", "Layer", 1, low=1, high=21, whole=True),
     Setting("unit", "Unit", 1, low=1, high=200, whole=True),
     Setting("sample", "Sample", 1, low=1, high=1000, whole=True),
@@ -139,12 +140,13 @@ def _checked_value(name: str, value: Value) -> Value:
         return check_choice(name, value, list(setting.choices))
     if isinstance(setting.default, str):
         return str(value)
-    expected = f"a number from {setting.low:g} to {setting.high:g}"
+    kind = "an integer" if setting.whole else "a number"
+    expected = f"{kind} from {setting.low:g} to {setting.high:g}"
     if name in ("seed", "student"):
         check_seed(value)
     number = check_number(name, value, setting.low, setting.high, expected=expected)
     if setting.whole and number != int(number):
-        raise ValueError(f"`{name}` must be an integer; got {value}")
+        raise ValueError(f"`{name}` must be {expected}; got {value}")
     return int(number) if setting.whole else float(number)
 
 

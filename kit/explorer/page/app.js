@@ -5,7 +5,6 @@ Kit.app = (() => {
   const at = (id) => document.getElementById(id);
   const TOLD = 2000; // milliseconds between two sentences for a screen reader
   const WIDE = matchMedia("(min-width: 900px)");
-  const DARK = matchMedia("(prefers-color-scheme: dark)");
 
   let session = null;
   let view = null; // {name, view}
@@ -42,7 +41,9 @@ Kit.app = (() => {
   })();
 
   const refused = (texts) => {
-    if (texts.length) notice(`Left out of the link, as they are no settings: ${texts.slice(0, 5).join("; ")}${texts.length > 5 ? "; …" : ""}`);
+    if (!texts.length) return;
+    const more = texts.length > 5 ? "; …" : "";
+    notice(`Left out of the link, as they are no settings: ${texts.slice(0, 5).join("; ")}${more}`);
   };
 
   const network = () => {
@@ -102,8 +103,8 @@ Kit.app = (() => {
   }
 
   function tellFindings() {
-    const first = session.findings[0];
-    const now = first ? `${first.severity}: ${first.words}` : "";
+    const [first] = Kit.words.hidden(Kit.state.all()) ? [] : session.findings;
+    const now = first ? `${first.severity}: ${Kit.words.named(first.words)}` : "";
     if (now && now !== worst && !session.training) announce(`Finding, ${now}`);
     worst = now;
   }
@@ -119,11 +120,13 @@ Kit.app = (() => {
     const has = (some) => names.some((name) => some.includes(name));
     if (has(Kit.recipe.MAKES_NETWORK)) begin(cause === "link" ? Kit.state.get("epoch") : 0);
     else {
-      if (has(Kit.recipe.TRAINS)) session.tune(Object.fromEntries(names.filter((one) => Kit.recipe.TRAINS.includes(one)).map((one) => [one, Kit.state.get(one)])));
+      const tuned = names.filter((one) => Kit.recipe.TRAINS.includes(one));
+      if (tuned.length) session.tune(Object.fromEntries(tuned.map((one) => [one, Kit.state.get(one)])));
       if (names.includes("epoch") && !following) goTo(Kit.state.get("epoch"));
     }
-    if (names.includes("theme")) paint();
-    if (has(["view", "data"])) chooseView();
+    if (names.includes("theme")) theme.paint();
+    if (names.includes("titles")) showReveal();
+    if (has(["view", "data", "titles"])) chooseView();
     draw();
   }
 
@@ -140,12 +143,15 @@ Kit.app = (() => {
     else session.look(epoch);
   }
 
-  function paint() {
-    const theme = Kit.state.get("theme");
-    const dark = theme === "auto" ? DARK.matches : theme === "dark";
-    document.documentElement.dataset.theme = dark ? "dark" : "light";
-    at("theme").setAttribute("aria-pressed", String(dark));
-    if (session) draw();
+  const theme = Kit.theme.make({
+    get: () => Kit.state.get("theme"),
+    set: (chosen) => Kit.state.set({ theme: chosen }),
+    painted: () => session && draw(),
+  });
+
+  /* Titles that are hidden can be shown: the answer, once all have guessed. */
+  function showReveal() {
+    at("reveal").hidden = !Kit.words.hidden(Kit.state.all());
   }
 
   const acts = {
@@ -159,12 +165,13 @@ Kit.app = (() => {
   function makeTools() {
     const tool = (words, id, act, attributes) => html("button", { type: "button", id, onclick: act, ...attributes }, words);
     at("tools").append(
+      tool("Show titles", "reveal", () => Kit.state.set({ titles: "shown" }), { hidden: true }),
       Kit.guessing ? tool("Guess first", "guess", () => Kit.guessing.open(Kit.app)) : "",
       tool("Copy link", "copy", () => {
         writeLink();
         Kit.help.copyLink(notice);
       }),
-      tool("Dark", "theme", () => Kit.state.set({ theme: document.documentElement.dataset.theme === "dark" ? "light" : "dark" }), { "aria-label": "Dark colours" }),
+      theme.button,
       tool("?", "help", Kit.help.show, { "aria-label": "Keys and help" }));
   }
 
@@ -180,7 +187,8 @@ Kit.app = (() => {
     makeTools();
     foldDrawer();
     Kit.link.open(Kit.data.start, refused);
-    paint();
+    theme.paint();
+    showReveal();
     await Kit.datasets.ready;
     session = Kit.session.make({ moment(moment) { tellFindings(); heardMoment(moment); }, changed: heardChange }, Kit.data);
     Kit.app.session = session;
@@ -204,7 +212,6 @@ Kit.app = (() => {
     });
     at("skip").addEventListener("click", () => at("view").focus());
     WIDE.addEventListener("change", foldDrawer);
-    DARK.addEventListener("change", paint);
   }
 
   return { announce, notice, acts, start, session: null, drawn: null, redraw: draw };

@@ -116,6 +116,7 @@ Kit.controls = (() => {
     }
     const show = (names) => {
       for (const name of names) rows.get(name)?.show(Kit.state.get(name));
+      for (const name of Kit.recipe.TITLED) rows.get(name).element.hidden = Kit.words.hidden(Kit.state.all());
       const plain = ["normal", "uniform"].includes(Kit.state.get("initializer"));
       for (const field of rows.get("std").fields) field.disabled = !plain;
       rows.get("std").element.classList.toggle("off", !plain);

@@ -14,14 +14,6 @@ Kit.findingsStrip = (() => {
     return known.length ? Object.fromEntries(known) : null;
   }
 
-  /* "learning rate 0.1, activation ReLU". */
-  function named(change) {
-    return Object.entries(change).map(([name, value]) => {
-      const { label, choices } = Kit.state.table.get(name);
-      return `${label.toLowerCase()} ${choices ? choices[value] : Kit.numbers.format(value)}`;
-    }).join(", ");
-  }
-
   function numbersOf({ measured, predicted, threshold }) {
     const { format } = Kit.numbers;
     const there = (value) => value !== null && value !== undefined && !Number.isNaN(value);
@@ -32,6 +24,11 @@ Kit.findingsStrip = (() => {
     ].filter(Boolean).join(" · ");
   }
 
+  const tryIt = (change, apply) => html("button", {
+    type: "button", class: "little", title: `Sets ${Kit.words.change(change)}`, "aria-label": `Try it: ${Kit.words.change(change)}`,
+    onclick: () => apply(change),
+  }, "Try it");
+
   function itemOf(finding, apply) {
     const { severity, words, layer, title } = finding;
     const change = changeOf(finding);
@@ -39,10 +36,14 @@ Kit.findingsStrip = (() => {
     return html("li", { class: `finding ${severity}` },
       html("p", { class: "finding-words" },
         html("span", { class: "badge" }, html("span", { "aria-hidden": "true" }, `${SIGNS[severity] || "i"} `), severity),
-        title ? html("b", {}, `${title}${where}: `) : "", words, title ? "" : where),
+        title ? html("b", {}, `${title}${where}: `) : "", Kit.words.named(words), title ? "" : where),
       html("p", { class: "quiet" }, numbersOf(finding)),
-      html("p", { class: "remedy" }, `Try: ${finding.remedy.words}`,
-        change ? html("button", { type: "button", class: "little", title: `Sets ${named(change)}`, "aria-label": `Try it: ${named(change)}`, onclick: () => apply(change) }, "Try it") : ""));
+      html("p", { class: "remedy" }, `Try: ${Kit.words.named(finding.remedy.words)}`, change ? tryIt(change, apply) : ""));
+  }
+
+  function nothing(training, judged) {
+    if (judged) return "Nothing is found wrong with this network.";
+    return training ? "Looked at when it pauses." : "Looking …";
   }
 
   /* `apply(change)` sets settings. */
@@ -53,10 +54,12 @@ Kit.findingsStrip = (() => {
     host.append(heading, none, list);
     let shown = "";
 
-    function show({ findings, training, judged }) {
-      const key = JSON.stringify([findings, Kit.state.get("titles")]);
+    function show({ findings: found, training, judged }) {
+      const hidden = Kit.words.hidden(Kit.state.all());
+      const findings = hidden ? [] : found;
+      const key = JSON.stringify(findings);
       none.hidden = findings.length > 0;
-      none.textContent = !judged ? (training ? "Looked at when it pauses." : "Looking …") : "Nothing is found wrong with this network.";
+      none.textContent = hidden ? "Hidden, as the titles are." : nothing(training, judged);
       host.classList.toggle("old", training);
       if (key === shown) return;
       shown = key;
@@ -67,5 +70,5 @@ Kit.findingsStrip = (() => {
     return { show };
   }
 
-  return { make, changeOf, named };
+  return { make };
 })();

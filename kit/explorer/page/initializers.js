@@ -16,24 +16,14 @@ Kit.initializers = (() => {
     lecun: (fanIn) => 1 / fanIn,
   };
 
-  const LABELS = {
-    normal: "Normal",
-    uniform: "Uniform",
-    glorot_normal: "Glorot normal",
-    glorot_uniform: "Glorot uniform",
-    he_normal: "He normal",
-    he_uniform: "He uniform",
-    lecun_normal: "LeCun normal",
-    lecun_uniform: "LeCun uniform",
-    zeros: "Zeros",
-  };
+  const KINDS = ["normal", "uniform", ...Object.keys(SCALES).flatMap((one) => [`${one}_normal`, `${one}_uniform`]), "zeros"];
 
   /*
    * Variance of a weight. `std` is that of "normal", and of "uniform" where it is given; without it
    * "uniform" is Keras's, from -0.05 to 0.05.
    */
   function variance(kind, fanIn, fanOut, std) {
-    if (!(kind in LABELS)) throw unknown(kind);
+    if (!KINDS.includes(kind)) throw unknown(kind);
     if (kind === "zeros") return 0;
     if (kind === "uniform" && std === undefined) return (KERAS_LIMIT * KERAS_LIMIT) / 3;
     if (kind === "normal" || kind === "uniform") return checkedStd(std) ** 2;
@@ -61,9 +51,8 @@ Kit.initializers = (() => {
   }
 
   function unknown(kind) {
-    const known = Object.keys(LABELS).join(", ");
-    return new RangeError(`\`kind\` must be one of ${known}; got ${kind}`);
+    return new RangeError(`\`kind\` must be one of ${KINDS.join(", ")}; got ${kind}`);
   }
 
-  return { draw, labels: Object.freeze(LABELS), names: Object.keys(LABELS), variance };
+  return { draw, variance };
 })();

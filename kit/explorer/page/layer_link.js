@@ -15,6 +15,7 @@ Kit.layerLink = (() => {
       image: whole(given.get("image"), count) || 0,
       backwards: given.get("way") === "backwards",
     };
+    if (["light", "dark"].includes(given.get("theme"))) found.theme = given.get("theme");
     if (["z", "delta"].includes(given.get("show"))) found.quantity = given.get("show");
     const layer =
       given.get("layer") === null
@@ -32,6 +33,7 @@ Kit.layerLink = (() => {
     const parts = new URLSearchParams();
     if (state.image) parts.set("image", state.image + 1);
     if (state.quantity !== "activation") parts.set("show", state.quantity);
+    if (state.theme !== "auto") parts.set("theme", state.theme);
     if (state.layer !== null && state.layer >= 0) {
       parts.set("layer", network.steps[state.layer].name);
       parts.set("value", state.index + 1);
@@ -40,21 +42,7 @@ Kit.layerLink = (() => {
     return parts.toString();
   }
 
-  let waiting = null;
-
-  /* Keep the state in the address, a little later: a browser refuses hundreds of changes at once. */
-  function write(state, network) {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      try {
-        history.replaceState(null, "", `#${fragment(state, network)}`);
-      } catch {
-        /* in a notebook's frame there is no address */
-      }
-    }, 300);
-  }
-
-  return { read, write, fragment };
+  return { read, fragment };
 })();
 
 Kit.layerFocus = (() => {

@@ -6,7 +6,7 @@ Kit.layers = (() => {
   const network = Kit.layerEngine.build(data);
   const images = Kit.layerEngine.imagesOf(data.images);
   const at = (id) => document.getElementById(id);
-  const state = {
+  const BEGINNING = {
     image: 0,
     drawn: null,
     label: null,
@@ -16,7 +16,10 @@ Kit.layers = (() => {
     layer: null,
     index: null,
     chosen: null,
+    theme: "auto",
   };
+  const state = { ...BEGINNING };
+  const link = Kit.link.keeper(() => Kit.layerLink.fragment(state, network));
   let pass = null;
   let back = null;
   let milliseconds = 0;
@@ -66,7 +69,7 @@ Kit.layers = (() => {
     showAnswer();
     cards.forEach((card) => card.show());
     showValue();
-    Kit.layerLink.write(state, network);
+    link.later();
   }
 
   function showAnswer() {
@@ -113,7 +116,7 @@ Kit.layers = (() => {
     Object.assign(state, { layer, index, chosen: layer === state.layer ? state.chosen : null });
     cards.forEach((card) => card.show());
     showValue();
-    Kit.layerLink.write(state, network);
+    link.later();
     if (aloud)
       say(
         `${nameOf(layer)}, ${Kit.layerTerms.words(shapeOf(layer), index)}: ${Kit.numbers.format(valueAt(layer, index))}`,
@@ -174,7 +177,7 @@ Kit.layers = (() => {
       turn: (backwards) => {
         state.backwards = backwards;
         showValue();
-        Kit.layerLink.write(state, network);
+        link.later();
       },
       choose: (map) => {
         state.chosen = map;
@@ -241,20 +244,29 @@ Kit.layers = (() => {
     choose({ drawn: image ? Kit.finger.ranged(image, data.images.low, data.images.high) : null });
   }
 
-  function makeTheme() {
-    const dark = () => document.documentElement.dataset.theme === "dark";
-    const set = (theme) => {
-      document.documentElement.dataset.theme = theme;
-      at("theme").textContent = dark() ? "Light" : "Dark";
-    };
-    set(
-      document.documentElement.dataset.theme ||
-        (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"),
-    );
-    at("theme").addEventListener("click", () => {
-      set(dark() ? "light" : "dark");
-      show();
-    });
+  const theme = Kit.theme.make({
+    get: () => state.theme,
+    set: (chosen) => {
+      state.theme = chosen;
+      theme.paint();
+    },
+    painted: () => pass && show(),
+  });
+
+  /* What the link names; all else as at the beginning. */
+  function readLink() {
+    const found = Kit.layerLink.read(network, images.length);
+    Object.assign(state, { ...BEGINNING, own: state.own }, found);
+    at("quantity").value = state.quantity;
+  }
+
+  /* Another link was opened on the page. */
+  function followLink() {
+    link.never();
+    readLink();
+    theme.paint();
+    compute();
+    if (state.layer !== null) cards[state.layer + 1].element.scrollIntoView();
   }
 
   function start() {
@@ -262,10 +274,11 @@ Kit.layers = (() => {
     at("name").textContent = `${model.name}, layer by layer`;
     at("about").textContent =
       `${Kit.numbers.count(network.steps.length, "layer")}, ${Kit.numbers.count(model.parameters, "parameter")}. Every number is computed on this page.`;
-    Object.assign(state, Kit.layerLink.read(network, images.length));
-    makeTheme();
+    document.querySelector(".top").append(theme.button);
     makeInput();
     makeChoices();
+    readLink();
+    theme.paint();
     const context = {
       state,
       data,
@@ -285,6 +298,7 @@ Kit.layers = (() => {
     if (linked === null && innerWidth >= 1000) beginWithTheStrongest();
     compute();
     if (linked !== null) cards[linked + 1].element.scrollIntoView();
+    addEventListener("hashchange", followLink);
     let width = innerWidth;
     addEventListener("resize", () => {
       if (innerWidth === width) return; // a phone's bar that comes and goes

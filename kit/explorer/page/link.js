@@ -21,30 +21,37 @@ Kit.link = (() => {
     refused(found.refused);
   }
 
-  /* Keep link and state alike. */
-  function follow(refused) {
+  /* What keeps the text that `fragment()` makes behind the # of the address: {later, now, never}. A little
+     later, as a browser refuses hundreds of changes at once. */
+  function keeper(fragment) {
     let timer = null;
-    const write = () => {
-      const text = Kit.state.fragment();
+    const never = () => clearTimeout(timer);
+    function now() {
+      never();
+      const text = fragment();
       if (text === location.hash.slice(1)) return;
       try {
         const place = location.pathname + location.search;
         history.replaceState(null, "", text ? `#${text}` : place || "#");
       } catch { /* a frame without an address, as in a notebook: there is no link to keep */ }
-    };
-    Kit.state.listen(() => {
-      clearTimeout(timer);
-      timer = setTimeout(write, QUIET);
-    });
-    addEventListener("hashchange", () => {
-      clearTimeout(timer);
-      read(location.hash, refused);
-    });
-    return () => {
-      clearTimeout(timer);
-      write();
-    };
+    }
+    function later() {
+      never();
+      timer = setTimeout(now, QUIET);
+    }
+    return { later, now, never };
   }
 
-  return { follow, open };
+  /* Keep link and state alike; returns what writes the link at once. */
+  function follow(refused) {
+    const kept = keeper(() => Kit.state.fragment());
+    Kit.state.listen(kept.later);
+    addEventListener("hashchange", () => {
+      kept.never();
+      read(location.hash, refused);
+    });
+    return kept.now;
+  }
+
+  return { follow, keeper, open };
 })();

@@ -8,6 +8,9 @@ Kit.recipe = (() => {
   /* What may change while it trains. */
   const TRAINS = ["optimizer", "rate", "batch"];
 
+  /* What a title tells, and hidden titles leave to be guessed. */
+  const TITLED = ["activation", "initializer", "std", "bias"];
+
   const QUICK = 250; // samples that are measured while a slider moves
   const RUNNING = 140; // and while it trains, which takes its time as well
   const BLOCK = 41701; // parameters of five layers of 100 units with ten inputs
@@ -81,5 +84,5 @@ Kit.recipe = (() => {
     return `${label("activation")} · ${weights}${biases}`;
   }
 
-  return { MAKES_NETWORK, TRAINS, data, optimizer, quick, rows, running, some, spec, title };
+  return { MAKES_NETWORK, TITLED, TRAINS, data, optimizer, quick, rows, running, some, spec, title };
 })();

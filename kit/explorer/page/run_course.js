@@ -70,7 +70,7 @@ Kit.runCourse = (() => {
     const some = sparse(run.captures.length).map((k) => [words(run.captures[k]), ...lines.map((one) => said(one.values[k]))]);
     const note = scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
     return html("figure", { "data-quantity": quantity, "data-scale": scale.kind }, image, note,
-      Kit.runNames.spoken(title, ["at", ...names], some), key(lines));
+      Kit.draw.table(title, ["at", ...names], some), key(lines));
   }
 
   /* What each line is, beside its name at its end: for who cannot follow it there. */

@@ -35,7 +35,7 @@ Kit.runCurves = (() => {
     const at = (one, epoch) => format(one.values[Array.prototype.indexOf.call(one.at, epoch)]);
     const rows = epochs.map((epoch) => [`epoch ${format(epoch)}`, ...lines.map((one) => at(one, epoch))]);
     return html("figure", { "data-metric": metric, "data-scale": scale.kind }, image,
-      Kit.runNames.spoken(`${metric} over the epochs`, ["at", ...lines.map((one) => one.name)], rows));
+      Kit.draw.table(`${metric} over the epochs`, ["at", ...lines.map((one) => one.name)], rows));
   }
 
   return { metrics, draw, valuesOf };

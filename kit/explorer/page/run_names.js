@@ -72,8 +72,5 @@ Kit.runNames = (() => {
   /* What stands before an axis, in units: room for the longest of its words. */
   const left = (ticks, size) => Math.max(24, ...ticks.map(({ text }) => width(text, size))) + 10;
 
-  /* A picture's numbers, for who does not see it: a table keeps its width, so that its frame hides it. */
-  const spoken = Kit.draw.table;
-
-  return { spoken, width, shortened, layout, under, ends, left };
+  return { width, shortened, layout, under, ends, left };
 })();

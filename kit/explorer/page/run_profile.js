@@ -56,7 +56,7 @@ Kit.runProfile = (() => {
       Kit.runNames.ends(ends, right, box, size));
     const note = scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
     return html("figure", { "data-quantity": quantity, "data-scale": scale.kind }, image, note,
-      Kit.runNames.spoken(words_, ["layer", start, here], names.map((name, k) => [name, printed(statistic, first[k]), printed(statistic, now[k])])));
+      Kit.draw.table(words_, ["layer", start, here], names.map((name, k) => [name, printed(statistic, first[k]), printed(statistic, now[k])])));
   }
 
   return { draw, values, about, inWords, printed, placed };

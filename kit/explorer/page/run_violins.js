@@ -103,7 +103,7 @@ Kit.runViolins = (() => {
       above(shown, place, slot, box, size * 0.92),
       Kit.runNames.under(there, place, box.bottom, size, how, spreads));
     const head = ["layer", "σ", "min", "quartile", "median", "quartile", "max", "zeros", "not finite"];
-    return html("figure", { "data-quantity": quantity, "data-scale": kind }, title, image, Kit.runNames.spoken(`${words.plural}, ${when}`, head, rowsOf(there, shown)));
+    return html("figure", { "data-quantity": quantity, "data-scale": kind }, title, image, Kit.draw.table(`${words.plural}, ${when}`, head, rowsOf(there, shown)));
   }
 
   return { draw, told };

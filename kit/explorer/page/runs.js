@@ -185,26 +185,11 @@ Kit.runsPage = (() => {
         const names = pending;
         [waiting, pending] = [0, null];
         draw(names);
-        remember();
       });
     }
   }
 
-  function remember() {
-    const text = Kit.state.fragment();
-    try {
-      history.replaceState(null, "", text ? `#${text}` : "#");
-    } catch {
-      // in a frame without an address of its own, as a notebook's, there is no link to keep
-    }
-  }
-
-  function theme() {
-    const dark = get("theme") === "auto" ? matchMedia("(prefers-color-scheme: dark)").matches : get("theme") === "dark";
-    document.documentElement.dataset.theme = dark ? "dark" : "light";
-    at("theme").textContent = dark ? "☀ Light" : "☾ Dark";
-    at("theme").dataset.to = dark ? "light" : "dark";
-  }
+  const theme = Kit.theme.make({ get: () => get("theme"), set: (chosen) => set({ theme: chosen }) });
 
   function head() {
     const [first] = runs;
@@ -212,7 +197,7 @@ Kit.runsPage = (() => {
       first.model, first.optimizer, `${Kit.numbers.count(first.samples, "sample")} of probe data`, first.finished ? "" : "not finished",
     ].filter(Boolean).join(" · ");
     at("head").append(html("div", {}, html("h1", {}, source.title), html("p", { class: "quiet" }, about)),
-      html("button", { type: "button", id: "theme", onclick: () => set({ theme: at("theme").dataset.to }) }));
+      theme.button);
     at("views").append(...Object.entries(choices.VIEWS).map(([name, words_]) =>
       html("button", { type: "button", "data-view": name, onclick: () => set({ view: name }) }, words_)));
   }
@@ -228,27 +213,23 @@ Kit.runsPage = (() => {
     event.preventDefault();
   }
 
-  function follow() {
-    const { values } = Kit.state.parse(location.hash);
-    set(values, "link");
-  }
+  const refused = () => {}; // what of a link is no setting is left out
 
   function start() {
     Kit.state.provide(choices.settings());
     head();
     choices.make(at("choices"));
     Kit.runTime.make(at("time"));
-    follow();
-    theme();
+    Kit.link.open({}, refused);
+    theme.paint();
     if (matchMedia("(max-width: 899px)").matches) for (const id of ["choose", "found"]) at(id).open = false;
     Kit.state.listen((changed) => {
-      if (changed.includes("theme")) theme();
+      if (changed.includes("theme")) theme.paint();
       later(changed);
     });
+    Kit.link.follow(refused);
     draw(null);
-    addEventListener("hashchange", follow);
     addEventListener("keydown", keys);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", theme);
     let width = 0;
     new ResizeObserver(([entry]) => {
       if (Math.abs(entry.contentRect.width - width) < 1) return;

@@ -32,8 +32,9 @@ Kit.unitDrawings = (() => {
     const isNarrow = width < 460;
     const height = 250;
     const node = { x: width / 2, y: height / 2 + 8, r: isNarrow ? 40 : 46 };
-    const column = isNarrow ? 74 : 120;
-    const left = side(forwards.terms, forwards.sum, column, height);
+    const left = side(forwards.terms, forwards.sum, height);
+    const right = backwards.rule === "chain" ? side(backwards.terms, backwards.sum, height) : [];
+    const column = columnOf([...left, ...right], isNarrow);
     const most = Math.abs(forwards.terms[0]?.product) || 1;
     const before = (index) => Kit.parts.unitName(network, layer - 1, index);
     const parts = [
@@ -54,7 +55,6 @@ Kit.unitDrawings = (() => {
 
     function outgoing() {
       const place = width - column;
-      const right = side(backwards.terms, backwards.sum, place, height);
       const largest = Math.abs(backwards.terms[0]?.product) || 1;
       const after = (index) => Kit.parts.unitName(network, layer + 1, index);
       return [
@@ -76,17 +76,23 @@ Kit.unitDrawings = (() => {
   }
 
   /* The largest terms one below the other, and the rest as one: {index, product, y, isRest, count}. */
-  function side(terms, sum, x, height) {
-    const shown = terms.slice(0, terms.length <= SHOWN + 1 ? SHOWN + 1 : SHOWN).map((one) => ({ ...one, x }));
+  function side(terms, sum, height) {
+    const shown = terms.slice(0, terms.length <= SHOWN + 1 ? SHOWN + 1 : SHOWN);
     const rest = terms.length - shown.length;
     if (rest) {
       const product = sum - shown.reduce((total, one) => total + one.product, 0);
-      shown.push({ product, x, isRest: true, count: rest });
+      shown.push({ product, isRest: true, count: rest });
     }
     const step = Math.min(38, (height - 40) / shown.length);
     const top = height / 2 + 8 - ((shown.length - 1) * step) / 2;
     return shown.map((one, k) => ({ ...one, y: top + k * step }));
   }
+
+  /* Room beside the edges for the longest of their numbers. */
+  const columnOf = (terms, isNarrow) => Math.max(
+    isNarrow ? 74 : 120,
+    ...terms.map(({ product }) => Math.ceil(Kit.draw.widthOf(number(product), isNarrow ? 12 : 13)) + 2),
+  );
 
   function label({ isRest, count, product, y }, name, x, anchor, isNarrow) {
     const words = isRest ? `${count} more` : name;
@@ -136,7 +142,7 @@ Kit.unitDrawings = (() => {
       kind ? Kit.draw.line(places, { class: "curve" }) : svg("g", {}, ...places.map(([cx, cy]) => svg("circle", { cx, cy, r: 2, class: "dot" }))),
       svg("line", { class: "chosen", x1: x(z), x2: x(z), y1: boxes[0].top, y2: boxes[1].bottom }),
       svg("circle", { class: "chosen", cx: x(z), cy: y(a), r: 6 }));
-    return html("div", {}, drawn, html("div", { class: "visually-hidden" }, tableOf(counts, low, high)));
+    return html("div", {}, drawn, tableOf(counts, low, high));
   }
 
   const few = (scale) => scale.ticks(4).map((at) => ({ at, text: scale.format(at) }));

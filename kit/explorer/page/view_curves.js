@@ -61,7 +61,7 @@ Kit.views.curves = (() => {
 
   function marksOf(history, x, box, size) {
     return (history.marks || []).filter((one) => x(one.epoch) <= box.right + 1).map(({ epoch, settings }, k) => {
-      const words = Object.entries(settings).map(([name, value]) => `${Kit.state.table.get(name).label.toLowerCase()} ${typeof value === "number" ? Kit.numbers.format(value) : Kit.state.table.get(name).choices[value]}`).join(", ");
+      const words = Kit.words.change(settings);
       const atRight = x(epoch) > (box.left + box.right) / 2;
       return svg("g", {},
         svg("line", { x1: x(epoch), x2: x(epoch), y1: box.top, y2: box.bottom, stroke: "var(--warn)", "stroke-width": 1.5, "stroke-dasharray": "3 3" }),
@@ -81,17 +81,17 @@ Kit.views.curves = (() => {
     const note = html("p", { class: "note" });
     const reader = html("div", {});
     host.append(html("div", { class: "title-row" }, title, toggle), plots, note, reader);
-    let [last, log] = [null, false];
+    let last = null;
     toggle.addEventListener("click", () => {
-      log = !log;
-      toggle.setAttribute("aria-pressed", String(log));
-      if (last) draw(...last);
+      Kit.state.set({ scale: Kit.state.get("scale") === "log" ? "linear" : "log" });
     });
     const watch = new ResizeObserver(() => last && draw(...last));
     watch.observe(plots);
 
     function draw(moment, settings, history) {
       title.textContent = Kit.words.title(moment, settings);
+      const log = settings.scale === "log";
+      toggle.setAttribute("aria-pressed", String(log));
       const stacked = plots.clientWidth < STACKED;
       plots.classList.toggle("stacked", stacked);
       const width = stacked ? plots.clientWidth : (plots.clientWidth - 16) / 2;

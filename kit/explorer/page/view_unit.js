@@ -127,5 +127,10 @@ Kit.views.unit = (() => {
     parts.samplesDrawn.replaceChildren(Kit.unitDrawings.unitOverSamples(shown, seen[3]));
   }
 
-  return { title: "A unit", available: () => true, make };
+  return {
+    title: "A unit",
+    available: (settings) => !Kit.words.hidden(settings), // its formula tells the activation
+    missing: "Hidden, as the titles are",
+    make,
+  };
 })();

@@ -82,7 +82,7 @@ Kit.violinPlot = (() => {
           svg("tspan", { class: "quiet", "font-size": size - 1, "font-weight": 400, dx: 8 }, aside ? "" : words)),
         aside ? aside(box, size) : "",
         ...summaries.map((summary, k) => one(summary, place(k), half, y, colour)),
-        ...below(names, summaries, place, room, box, size),
+        ...below(names, summaries, place, room, box, size, width),
         ...zerosAbove(summaries, place, room, box, size)),
     };
   }
@@ -95,18 +95,23 @@ Kit.violinPlot = (() => {
   const label = (title, names, summaries) =>
     `${title}, standard deviation by layer: ${names.map((name, k) => `${name} ${short(summaries[k].std)}`).join(", ")}`;
 
-  /* Names of layers and their σ; of many layers every second or fifth. */
-  function below(names, summaries, place, room, box, size) {
+  /* Names of layers and their σ; of many layers every second or fifth. A number that would reach out of
+     the picture moves in, or is left out where it would meet the one before. */
+  function below(names, summaries, place, room, box, size, width) {
     const smaller = size - 1;
-    const need = 6 + Math.max(...summaries.map((one) => Kit.draw.widthOf(`σ ${short(one.std)}`, smaller)));
+    const numbers = summaries.map((one) => `σ ${short(one.std)}`);
+    const widths = numbers.map((text) => Kit.draw.widthOf(text, smaller));
     const every = (of) => [1, 2, 3, 4, 5, 10, 20].find((one) => one * room >= of) || 20;
-    const [forName, forNumber] = [every(2.1 * size), every(need)];
-    const shown = (k, step) => k % step === 0;
+    const [forName, forNumber] = [every(2.1 * size), every(6 + Math.max(...widths))];
+    const at = { "text-anchor": "middle", "font-size": smaller };
+    let free = 0;
     return names.flatMap((name, k) => {
-      const at = { x: place(k), "text-anchor": "middle", "font-size": smaller };
+      const middle = Math.min(place(k), width - widths[k] / 2);
+      const there = k % forNumber === 0 && middle - widths[k] / 2 >= free;
+      if (there) free = middle + widths[k] / 2 + 4;
       return [
-        shown(k, forName) ? svg("text", { ...at, y: box.bottom + 1.25 * size }, name) : "",
-        shown(k, forNumber) ? svg("text", { ...at, class: "quiet", y: box.bottom + 2.4 * size }, `σ ${short(summaries[k].std)}`) : "",
+        k % forName ? "" : svg("text", { ...at, x: place(k), y: box.bottom + 1.25 * size }, name),
+        there ? svg("text", { ...at, class: "quiet", x: middle, y: box.bottom + 2.4 * size }, numbers[k]) : "",
       ];
     });
   }

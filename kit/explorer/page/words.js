@@ -4,8 +4,23 @@ Kit.words = (() => {
   /* "sigmoid · Normal σ = 0.01 · epoch 3"; with hidden titles the epoch alone. */
   function title(moment, settings) {
     const when = at(moment);
-    return settings.titles === "hidden" ? when : `${Kit.recipe.title(settings, Kit.state.table)} · ${when}`;
+    return hidden(settings) ? when : `${Kit.recipe.title(settings, Kit.state.table)} · ${when}`;
   }
+
+  /* Whether what the network is made of is to be guessed. */
+  const hidden = ({ titles }) => titles === "hidden";
+
+  /* A sentence of the kit with the page's own words: "He normal", where Keras has he_normal. */
+  function named(text) {
+    const { choices } = Kit.state.table.get("initializer");
+    return text.replace(/\b[a-z]+_(?:normal|uniform)\b/g, (name) => choices[name] ?? name);
+  }
+
+  /* Of some settings, as they are called on the page: "learning rate 0.1, activation ReLU". */
+  const change = (settings) => Object.entries(settings).map(([name, value]) => {
+    const { label, choices } = Kit.state.table.get(name);
+    return `${label.toLowerCase()} ${choices ? choices[value] : Kit.numbers.format(value)}`;
+  }).join(", ");
 
   function at({ epoch, batch }) {
     return batch ? `epoch ${epoch}, then ${Kit.numbers.count(batch, "batch", "batches")}` : `epoch ${epoch}`;
@@ -25,5 +40,5 @@ Kit.words = (() => {
     return own + held;
   }
 
-  return { title, at, measured, result };
+  return { title, at, change, hidden, measured, named, result };
 })();
