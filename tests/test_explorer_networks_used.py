@@ -359,6 +359,20 @@ def test_the_link_brings_back_what_was_seen_and_a_hostile_one_nothing(opened):
     assert not complaints(page) and not page.find_elements("tag name", "img")
 
 
+def test_a_link_that_is_typed_on_the_page_is_followed(opened):
+    page = opened("image=3&layer=pool1&value=40&way=backwards&show=delta")
+    title = text_of(page, "#value h2")
+    page.execute_script("location.hash = 'image=2&layer=conv1&value=7'")
+    page.execute_async_script("setTimeout(arguments[0], 400)")
+    assert text_of(page, "#value h2") != title and text_of(page, "#value h2").startswith("conv1")
+    assert page.find_element("id", "quantity").get_attribute("value") == "activation"
+    assert page.current_url.endswith("#image=2&layer=conv1&value=7")
+    page.find_element("id", "theme").click()
+    page.execute_async_script("setTimeout(arguments[0], 400)")
+    assert page.execute_script("return document.documentElement.dataset.theme") == "dark"
+    assert "theme=dark" in page.current_url
+
+
 def test_the_page_asks_for_nothing_and_says_that_it_agrees(opened):
     page = opened("image=4")
     assert "The outputs are the model's own." in text_of(page, "#check")
@@ -371,9 +385,7 @@ def test_the_page_asks_for_nothing_and_says_that_it_agrees(opened):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_an_accessibility_checker_passes_the_page(opened, theme, width):
     checker = pytest.importorskip("selenium_axe_python")
-    page = opened("image=5&layer=conv2&value=100&way=backwards", width)
-    if text_of(page, "#theme").lower() == theme:
-        page.find_element("id", "theme").click()
+    page = opened(f"image=5&layer=conv2&value=100&way=backwards&theme={theme}", width)
     assert page.execute_script("return document.documentElement.dataset.theme") == theme
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
     axe = checker.Axe(page)

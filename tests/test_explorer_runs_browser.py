@@ -96,6 +96,8 @@ class Shown:
         self.settle()
 
     def link(self):
+        """What stands behind the #, once nothing has changed for a while."""
+        self.browser.execute_async_script("setTimeout(arguments[0], 400)")
         return self.script("return location.hash.slice(1)")
 
     def epochs(self):

@@ -7,6 +7,8 @@ Kit.views.panel = (() => {
     ["z", "Z-values", "Z-value z"], ["weight", "Weights", "weight W"],
     ["activation", "Activations", "activation a"], ["gradient", "Gradients", "gradient ∂loss/∂W"],
   ];
+  /* Inside a sentence: "weights", but "Z-values". */
+  const inside = (heading) => heading.replace(/^[A-Y]/, (letter) => letter.toLowerCase());
   const ALIKE = 2; // a factor within which layers are as large as each other
   const STACKED = 560; // pixels: less is one column
 
@@ -87,7 +89,7 @@ Kit.views.panel = (() => {
   }
 
   function noteOf(moment, drawn, layers) {
-    const logs = drawn.map((one, k) => (one.scale === "log" ? QUANTITIES[k][1].toLowerCase() : null)).filter(Boolean);
+    const logs = drawn.map((one, k) => (one.scale === "log" ? inside(QUANTITIES[k][1]) : null)).filter(Boolean);
     const scale = logs.length ? ` Log scale of magnitudes: ${logs.join(", ")}.` : "";
     return `Middle 99.8 % of the values; bar: quartiles, dot: median.${scale}${zerosOf(layers)} ${Kit.words.measured(moment)}`;
   }
@@ -103,7 +105,7 @@ Kit.views.panel = (() => {
   }
 
   function tableOf(layers, caption) {
-    const head = ["layer", ...QUANTITIES.map(([, heading]) => `σ of ${heading.toLowerCase()}`), "activations that are 0"];
+    const head = ["layer", ...QUANTITIES.map(([, heading]) => `σ of ${inside(heading)}`), "activations that are 0"];
     const rows = layers.map((layer) => [
       layer.name, ...QUANTITIES.map(([name]) => Kit.numbers.format(layer[name].std)),
       Kit.numbers.percent(layer.activation.zeros),
