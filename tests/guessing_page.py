@@ -14,8 +14,8 @@ from kit.explorer.settings import settings_as_json
 
 NEEDED = (
     *("kit.js", "numbers.js", "random.js", "activations.js", "initializers.js", "datasets.js"),
-    *("products.js", "losses.js", "engine.js", "optimizers.js", "training.js", "spreads.js"),
-    *("violins.js", *GUESSING_ENGINE),
+    *("products.js", "losses.js", "engine.js", "optimizers.js", "training.js", "tallies.js"),
+    *("spreads.js", "violins.js", *GUESSING_ENGINE),
 )
 """The engine's scripts that tasks need, and their own."""
 

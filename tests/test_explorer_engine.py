@@ -21,7 +21,8 @@ from kit.training import batch_order
 
 SCRIPTS = (
     *("kit.js", "random.js", "activations.js", "initializers.js", "datasets.js", "products.js"),
-    *("losses.js", "engine.js", "optimizers.js", "training.js", "spreads.js", "violins.js"),
+    *("losses.js", "engine.js", "optimizers.js", "training.js", "tallies.js", "spreads.js"),
+    "violins.js",
 )
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "linear")
 NAMED = [f"{who}_{how}" for who in ("glorot", "he", "lecun") for how in ("normal", "uniform")]

@@ -26,8 +26,8 @@ __all__ = ["ENGINE", "Page", "Parts", "assemble", "read_part"]
 
 ENGINE: tuple[str, ...] = (
     *("kit.js", "numbers.js", "random.js", "activations.js", "initializers.js", "datasets.js"),
-    *("products.js", "losses.js", "engine.js", "optimizers.js", "training.js", "spreads.js"),
-    *("violins.js", "quadrature.js", "series.js", "kernels.js", "fluctuations.js"),
+    *("products.js", "losses.js", "engine.js", "optimizers.js", "training.js", "tallies.js"),
+    *("spreads.js", "violins.js", "quadrature.js", "series.js", "kernels.js", "fluctuations.js"),
     *("propagation.js", "meanfield.js", "theory.js", "moments.js", "expected.js"),
     *("training_rules.js", "rules.js", "findings.js"),
 )

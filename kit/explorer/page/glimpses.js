@@ -7,12 +7,21 @@ Kit.glimpses = (() => {
   const POINTS = 64; // of a violin's curve
   const MOST_ZEROS = 0.01; // more of them are told in words, not drawn
 
-  /* A moment of a network on data: {loss, accuracy, samples, snapshot}; a history needs no shapes. */
-  function of(network, data, { shapes = true } = {}) {
+  /* A moment of a network on data: {loss, accuracy, samples, snapshot}. */
+  function of(network, data) {
     const { loss, accuracy, layers } = Kit.spreads.snapshot(network, data.x, data.y, data.n);
     const found = layers.map(layerOf);
-    if (shapes) addShapes(found, shown(layers));
+    addShapes(found, shown(layers));
     return { loss, accuracy, samples: data.n, snapshot: { loss, accuracy, layers: found } };
+  }
+
+  /* A snapshot as a history keeps it. */
+  function withoutShapes({ layers, ...numbers }) {
+    const bare = (layer) => {
+      const quantities = QUANTITIES.map((name) => [name, { ...layer[name], shape: null }]);
+      return { ...layer, ...Object.fromEntries(quantities) };
+    };
+    return { ...numbers, layers: layers.map(bare) };
   }
 
   function addShapes(found, layers) {
@@ -50,8 +59,8 @@ Kit.glimpses = (() => {
     const zeros = spread.zeros <= MOST_ZEROS;
     const { density } = Kit.violins.density(spread, scale, ends, { points: POINTS, zeros });
     const most = Math.max(...density) || 1;
-    return { scale: scale.name, span, density: Float32Array.from(density, (one) => one / most) };
+    return { scale: scale.name, span, density: new Float32Array(density.map((one) => one / most)) };
   }
 
-  return { QUANTITIES, of, shown };
+  return { QUANTITIES, of, shown, withoutShapes };
 })();

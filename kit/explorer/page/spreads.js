@@ -18,11 +18,11 @@ Kit.spreads = (() => {
   const word = new Uint32Array(1);
   const asFloat = new Float32Array(word.buffer);
 
-  /* The magnitude at which a bin begins, its rank counted from zero. */
-  function edge(rank) {
+  /* The magnitudes at which bins begin, by their rank counted from zero. */
+  const EDGES = Float64Array.from({ length: INFINITE + 1 }, (_, rank) => {
     word[0] = rank << 16;
-    return rank >= INFINITE ? 2 ** 128 : asFloat[0];
-  }
+    return rank === INFINITE ? 2 ** 128 : asFloat[0];
+  });
 
   /*
    * {count, mean, std, rms, min, max, zeros, nonfinite, q05 ... q95, bins}; `zeros` is a share,
@@ -37,28 +37,15 @@ Kit.spreads = (() => {
   }
 
   function momentsOf(array) {
-    let [count, sum, zeros, min, max] = [0, 0, 0, Infinity, -Infinity];
-    for (let k = 0; k < array.length; k++) {
-      const value = array[k];
-      if (value - value !== 0) continue; // NaN or infinite
-      count += 1;
-      sum += value;
-      if (value === 0) zeros += 1;
-      if (value < min) min = value;
-      if (value > max) max = value;
-    }
+    const { count, sum, min, max } = Kit.tallies.sums(array);
     const nonfinite = array.length - count;
     if (!count) {
       return { count, mean: NaN, std: NaN, rms: NaN, min: NaN, max: NaN, zeros: NaN, nonfinite };
     }
     const mean = min === max ? min : sum / count;
-    let m2 = 0;
-    for (let k = 0; k < array.length; k++) {
-      const apart = array[k] - mean;
-      if (apart - apart === 0) m2 += apart * apart;
-    }
-    const std = Math.sqrt(m2 / count);
-    return { count, mean, std, rms: Math.hypot(mean, std), min, max, zeros: zeros / count, nonfinite };
+    const std = Math.sqrt(Kit.tallies.squares(array, mean) / count);
+    const zeros = Kit.tallies.zeros(array) / count;
+    return { count, mean, std, rms: Math.hypot(mean, std), min, max, zeros, nonfinite };
   }
 
   /*
@@ -94,32 +81,53 @@ Kit.spreads = (() => {
 
   function binsByMagnitude(array, moments) {
     const source = array instanceof Float32Array ? array : Float32Array.from(array);
-    const halves = new Uint16Array(source.buffer, source.byteOffset, 2 * source.length);
-    for (let k = 1; k < halves.length; k += 2) counts[halves[k]] += 1; // the upper, little-endian
+    Kit.tallies.byMagnitude(source, counts);
     const found = gathered(moments);
     counts.fill(0);
     return found;
   }
 
+  /* The rank of the bin of a magnitude. */
+  function rankOf(size) {
+    asFloat[0] = size;
+    return word[0] >>> 16;
+  }
+
+  const room = [0, 1, 2].map(() => new Float64Array(2 * HALF)); // for the bins of one array
+
+  /* From place `many` on, the bins of one sign, whose magnitudes have ranks up to `last`. */
+  function addBins(many, last, negative) {
+    const [lower, upper, found] = room;
+    const first = negative ? HALF : 0;
+    for (let k = 1; k <= last; k++) {
+      const rank = negative ? last + 1 - k : k;
+      const number = counts[first + rank];
+      if (number === 0) continue;
+      lower[many] = negative ? -EDGES[rank + 1] : EDGES[rank];
+      upper[many] = negative ? -EDGES[rank] : EDGES[rank + 1];
+      found[many++] = number;
+    }
+    return many;
+  }
+
   function gathered({ min, max, zeros, count }) {
-    const [lower, upper, found] = [[], [], []];
-    const add = (low, high, number) => {
-      lower.push(Math.max(low, min));
-      upper.push(Math.min(high, max));
-      found.push(number);
-    };
     const exact = Math.round(zeros * count) || 0;
     const nought = counts[0] + counts[HALF] - exact; // subnormal ones, beside 0 and -0
-    for (let rank = INFINITE - 1; rank > 0; rank--) {
-      const number = counts[HALF + rank];
-      if (number) add(-edge(rank + 1), -edge(rank), number);
+    const lastRank = (size) => (size > 0 ? Math.min(rankOf(size), INFINITE - 1) : 0);
+    const [lower, upper, found] = room;
+    let many = addBins(0, lastRank(-min), true);
+    for (const [low, high, number] of [[0, 0, exact], [-EDGES[1], EDGES[1], nought]]) {
+      if (number <= 0) continue;
+      lower[many] = min < 0 ? low : 0;
+      upper[many] = max > 0 ? high : 0;
+      found[many++] = number;
     }
-    if (exact) add(0, 0, exact);
-    if (nought > 0) add(min < 0 ? -edge(1) : 0, max > 0 ? edge(1) : 0, nought);
-    for (let rank = 1; rank < INFINITE; rank++) {
-      if (counts[rank]) add(edge(rank), edge(rank + 1), counts[rank]);
+    many = addBins(many, lastRank(max), false);
+    if (many) { // the outermost bins end where the values do
+      lower[0] = Math.max(lower[0], min);
+      upper[many - 1] = Math.min(upper[many - 1], max);
     }
-    const [low, high, numbers] = [lower, upper, found].map((some) => Float64Array.from(some));
+    const [low, high, numbers] = room.map((some) => some.slice(0, many));
     return { lower: low, upper: high, counts: numbers };
   }
 
@@ -145,25 +153,25 @@ Kit.spreads = (() => {
      order of their magnitudes, those of the same range as one. */
   function magnitudes({ bins, min, max }) {
     const { lower, upper, counts: numbers } = bins;
-    const [low, high, found] = [[], [], []];
-    let count = 0;
+    const [low, high, found] = room;
+    let [many, count] = [0, 0];
     const add = (from, to, number) => {
-      const last = found.length - 1;
       count += number;
-      if (last >= 0 && low[last] === from && high[last] === to) {
-        found[last] += number;
+      if (many && low[many - 1] === from && high[many - 1] === to) {
+        found[many - 1] += number;
         return;
       }
-      low.push(from);
-      high.push(to);
-      found.push(number);
+      low[many] = from;
+      high[many] = to;
+      found[many++] = number;
     };
     let right = 0;
     while (right < numbers.length && lower[right] < 0) right += 1;
     let left = right - 1; // going down, towards larger magnitudes
     while (right < numbers.length && upper[right] === 0) right += 1; // exact zeros
     while (left >= 0 || right < numbers.length) {
-      const [from, to] = left >= 0 ? [-upper[left], -lower[left]].map(Math.abs) : [Infinity, Infinity];
+      const from = left >= 0 ? Math.abs(upper[left]) : Infinity;
+      const to = left >= 0 ? Math.abs(lower[left]) : Infinity;
       const isLeft = right >= numbers.length || from < lower[right] || (from === lower[right] && to <= upper[right]);
       if (isLeft) {
         add(from, to, numbers[left]);
@@ -174,31 +182,26 @@ Kit.spreads = (() => {
       }
     }
     const most = Math.max(Math.abs(min), Math.abs(max));
-    const arrays = [low, high, found].map((one) => Float64Array.from(one));
-    return { bins: { lower: arrays[0], upper: arrays[1], counts: arrays[2] }, count, min: low[0] ?? NaN, max: most };
+    const arrays = room.map((one) => one.slice(0, many));
+    const least = many ? arrays[0][0] : NaN;
+    return { bins: { lower: arrays[0], upper: arrays[1], counts: arrays[2] }, count, min: least, max: most };
   }
 
   /*
    * The two parts of a layer's std: across samples (root of the mean of the units' variances) and
    * between units (std of their means); std² is the sum of their squares. Also each unit's mean and
    * std, the share of the samples for which it is not 0, and with `beyond` the share of all values
-   * whose magnitude is larger. Values that are NaN or infinite make the unit's numbers NaN.
+   * whose magnitude is larger. Values that are NaN or infinite make the unit's numbers NaN. `array` is
+   * a Float32Array, (n, units).
    */
   function parts(array, n, units, beyond = null) {
     const [mean, std, active] = [0, 0, 0].map(() => new Float64Array(units));
-    let saturated = 0;
-    for (let i = 0, at = 0; i < n; i++) {
-      for (let j = 0; j < units; j++, at++) {
-        mean[j] += array[at];
-        if (array[at] !== 0) active[j] += 1 / n;
-        if (beyond !== null && Math.abs(array[at]) > beyond) saturated += 1;
-      }
+    const saturated = Kit.tallies.columns(array, units, mean, active, beyond);
+    for (let j = 0; j < units; j++) {
+      mean[j] = sameInColumn(array, n, units, j) ? array[j] : mean[j] / n;
+      active[j] /= n;
     }
-    for (let j = 0; j < units; j++) mean[j] /= n;
-    for (let j = 0; j < units; j++) if (sameInColumn(array, n, units, j)) mean[j] = array[j];
-    for (let i = 0, at = 0; i < n; i++) {
-      for (let j = 0; j < units; j++, at++) std[j] += (array[at] - mean[j]) ** 2;
-    }
+    Kit.tallies.columnSquares(array, units, mean, std);
     const variance = std.reduce((sum, one) => sum + one, 0) / (n * units);
     for (let j = 0; j < units; j++) std[j] = Math.sqrt(std[j] / n);
     return {

@@ -8,7 +8,8 @@
    those of every second one; an epoch that was let go is trained again from the one kept before it. */
 Kit.trainer = (() => {
   const ROOM = 64e6;
-  const APART = 50; // milliseconds from one picture to the next
+  const APART = 50; // milliseconds from one picture to the next, measuring included: up to 20 a second
+  const SHARE = 0.4; // of the time, at most, for measuring: training has the larger part
   const SLICE = 20;
   const LAST = 1000; // epochs
 
@@ -67,17 +68,18 @@ Kit.trainer = (() => {
       if (!run?.goal) return;
       const end = now() + SLICE;
       do forward(run); while (run.goal && now() < end);
-      if (!run.goal || now() - run.told >= APART) tell();
+      if (!run.goal || now() - run.told >= Math.max(APART, run.took / SHARE)) tell();
       if (run.goal) later(work);
     }
 
     function tell() {
-      run.told = now(); // from before measuring, which takes half of the time between two pictures
+      run.told = now(); // from before measuring
       const samples = Kit.recipe.running(run.settings, run.data.train);
       post({
         is: "progress", run: run.id, entries: run.entries.splice(0), last: run.epoch,
         moment: measured(run, headOf(run), samples), training: Boolean(run.goal),
       });
+      run.took = now() - run.told;
     }
 
     return { receive, kept: () => [...run.kept.keys()] };
@@ -88,7 +90,7 @@ Kit.trainer = (() => {
     const spec = Kit.recipe.spec(settings, data.train);
     const run = {
       id, settings, data, spec, network: Kit.engine.build(spec), optimizer: Kit.recipe.optimizer(settings),
-      epoch: 0, at: 0, order: null, goal: null, told: 0, kept: new Map(), events: [], entries: [], room,
+      epoch: 0, at: 0, order: null, goal: null, told: 0, took: 0, kept: new Map(), events: [], entries: [], room,
     };
     keep(run);
     return run;
@@ -124,6 +126,7 @@ Kit.trainer = (() => {
     const { data, settings } = run;
     run.order = run.order || Kit.engine.batches(data.train.n, settings.batch, settings.seed, run.epoch);
     Kit.engine.trainStep(run.network, run.optimizer, data.train, run.order[run.at]);
+    run.fresh = null;
     run.at += 1;
     if (run.at < run.order.length) return;
     run.at = 0;
@@ -180,12 +183,15 @@ Kit.trainer = (() => {
     return past.network;
   }
 
-  /* What a history keeps of an epoch: loss and accuracy on all data, the layers in few numbers. */
+  /* What a history keeps of an epoch: loss and accuracy on all data, the layers in few numbers. What was
+     measured for it is kept until the next step, for the picture that shows the same. */
   function entryOf(run) {
     const { network, settings, data: { train, heldOut }, epoch } = run;
     const { loss, accuracy } = Kit.engine.evaluate(network, train.x, train.y, train.n);
-    const part = Kit.recipe.some(train, Kit.recipe.running(settings, train));
-    const entry = { epoch, loss, accuracy, snapshot: Kit.glimpses.of(network, part, { shapes: false }).snapshot };
+    const samples = Kit.recipe.running(settings, train);
+    const glimpse = Kit.glimpses.of(network, Kit.recipe.some(train, samples));
+    run.fresh = { samples, glimpse };
+    const entry = { epoch, loss, accuracy, snapshot: Kit.glimpses.withoutShapes(glimpse.snapshot) };
     if (!heldOut) return entry;
     const other = Kit.engine.evaluate(network, heldOut.x, heldOut.y, heldOut.n);
     return { ...entry, valLoss: other.loss, valAccuracy: other.accuracy };
@@ -194,7 +200,9 @@ Kit.trainer = (() => {
   /* A moment of a run, measured on its first samples. Its network is a copy. */
   function measured(run, { network, epoch, part, batch = 0 }, samples) {
     const data = Kit.recipe.some(run.data.train, samples ?? run.data.train.n);
-    return { epoch, part, batch, ...Kit.glimpses.of(network, data), network: Kit.engine.copy(network) };
+    const isFresh = network === run.network && run.fresh?.samples === data.n;
+    const glimpse = isFresh ? run.fresh.glimpse : Kit.glimpses.of(network, data);
+    return { epoch, part, batch, ...glimpse, network: Kit.engine.copy(network) };
   }
 
   return { LAST, make };

@@ -60,9 +60,13 @@ Kit.violins = (() => {
     return narrow || Math.max(...widths) > APART * Math.min(...widths);
   }
 
+  const kept = new WeakMap(); // magnitudes of a spread, which its span and its curve both need
+
   /* What a scale shows of a spread: all of it, or the magnitudes above 0. */
   function shownOf(spread, { name }) {
-    return name === "log" ? Kit.spreads.magnitudes(spread) : spread;
+    if (name !== "log") return spread;
+    if (!kept.has(spread)) kept.set(spread, Kit.spreads.magnitudes(spread));
+    return kept.get(spread);
   }
 
   /*
@@ -86,16 +90,23 @@ Kit.violins = (() => {
    * regular on the scale; density is a share per unit of the scale. With `zeros` false those are left out.
    */
   function density(spread, chosen, [low, high], { points = 128, zeros = true } = {}) {
-    const [first, last] = [chosen.forward(low), chosen.forward(high)];
-    const step = (last - first) / (points - 1);
+    const first = chosen.forward(low);
+    const step = (chosen.forward(high) - first) / (points - 1);
     const places = Float64Array.from({ length: points }, (_, k) => first + k * step);
     const values = places.map(chosen.inverse);
     const { bins, count } = shownOf(spread, chosen);
     const mass = new Float64Array(points);
+    const place = (value) => (chosen.forward(value) - first) / step;
+    const least = chosen.name === "log" ? LEAST : -Infinity;
+    let [last, lastPlace] = [NaN, NaN]; // most bins begin where another ended
     for (let k = 0; k < bins.counts.length; k++) {
-      const [from, to] = [bins.lower[k], bins.upper[k]];
-      if ((from === 0 && to === 0 && !zeros) || to < low || from > high) continue;
-      spreadOver(mass, bins.counts[k], chosen, from, to, first, step);
+      const from = Math.max(bins.lower[k], least);
+      const to = bins.upper[k];
+      if ((bins.lower[k] === 0 && to === 0 && !zeros) || to < low || bins.lower[k] > high) continue;
+      const begin = from === last ? lastPlace : place(from);
+      const end = to === from ? begin : place(to);
+      spreadOver(mass, bins.counts[k], begin, end);
+      [last, lastPlace] = [to, end];
     }
     const sigma = bandwidth(mass, count);
     mass[0] *= 2; // the cells at the ends are half as wide
@@ -104,18 +115,16 @@ Kit.violins = (() => {
     return { places, values, density: smooth.map((one) => one / spread.count / step) };
   }
 
-  /* A bin's values on the cells of the grid that it covers, evenly on the scale. */
-  function spreadOver(mass, number, chosen, from, to, first, step) {
-    const begin = (chosen.forward(Math.max(from, chosen.name === "log" ? LEAST : from)) - first) / step;
-    const end = (chosen.forward(to) - first) / step;
+  /* A bin's values on the cells of the grid that it covers, evenly on the scale; places in cells. */
+  function spreadOver(mass, number, begin, end) {
     if (!(end - begin > 1e-9)) {
       const cell = Math.round(end);
       if (cell >= 0 && cell < mass.length) mass[cell] += number;
       return;
     }
     const last = mass.length - 1;
-    const [lowest, highest] = [Math.round(begin), Math.round(end)];
-    for (let c = Math.max(lowest, 0); c <= Math.min(highest, last); c++) {
+    const highest = Math.min(Math.round(end), last);
+    for (let c = Math.max(Math.round(begin), 0); c <= highest; c++) {
       const part = Math.min(end, c + 0.5, last) - Math.max(begin, c - 0.5, 0);
       if (part > 0) mass[c] += (number * part) / (end - begin);
     }
