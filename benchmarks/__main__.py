@@ -19,7 +19,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 import numpy as np
 
-from benchmarks import convnets, live_panel, many_networks, many_runs, ways_to_count
+from benchmarks import convnets, explorer_page, live_panel, many_networks, many_runs, ways_to_count
 from benchmarks.captures import capture_over_bare
 from benchmarks.measuring import in_turn, seconds
 
@@ -379,6 +379,12 @@ TABLE = {
         "the same with captures and validation",
         "≥ 1",
     ),
+    "explore-engine": (
+        explorer_page.over_numpy,
+        "explorer: pass of BLOCK in node ÷ NumPy",
+        "",
+    ),
+    "explore-page": (explorer_page.slider, "explorer: slider to picture", "≤ 80 ms"),
     "import": (start_up(["-c", "import kit"]), "import kit", "≤ 0.1 s"),
     "help": (start_up(["-m", "kit", "--help"]), "kit --help", "≤ 0.5 s"),
 }
