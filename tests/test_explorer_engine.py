@@ -341,7 +341,7 @@ def test_passes_are_what_the_probe_sees(activation, shape):
     assert len(undecided) <= most, undecided
 
 
-# narrow and deep for every activation; 20 layers of 100 where errors grow most, of each kind one
+# every activation, narrow and deep; and 20 layers of 100 units with a bounded and an unbounded one
 DEEP = [*((one, (20, 4)) for one in ACTIVATIONS), ("tanh", (20, 100)), ("leaky_relu", (20, 100))]
 
 
