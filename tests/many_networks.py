@@ -141,6 +141,39 @@ def fit(model, x, y, seed, epochs, batch_size=32, sample_weight=None, **argument
     return {name: [one[name][0] for one in histories] for name in histories[0]}
 
 
+def fit_each(models, x, y, seed, epochs, *given, train=fit, **arguments):
+    """What `fit` makes of each of some models that differ in their variables alone; the histories.
+
+    Keras traces training anew for each model. Here one is traced: the variables of one after
+    another, with those of its optimizer and of its random streams, stand in the first.
+    """
+    worker = models[0]
+    for model in models:
+        model.optimizer.build(model.trainable_variables)
+    before = [[one.numpy() for one in variables_of(model)] for model in models]
+    histories, after = [], []
+    for values in before:
+        put(worker, values)
+        histories.append(train(worker, x, y, seed, epochs, *given, **arguments))
+        after.append([one.numpy() for one in variables_of(worker)])
+    for model, values in zip(models, after, strict=True):
+        put(model, values)
+    return histories
+
+
+def variables_of(model):
+    return [
+        *model.trainable_variables,
+        *model.non_trainable_variables,  # and the states of random streams
+        *model.optimizer.variables,
+    ]
+
+
+def put(model, values):
+    for one, value in zip(variables_of(model), values, strict=True):
+        one.assign(value)
+
+
 def far(model, other):
     return max(
         float(np.abs(np.asarray(a) - np.asarray(b)).max())

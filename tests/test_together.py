@@ -20,10 +20,12 @@ from many_networks import (
     digits,
     far,
     fit,
+    fit_each,
     mlp,
     momentum,
     penalised,
     sgd,
+    variables_of,
 )
 
 from kit.callbacks import Recorder
@@ -58,10 +60,24 @@ def test_weights_and_history_are_those_of_fit(case, optimizer):
     runs = together(
         models, x, y, epochs=EPOCHS, sample_weight=weight, validation_data=validation
     )  # fmt: skip
-    for name, model, one in zip(runs, models, alone, strict=True):
-        history = fit(one, x, y, 7, EPOCHS, sample_weight=weight, validation_data=validation)
+    histories = fit_each(
+        alone, x, y, 7, EPOCHS, sample_weight=weight, validation_data=validation
+    )  # fmt: skip
+    for name, model, one, history in zip(runs, models, alone, histories, strict=True):
         assert far(model, one) < 1e-5
         same_history(runs[name].history, history)
+    assert far(alone[0], alone[1]) > 1e-2  # each has stayed itself
+
+
+def test_networks_traced_once_are_what_each_is_when_traced_for_itself():
+    """Of the tests here: to the last bit, with what is random and what an optimizer keeps."""
+    x, y = ball()
+    once, itself = ([mlp(seed, adam()) for seed in SEEDS] for _ in range(2))
+    histories = fit_each(once, x, y, 7, 2)
+    for model, one, history in zip(once, itself, histories, strict=True):
+        assert fit(one, x, y, 7, 2) == history
+        for mine, wanted in zip(variables_of(model), variables_of(one), strict=True):
+            np.testing.assert_array_equal(mine, wanted, err_msg=mine.path)
 
 
 @pytest.mark.parametrize("optimizer", [sgd, adam])
@@ -69,8 +85,8 @@ def test_the_cnn_is_trained_as_fit_trains_it(optimizer):
     x, y = digits()
     models, alone = ([cnn(seed, optimizer()) for seed in SEEDS] for _ in range(2))
     runs = together(models, x, y, epochs=2, validation_data=(x[:20], y[:20]))
-    for name, model, one in zip(runs, models, alone, strict=True):
-        history = fit(one, x, y, 7, 2, validation_data=(x[:20], y[:20]))
+    histories = fit_each(alone, x, y, 7, 2, validation_data=(x[:20], y[:20]))
+    for name, model, one, history in zip(runs, models, alone, histories, strict=True):
         assert far(model, one) < 1e-5
         same_history(runs[name].history, history)
 
@@ -112,8 +128,8 @@ def test_statistics_and_seeds_are_those_of_fit():
     x, y = ball()
     models, alone = ([mlp(seed, adam()) for seed in SEEDS] for _ in range(2))
     together(models, x, y, epochs=2)
+    fit_each(alone, x, y, 7, 2)
     for model, one in zip(models, alone, strict=True):
-        fit(one, x, y, 7, 2)
         for mine, wanted in zip(
             model.non_trainable_variables, one.non_trainable_variables, strict=True
         ):
@@ -145,8 +161,8 @@ def test_what_evaluation_draws_is_drawn_as_in_fit():
     x, y = ball(96)
     models, alone = ([build(seed) for seed in SEEDS] for _ in range(2))
     runs = together(models, x, y, epochs=3, validation_data=(x[:50], y[:50]))
-    for name, model, one in zip(runs, models, alone, strict=True):
-        history = fit(one, x, y, 7, 3, validation_data=(x[:50], y[:50]))
+    histories = fit_each(alone, x, y, 7, 3, validation_data=(x[:50], y[:50]))
+    for name, model, one, history in zip(runs, models, alone, histories, strict=True):
         assert far(model, one) < 1e-5
         same_history(runs[name].history, history)
 
@@ -174,8 +190,8 @@ def test_every_number_of_batches(n, size):
     x, y = ball(n)
     models, alone = ([penalised(seed, sgd()) for seed in SEEDS[:2]] for _ in range(2))
     runs = together(models, x, y, epochs=2, batch_size=size, validation_data=(x[:7], y[:7]))
-    for name, model, one in zip(runs, models, alone, strict=True):
-        history = fit(one, x, y, 7, 2, size, validation_data=(x[:7], y[:7]))
+    histories = fit_each(alone, x, y, 7, 2, size, validation_data=(x[:7], y[:7]))
+    for name, model, one, history in zip(runs, models, alone, histories, strict=True):
         assert far(model, one) < 1e-5
         same_history(runs[name].history, history)
 
@@ -239,20 +255,22 @@ def test_what_looks_at_all_gradients_looks_at_those_of_its_network(optimizer):
     models = [penalised(seed, optimizer()) for seed in SEEDS]
     alone = [penalised(seed, optimizer()) for seed in SEEDS]
     together(models, x, y, epochs=2)
+    fit_each(alone, x, y, 7, 2, train=in_one_fit)
     for model, one in zip(models, alone, strict=True):
-        epoch = [
-            {"x": x[order], "y": y[order]} for order in (batch_order(96, 7, e) for e in range(2))
-        ]
-        data = [
-            (one["x"][k : k + 32], one["y"][k : k + 32]) for one in epoch for k in range(0, 96, 32)
-        ]
-        # in one `fit`, as averages take the place of weights at its end
-        specs = tuple(tf.TensorSpec([None, k], "float32") for k in (10, 1))
-        batches = tf.data.Dataset.from_generator(
-            lambda data=data: iter(data), output_signature=specs
-        )
-        one.fit(batches, epochs=2, steps_per_epoch=3, shuffle=False, verbose=0)
         assert far(model, one) < 1e-5
+
+
+def in_one_fit(model, x, y, seed, epochs):
+    """Several epochs in one call, as averages take the place of weights at its end."""
+    orders = [batch_order(len(x), seed, epoch) for epoch in range(epochs)]
+    data = [
+        (x[order[k : k + 32]], y[order[k : k + 32]])
+        for order in orders
+        for k in range(0, len(x), 32)
+    ]
+    specs = tuple(tf.TensorSpec([None, k], "float32") for k in (10, 1))
+    batches = tf.data.Dataset.from_generator(lambda: iter(data), output_signature=specs)
+    model.fit(batches, epochs=epochs, steps_per_epoch=3, shuffle=False, verbose=0)
 
 
 def test_class_weights_are_those_of_fit():
