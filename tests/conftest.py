@@ -66,6 +66,8 @@ def _group_of(nodeid):
     file, name = Path(nodeid.split("::")[0]), _id_of(nodeid)
     if file.stem in ("test_figures_filters", "test_figures_sliding"):
         return "figures of convolution"
+    if "::test_cnn_of_the_figures" in nodeid:
+        return "figures of cnn"  # whose networks these are
     about = ("test_figures", "test_layout", "test_numerals", "test_quiz", "test_readme")
     if name and file.stem in about:  # no process waits for what another one trains
         return f"figures of {files()[name].topic}"
