@@ -1,6 +1,7 @@
 """A pass leaves a model, and everything that is random, as they were."""
 
 import random
+from functools import cache
 
 import keras
 import numpy as np
@@ -128,19 +129,22 @@ def test_all_state_is_left_as_it_was(part, training, eager):
             assert vars(layer)[name] is value, f"{name} of {layer.name}"
 
 
+@cache  # what it is without a probe is asked for twice
+def trained_on(part, eager, training=None):
+    """What further training gives, after a probe with `training`, or after none."""
+    model = built(part, eager)
+    if training is not None:
+        probed(model, training)
+    history = model.fit(X, Y, batch_size=6, epochs=2, verbose=0).history
+    drawn = float(tf.random.uniform(())), random.random(), np.random.rand()  # noqa: NPY002
+    return history, drawn, model.get_weights()
+
+
 @pytest.mark.parametrize("eager", [False, True], ids=["traced", "eager"])
 @pytest.mark.parametrize("training", [False, True], ids=["inference", "training"])
 @pytest.mark.parametrize("part", PARTS)
 def test_training_goes_on_as_without_a_probe(part, training, eager):
-    def trained(probes):
-        model = built(part, eager)
-        if probes:
-            probed(model, training)
-        history = model.fit(X, Y, batch_size=6, epochs=2, verbose=0).history
-        drawn = float(tf.random.uniform(())), random.random(), np.random.rand()  # noqa: NPY002
-        return history, drawn, model.get_weights()
-
-    with_probe, without = trained(True), trained(False)
+    with_probe, without = trained_on(part, eager, training), trained_on(part, eager)
     assert with_probe[:2] == without[:2]
     for one, other in zip(with_probe[2], without[2], strict=True):
         np.testing.assert_array_equal(one, other)
