@@ -20,7 +20,7 @@ test: $(VENV)/installed-dev
 
 # what leans on counting, once more in NumPy; the tests of counting itself try both ways
 test-pure: $(VENV)/installed-dev
-	KIT_PURE=1 $(VENV)/bin/python -m pytest tests/test_probe.py tests/test_recording.py kit/stats
+	KIT_PURE=1 $(VENV)/bin/python -m pytest -n 2 --dist loadfile tests/test_probe.py tests/test_recording.py kit/stats
 
 lint: $(VENV)/installed-dev
 	$(VENV)/bin/ruff check .
