@@ -409,6 +409,13 @@ with style():
 #
 # </details>
 #
+# To click on: each value of each map with the patch, the kernel and the sum behind it, and a digit that you draw
+# yourself.
+
+# %%
+kit.explore(cnn, x_test[:12], labels=y_test[:12])
+
+# %% [markdown]
 # ## 9. What it gets wrong
 #
 # **Question 10.** Which digits do you expect to be taken for which?

@@ -359,6 +359,13 @@ with style(size="paper"):
 # </details>
 
 # %% [markdown]
+# With your hands: twenty layers of sigmoid as a page, with theory's line beside what is measured. Change the
+# activation, or the weights, until the line is flat.
+
+# %%
+kit.explore(figure="vanishing-depth")
+
+# %% [markdown]
 # ## 7. Your guesses
 
 # %%

@@ -609,6 +609,13 @@ print("you win" if score["yours"] < score["He"] else "He wins; try another σ")
 # your σ still win? A rule that is made for every network is seldom the best one for a single network.
 
 # %% [markdown]
+# Or with your hands: the same network as a page. Drag σ until the gradients of all layers line up, and see what
+# becomes of them as the network learns.
+
+# %%
+kit.explore(figure="init-tanh-glorot-normal")
+
+# %% [markdown]
 # ## 11. Your guesses
 
 # %%
