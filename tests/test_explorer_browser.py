@@ -458,6 +458,17 @@ def test_on_a_phone_the_head_takes_two_rows_and_the_chosen_tab_is_in_sight(user,
     assert user.find("h1").text == "Play with a network"  # for who does not see
 
 
+@pytest.mark.parametrize("view", ["panel", "unit"])
+def test_on_a_phone_the_training_is_at_hand_however_long_the_view_is(user, view):
+    user.open(SMALL + f"&view={view}", (360, 740))
+    run, words = user.find("#run"), user.find("#readout").rect
+    assert user.ask("scrollY") == 0 and user.ask("document.documentElement.scrollHeight") > 900
+    assert words["y"] + words["height"] <= user.find("#drawer").rect["y"] <= 740
+    run.click()
+    user.wait("Kit.app.session.last > 0")
+    run.click()
+
+
 @pytest.mark.parametrize("size", [(360, 740), (1280, 720), (1920, 1080)])
 @pytest.mark.parametrize("view", ["panel", "unit"])
 def test_no_number_is_cut_off_at_the_edge_of_a_picture(user, view, size):

@@ -52,9 +52,13 @@ def test_a_name_of_no_figure_is_refused(name):
         figure_settings(name)
 
 
-@pytest.mark.parametrize("name", ["ball-data", "cnn-filters"])
-def test_a_figure_that_the_page_cannot_show_is_refused(name):
-    with pytest.raises(ValueError, match=re.escape(f"whose network the page can show; got {name}")):
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("ball-data", "kit list --play"), ("cnn-filters", "kit explore --example cnn")],
+)
+def test_a_figure_that_the_page_cannot_show_is_refused(name, instead):
+    said = f"whose network the page can show; got {name}; `{instead}`"
+    with pytest.raises(ValueError, match=re.escape(said)):
         figure_settings(name)
 
 

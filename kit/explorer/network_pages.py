@@ -42,6 +42,9 @@ LAYERS_PAGE = Parts(
     styles=("layers.css",),
 )
 
+EXAMPLE_NAMES = {"cnn": "A CNN for digits", "lenet": "LeNet-5"}
+"""What the trained examples are called on their pages."""
+
 
 def explore_network(
     model: keras.Model,
@@ -100,10 +103,24 @@ def explore_network(
     >>> explore_network(build_toy_convnet(seed=1), x[:5], labels=y[:5]).title
     'toy_convnet, layer by layer'
     """
+    return _network_page(model, images, labels, names, path, None)
+
+
+def _network_page(
+    model: keras.Model,
+    images: ArrayLike,
+    labels: ArrayLike | None,
+    names: Sequence[str] | None,
+    path: str | os.PathLike[str] | None,
+    called: str | None,
+) -> Page:
+    """The page of a model that is called so; None takes the model's own name."""
     data = _page_data(model, images, labels, names)
+    name = called or model.name
+    data["model"] = {"name": name, "parameters": model.count_params()}
     if path is not None:
         check_page_path(path)
-    page = assemble(LAYERS_PAGE, data, title=f"{model.name}, layer by layer")
+    page = assemble(LAYERS_PAGE, data, title=f"{name}, layer by layer")
     if path is not None:
         page.save(path)
     return page
@@ -134,7 +151,6 @@ def _page_data(
     outputs = _outputs(model, batch)
     n = outputs.shape[1]
     return {
-        "model": {"name": model.name, "parameters": model.count_params()},
         "steps": steps,
         "weights": _text(block),
         "loss": read_loss(model, steps),
@@ -291,7 +307,7 @@ def example_page(
     Traceback (most recent call last):
     ValueError: `name` must be one of cnn, lenet; got 'vgg'
     """
-    check_choice("name", name, ["cnn", "lenet"])
+    check_choice("name", name, list(EXAMPLE_NAMES))
     check_seed(seed)
     if path is not None:
         check_page_path(path)
@@ -302,4 +318,4 @@ def example_page(
     lab = Lab(str(cache) if cache else cache_folder())
     kept: Any = lab.run(train_example, network=name, seed=seed)
     model = kept.rebuilt()
-    return explore_network(model, kept.images, labels=kept.labels, path=path)
+    return _network_page(model, kept.images, kept.labels, None, path, EXAMPLE_NAMES[name])

@@ -51,9 +51,13 @@ def figure_settings(name: str) -> dict[str, Value]:
         raise UnknownNameError(f"`figure` must be the id of a figure; got {name!r}{hint}")
     play = found.play
     if play is None or "page" in play:
-        raise ValueError(
-            f"`figure` must be one whose network the page can show; got {name}; "
+        instead = (
             "`kit list --play` has them all"
+            if play is None
+            else f"`kit explore --example {play['page']}` shows its network"
+        )
+        raise ValueError(
+            f"`figure` must be one whose network the page can show; got {name}; {instead}"
         )
     return check_settings(play)
 

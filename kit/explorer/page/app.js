@@ -14,13 +14,19 @@ Kit.app = (() => {
   let drawing = 0;
   let following = false; // the state follows the training, and not the other way round
 
-  const views = () => Object.keys(Kit.state.table.get("view").choices)
-    .filter((name) => Kit.views[name]).map((name) => [name, Kit.views[name]]);
+  const views = () =>
+    Object.keys(Kit.state.table.get("view").choices)
+      .filter((name) => Kit.views[name])
+      .map((name) => [name, Kit.views[name]]);
 
   /* A line that can be dismissed. */
   function notice(words) {
-    const element = html("div", { class: "notice" }, html("p", {}, words),
-      html("button", { type: "button", class: "little", onclick: () => element.remove() }, "Dismiss"));
+    const element = html(
+      "div",
+      { class: "notice" },
+      html("p", {}, words),
+      html("button", { type: "button", class: "little", onclick: () => element.remove() }, "Dismiss"),
+    );
     at("notices").append(element);
     while (at("notices").children.length > 3) at("notices").firstChild.remove();
     announce(words);
@@ -163,7 +169,8 @@ Kit.app = (() => {
   };
 
   function makeTools() {
-    const tool = (words, id, act, attributes) => html("button", { type: "button", id, onclick: act, ...attributes }, words);
+    const tool = (words, id, act, attributes) =>
+      html("button", { type: "button", id, onclick: act, ...attributes }, words);
     at("tools").append(
       tool("Show titles", "reveal", () => Kit.state.set({ titles: "shown" }), { hidden: true }),
       Kit.guessing ? tool("Guess first", "guess", () => Kit.guessing.open(Kit.app)) : "",
@@ -172,7 +179,8 @@ Kit.app = (() => {
         Kit.help.copyLink(notice);
       }),
       theme.button,
-      tool("?", "help", Kit.help.show, { "aria-label": "Keys and help" }));
+      tool("?", "help", Kit.help.show, { "aria-label": "Keys and help" }),
+    );
   }
 
   let writeLink = () => {};
@@ -190,7 +198,16 @@ Kit.app = (() => {
     theme.paint();
     showReveal();
     await Kit.datasets.ready;
-    session = Kit.session.make({ moment(moment) { tellFindings(); heardMoment(moment); }, changed: heardChange }, Kit.data);
+    session = Kit.session.make(
+      {
+        moment(moment) {
+          tellFindings();
+          heardMoment(moment);
+        },
+        changed: heardChange,
+      },
+      Kit.data,
+    );
     Kit.app.session = session;
     Kit.controls.make(at("controls"));
     tabs = Kit.tabs.make(at("tabs"), at("view"), views(), (name) => Kit.state.set({ view: name }));
@@ -207,7 +224,11 @@ Kit.app = (() => {
   function listen() {
     const names = views().map(([name]) => name);
     Kit.help.listen({
-      " ": acts.toggle, n: acts.step, e: acts.epoch, r: acts.restart, "?": Kit.help.show,
+      " ": acts.toggle,
+      n: acts.step,
+      e: acts.epoch,
+      r: acts.restart,
+      "?": Kit.help.show,
       view: (k) => names[k] && tabs.pick(names[k]),
     });
     at("skip").addEventListener("click", () => at("view").focus());

@@ -13,7 +13,9 @@ Kit.controls = (() => {
     if (!log) return { min: low, max: high, step: whole ? 1 : (high - low) / LONGEST, value: Number, place: Number };
     const [a, b] = [Math.log10(low), Math.log10(high)];
     return {
-      min: 0, max: STEPS, step: "any",
+      min: 0,
+      max: STEPS,
+      step: "any",
       value: (place) => rounded(10 ** (a + (place / STEPS) * (b - a)), whole),
       place: (value) => ((Math.log10(value) - a) / (b - a)) * STEPS,
     };
@@ -32,8 +34,8 @@ Kit.controls = (() => {
     return setting.name === "seed" ? seedOf(setting) : sliderOf(setting);
   }
 
-  const helpOf = (setting) => (setting.help
-    ? html("span", { id: `help-${setting.name}`, class: "visually-hidden" }, setting.help) : "");
+  const helpOf = (setting) =>
+    setting.help ? html("span", { id: `help-${setting.name}`, class: "visually-hidden" }, setting.help) : "";
 
   const described = (setting) => (setting.help ? `help-${setting.name}` : null);
 
@@ -41,15 +43,30 @@ Kit.controls = (() => {
     const options = Object.entries(setting.choices).map(([value, label]) => html("option", { value }, label));
     const select = html("select", { id: `set-${setting.name}`, "aria-describedby": described(setting) }, ...options);
     select.addEventListener("change", () => Kit.state.set({ [setting.name]: select.value }));
-    const element = html("div", { class: "setting choice", title: setting.help || null },
-      html("label", { for: select.id }, setting.label), select, helpOf(setting));
-    return { element, show: (value) => { select.value = value; }, fields: [select] };
+    const element = html(
+      "div",
+      { class: "setting choice", title: setting.help || null },
+      html("label", { for: select.id }, setting.label),
+      select,
+      helpOf(setting),
+    );
+    return {
+      element,
+      show: (value) => {
+        select.value = value;
+      },
+      fields: [select],
+    };
   }
 
   function fieldOf(setting) {
     const field = html("input", {
-      type: "number", id: `field-${setting.name}`, min: setting.low, max: setting.high,
-      step: setting.whole ? 1 : "any", "aria-label": `${setting.label}, as a number`,
+      type: "number",
+      id: `field-${setting.name}`,
+      min: setting.low,
+      max: setting.high,
+      step: setting.whole ? 1 : "any",
+      "aria-label": `${setting.label}, as a number`,
     });
     field.addEventListener("change", () => {
       if (field.value.trim() !== "") Kit.state.set({ [setting.name]: field.value });
@@ -63,12 +80,25 @@ Kit.controls = (() => {
 
   function sliderOf(setting) {
     const { min, max, step, value, place } = scaleOf(setting);
-    const slider = html("input", { type: "range", id: `set-${setting.name}`, min, max, step, "aria-describedby": described(setting) });
+    const slider = html("input", {
+      type: "range",
+      id: `set-${setting.name}`,
+      min,
+      max,
+      step,
+      "aria-describedby": described(setting),
+    });
     const { field, show } = fieldOf(setting);
     slider.addEventListener("input", () => Kit.state.set({ [setting.name]: value(slider.value) }, "slide"));
     if (step === "any") slider.addEventListener("keydown", (event) => nudge(event, slider, setting, value));
-    const element = html("div", { class: "setting slider", title: setting.help || null },
-      html("label", { for: slider.id }, setting.label), field, slider, helpOf(setting));
+    const element = html(
+      "div",
+      { class: "setting slider", title: setting.help || null },
+      html("label", { for: slider.id }, setting.label),
+      field,
+      slider,
+      helpOf(setting),
+    );
     return {
       element,
       show(number) {
@@ -98,8 +128,13 @@ Kit.controls = (() => {
     field.removeAttribute("aria-label");
     const next = html("button", { type: "button", class: "little", "aria-label": "Another seed" }, "another");
     next.addEventListener("click", () => Kit.state.set({ seed: (Kit.state.get("seed") + 1) % 2 ** 31 }));
-    const element = html("div", { class: "setting choice", title: setting.help },
-      html("label", { for: field.id }, setting.label), html("span", { class: "pair" }, field, next), helpOf(setting));
+    const element = html(
+      "div",
+      { class: "setting choice", title: setting.help },
+      html("label", { for: field.id }, setting.label),
+      html("span", { class: "pair" }, field, next),
+      helpOf(setting),
+    );
     return { element, show, fields: [field, next] };
   }
 

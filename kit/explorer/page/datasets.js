@@ -45,12 +45,11 @@ Kit.datasets = (() => {
   function provide(name, raw) {
     const y = Uint8Array.from(raw.y, Number);
     const keep = (x) => { provided[name] = { ...raw, x, y }; };
-    const bytes = Uint8Array.from(atob(raw.x), (one) => one.charCodeAt(0));
     if (raw.encoding === "float32") {
-      keep(new Float32Array(bytes.buffer));
+      keep(Kit.packed.floats(raw.x));
       return;
     }
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const unpacked = new Blob([Kit.packed.bytes(raw.x)]).stream().pipeThrough(new DecompressionStream("deflate"));
     waiting.push(
       new Response(unpacked).arrayBuffer().then((buffer) => {
         keep(Float32Array.from(new Uint8Array(buffer), (pixel) => pixel / 255));

@@ -3,11 +3,15 @@
 Kit.draw = (() => {
   const SPACE = "http://www.w3.org/2000/svg";
 
+  /* Beside the colour of a finding's severity, which says nothing alone. */
+  const SIGNS = { fault: "✕", warning: "!", hint: "i" };
+
   function fill(element, attributes, children) {
     for (const [name, value] of Object.entries(attributes || {})) {
       if (value === null || value === undefined || value === false) continue;
       if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-      else if (name === "style") element.style.cssText = value; // an attribute would be refused
+      else if (name === "style")
+        element.style.cssText = value; // an attribute would be refused
       else element.setAttribute(name, value === true ? "" : value);
     }
     for (const child of children.flat(Infinity)) {
@@ -70,16 +74,33 @@ Kit.draw = (() => {
     for (const { at, text } of yTicks || (y ? y.ticks().map((at) => ({ at, text: y.format(at) })) : [])) {
       const place = y(at);
       parts.push(svg("line", { class: "gridline", x1: box.left, x2: box.right, y1: place, y2: place }));
-      parts.push(svg("text", { class: "quiet", x: box.left - 6, y: place + size * 0.35, "text-anchor": "end", "font-size": size }, text));
+      parts.push(
+        svg(
+          "text",
+          { class: "quiet", x: box.left - 6, y: place + size * 0.35, "text-anchor": "end", "font-size": size },
+          text,
+        ),
+      );
     }
     for (const { at, text } of xTicks || (x ? x.ticks().map((at) => ({ at, text: x.format(at) })) : [])) {
       const place = x(at);
       parts.push(svg("line", { class: "axis", x1: place, x2: place, y1: box.bottom, y2: box.bottom + 4 }));
-      parts.push(svg("text", { class: "quiet", x: place, y: box.bottom + size + 6, "text-anchor": "middle", "font-size": size }, text));
+      parts.push(
+        svg(
+          "text",
+          { class: "quiet", x: place, y: box.bottom + size + 6, "text-anchor": "middle", "font-size": size },
+          text,
+        ),
+      );
     }
     parts.push(svg("line", { class: "axis", x1: box.left, x2: box.right, y1: box.bottom, y2: box.bottom }));
     if (xLabel) {
-      const place = { x: (box.left + box.right) / 2, y: box.bottom + 2 * size + 12, "text-anchor": "middle", "font-size": size };
+      const place = {
+        x: (box.left + box.right) / 2,
+        y: box.bottom + 2 * size + 12,
+        "text-anchor": "middle",
+        "font-size": size,
+      };
       parts.push(svg("text", place, xLabel));
     }
     if (yLabel) parts.push(svg("text", { x: box.left, y: box.top - 10, "font-size": size }, yLabel));
@@ -108,11 +129,23 @@ Kit.draw = (() => {
   /* What a picture shows, as a table that a screen reader reads. A table cannot be made small by
      itself, so it stands in what can. */
   function table(caption, head, rows) {
-    return html("div", { class: "visually-hidden" }, html("table", {},
-      html("caption", {}, caption),
-      html("thead", {}, html("tr", {}, ...head.map((one) => html("th", { scope: "col" }, one)))),
-      html("tbody", {}, ...rows.map(([first, ...rest]) =>
-        html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((one) => html("td", {}, one)))))));
+    return html(
+      "div",
+      { class: "visually-hidden" },
+      html(
+        "table",
+        {},
+        html("caption", {}, caption),
+        html("thead", {}, html("tr", {}, ...head.map((one) => html("th", { scope: "col" }, one)))),
+        html(
+          "tbody",
+          {},
+          ...rows.map(([first, ...rest]) =>
+            html("tr", {}, html("th", { scope: "row" }, first), ...rest.map((one) => html("td", {}, one))),
+          ),
+        ),
+      ),
+    );
   }
 
   /* The size of letters in a picture that is so wide, in pixels: larger on a projector. */
@@ -132,5 +165,5 @@ Kit.draw = (() => {
   /* A value of the style sheet, for a canvas. */
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-  return { html, svg, picture, linear, log, linearTicks, axes, line, band, table, colour, letters, widthOf };
+  return { SIGNS, html, svg, picture, linear, log, linearTicks, axes, line, band, table, colour, letters, widthOf };
 })();

@@ -2,7 +2,6 @@
 /* What is wrong with the network, worst first, and a button that tries what helps. */
 Kit.findingsStrip = (() => {
   const { html } = Kit.draw;
-  const SIGNS = { fault: "✕", warning: "!", hint: "i" };
 
   /* Of a remedy's change what is not set yet: {name: value}, or null. An initializer comes as {kind, std}. */
   function changeOf({ remedy }) {
@@ -21,24 +20,52 @@ Kit.findingsStrip = (() => {
       there(measured) ? `measured ${format(measured)}` : "",
       there(predicted) ? `theory ${format(predicted)}` : "",
       there(threshold) ? `a finding from ${format(threshold)} on` : "",
-    ].filter(Boolean).join(" · ");
+    ]
+      .filter(Boolean)
+      .join(" · ");
   }
 
-  const tryIt = (change, apply) => html("button", {
-    type: "button", class: "little", title: `Sets ${Kit.words.change(change)}`, "aria-label": `Try it: ${Kit.words.change(change)}`,
-    onclick: () => apply(change),
-  }, "Try it");
+  const tryIt = (change, apply) =>
+    html(
+      "button",
+      {
+        type: "button",
+        class: "little",
+        title: `Sets ${Kit.words.change(change)}`,
+        "aria-label": `Try it: ${Kit.words.change(change)}`,
+        onclick: () => apply(change),
+      },
+      "Try it",
+    );
 
   function itemOf(finding, apply) {
     const { severity, words, layer, title } = finding;
     const change = changeOf(finding);
     const where = layer && !words.includes(layer) ? ` (${layer})` : "";
-    return html("li", { class: `finding ${severity}` },
-      html("p", { class: "finding-words" },
-        html("span", { class: "badge" }, html("span", { "aria-hidden": "true" }, `${SIGNS[severity] || "i"} `), severity),
-        title ? html("b", {}, `${title}${where}: `) : "", Kit.words.named(words), title ? "" : where),
+    return html(
+      "li",
+      { class: `finding ${severity}` },
+      html(
+        "p",
+        { class: "finding-words" },
+        html(
+          "span",
+          { class: "badge" },
+          html("span", { "aria-hidden": "true" }, `${Kit.draw.SIGNS[severity]} `),
+          severity,
+        ),
+        title ? html("b", {}, `${title}${where}: `) : "",
+        Kit.words.named(words),
+        title ? "" : where,
+      ),
       html("p", { class: "quiet" }, numbersOf(finding)),
-      html("p", { class: "remedy" }, `Try: ${Kit.words.named(finding.remedy.words)}`, change ? tryIt(change, apply) : ""));
+      html(
+        "p",
+        { class: "remedy" },
+        `Try: ${Kit.words.named(finding.remedy.words)}`,
+        change ? tryIt(change, apply) : "",
+      ),
+    );
   }
 
   function nothing(training, judged) {

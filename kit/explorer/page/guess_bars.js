@@ -31,14 +31,29 @@ Kit.guessBars = (() => {
       layout = lay();
       const { width, box, y, at } = layout;
       const ticks = names.map((text, k) => ({ at: k, text }));
-      const hit = svg("rect", { class: "guess-hit", x: box.left, y: box.top - 10, width: box.right - box.left, height: box.bottom - box.top + 10 });
+      const hit = svg("rect", {
+        class: "guess-hit",
+        x: box.left,
+        y: box.top - 10,
+        width: box.right - box.left,
+        height: box.bottom - box.top + 10,
+      });
       sliders = truth ? [] : names.map((_, k) => slider(k));
       const label = truth ? "Your guess and the truth, by layer" : "Bars to draw, one a layer";
       // a picture hides from screen readers what stands in it: with sliders it is a group
-      const box0 = { viewBox: `0 0 ${width} ${HEIGHT}`, role: truth ? "img" : "group", "aria-label": label, class: truth ? "" : "guess-canvas" };
-      const next = svg("svg", box0,
-        Kit.draw.axes({ box, x: at, y, xTicks: ticks, yLabel, size: 14 }), hit,
-        ...(truth ? names.map((_, k) => compared(k)) : sliders));
+      const box0 = {
+        viewBox: `0 0 ${width} ${HEIGHT}`,
+        role: truth ? "img" : "group",
+        "aria-label": label,
+        class: truth ? "" : "guess-canvas",
+      };
+      const next = svg(
+        "svg",
+        box0,
+        Kit.draw.axes({ box, x: at, y, xTicks: ticks, yLabel, size: 14 }),
+        hit,
+        ...(truth ? names.map((_, k) => compared(k)) : sliders),
+      );
       if (!truth) listen(next);
       if (picture) picture.replaceWith(next);
       else host.append(next);
@@ -60,14 +75,24 @@ Kit.guessBars = (() => {
       const { place, bar } = outline(k);
       const value = guesses[k];
       const attributes = {
-        class: "guess-bar", role: "slider", tabindex: 0, "aria-label": names[k], "aria-orientation": "vertical",
-        "aria-valuemin": low, "aria-valuemax": high,
+        class: "guess-bar",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": names[k],
+        "aria-orientation": "vertical",
+        "aria-valuemin": low,
+        "aria-valuemax": high,
         "aria-valuenow": (value === null ? (low + high) / 2 : Math.log10(value)).toFixed(2),
         "aria-valuetext": value === null ? "not drawn yet" : Kit.numbers.format(value),
         onkeydown: (event) => pressed(event, k),
       };
       const words = value === null ? "?" : Kit.numbers.format(value, 2);
-      return svg("g", attributes, bar, svg("text", { x: at(k), y: place - 7, "text-anchor": "middle", "font-size": letters() }, words));
+      return svg(
+        "g",
+        attributes,
+        bar,
+        svg("text", { x: at(k), y: place - 7, "text-anchor": "middle", "font-size": letters() }, words),
+      );
     }
 
     function compared(k) {
@@ -75,9 +100,17 @@ Kit.guessBars = (() => {
       const shown = Math.min(Math.max(truth[k], axis[0]), axis[1]);
       const [from, guess] = [y(shown), outline(k)];
       const above = Math.min(from, guess.place) - 7;
-      return svg("g", {}, guess.bar,
+      return svg(
+        "g",
+        {},
+        guess.bar,
         svg("rect", { x: at(k) - step * 0.2, width: step * 0.4, y: from, height: box.bottom - from, fill: colour }),
-        svg("text", { x: at(k), y: Math.max(above, 20), "text-anchor": "middle", "font-size": letters() }, Kit.numbers.format(truth[k], 2)));
+        svg(
+          "text",
+          { x: at(k), y: Math.max(above, 20), "text-anchor": "middle", "font-size": letters() },
+          Kit.numbers.format(truth[k], 2),
+        ),
+      );
     }
 
     function put(k, value) {
@@ -126,10 +159,19 @@ Kit.guessBars = (() => {
       const given = guesses.map((one) => (one === null ? "not drawn" : Kit.numbers.format(one)));
       const some = guesses.some((one) => one !== null);
       host.append(
-        html("p", { class: "guess-legend" },
+        html(
+          "p",
+          { class: "guess-legend" },
           some ? [html("span", { class: "guess-key outlined" }), " your guess "] : "",
-          html("span", { class: "guess-key", style: `background: ${colour}` }), " the truth"),
-        Kit.guessPictures.table("Guess and truth", ["Layer", "your guess", "the truth"], names.map((name, k) => [name, given[k], Kit.numbers.format(values[k])])));
+          html("span", { class: "guess-key", style: `background: ${colour}` }),
+          " the truth",
+        ),
+        Kit.guessPictures.table(
+          "Guess and truth",
+          ["Layer", "your guess", "the truth"],
+          names.map((name, k) => [name, given[k], Kit.numbers.format(values[k])]),
+        ),
+      );
     }
 
     draw();

@@ -17,8 +17,11 @@ Kit.guessKinds = (() => {
     const area = html("div", { class: "guess-draw" });
     host.append(area);
     const drawn = Kit.guessBars.make(area, {
-      axis: FORWARDS.includes(quantity) ? axis.forwards : axis.backwards, yLabel: LABELS[quantity],
-      colour: `var(--${quantity})`, count: depth, changed,
+      axis: FORWARDS.includes(quantity) ? axis.forwards : axis.backwards,
+      yLabel: LABELS[quantity],
+      colour: `var(--${quantity})`,
+      count: depth,
+      changed,
     });
     const missing = () => drawn.values().flatMap((one, k) => (one === null ? [`h${k + 1}`] : []));
     return {
@@ -34,13 +37,24 @@ Kit.guessKinds = (() => {
     const found = Kit.tasks.measured(p);
     const [first, second] = [html("div", {}), html("div", {})];
     host.append(html("div", { class: "guess-panel" }, first, second));
-    first.append(...pictures.violins(first, {
-      label: "Activations of each hidden layer", arrays: found.pass.a.slice(0, p.depth), yLabel: "activations a", colour: "var(--activation)",
-    }));
-    second.append(...pictures.profile(second, {
-      label: "Standard deviations on the way back, by hidden layer", yLabel: "on the way back",
-      lines: [{ ...pictures.DELTA, values: found.stds("delta") }, { ...pictures.GRADIENT, values: found.stds("gradient") }],
-    }));
+    first.append(
+      ...pictures.violins(first, {
+        label: "Activations of each hidden layer",
+        arrays: found.pass.a.slice(0, p.depth),
+        yLabel: "activations a",
+        colour: "var(--activation)",
+      }),
+    );
+    second.append(
+      ...pictures.profile(second, {
+        label: "Standard deviations on the way back, by hidden layer",
+        yLabel: "on the way back",
+        lines: [
+          { ...pictures.DELTA, values: found.stds("delta") },
+          { ...pictures.GRADIENT, values: found.stds("gradient") },
+        ],
+      }),
+    );
   }
 
   /* Radio buttons for the options of a task; {value(), mark(truth)}. */
@@ -48,7 +62,9 @@ Kit.guessKinds = (() => {
     const group = `guess-choice-${(names += 1)}`;
     const options = Object.entries(Kit.tasks.options(task));
     const inputs = options.map(([key]) => html("input", { type: "radio", name: group, value: key, onchange: changed }));
-    const labels = options.map(([, words], k) => html("label", { class: "guess-option" }, inputs[k], html("span", {}, words)));
+    const labels = options.map(([, words], k) =>
+      html("label", { class: "guess-option" }, inputs[k], html("span", {}, words)),
+    );
     host.append(html("fieldset", { class: "guess-options" }, html("legend", {}, "Your answer"), ...labels));
     const value = () => inputs.find((one) => one.checked)?.value ?? null;
     function mark(truth) {
@@ -81,16 +97,25 @@ Kit.guessKinds = (() => {
       chosen.mark(Kit.tasks.truth(task));
       if (p.asks === "smallest") {
         const line = { ...pictures.DELTA, values: Kit.tasks.measured(p).stds("delta") };
-        area.append(...pictures.profile(area, { label: "Standard deviation of delta by layer", lines: [line], yLabel: line.name }));
+        area.append(
+          ...pictures.profile(area, {
+            label: "Standard deviation of delta by layer",
+            lines: [line],
+            yLabel: line.name,
+          }),
+        );
         return;
       }
       const { dead, saturated } = Kit.tasks.table;
       const dies = p.asks === "dies";
-      area.append(...pictures.shares(area, {
-        label: dies ? "Share of dead units by layer" : "Share of saturated activations by layer",
-        yLabel: dies ? "dead units" : `beyond ±${saturated.beyond}`,
-        values: Kit.tasks.shares(task), limit: dies ? dead : saturated.share,
-      }));
+      area.append(
+        ...pictures.shares(area, {
+          label: dies ? "Share of dead units by layer" : "Share of saturated activations by layer",
+          yLabel: dies ? "dead units" : `beyond ±${saturated.beyond}`,
+          values: Kit.tasks.shares(task),
+          limit: dies ? dead : saturated.share,
+        }),
+      );
     }
     return { answer: chosen.value, hint: () => (chosen.value() ? "" : "Choose one"), reveal };
   }
@@ -101,10 +126,15 @@ Kit.guessKinds = (() => {
     const values = stds("delta");
     const middle = Math.sqrt(Math.max(...values) * Math.min(...values));
     const band = middle > 0 ? [middle / Math.sqrt(factor), middle * Math.sqrt(factor)] : null;
-    area.replaceChildren(...pictures.profile(area, {
-      label: "Standard deviation of delta by layer", yLabel: "std of delta",
-      lines: [{ ...pictures.DELTA, values }], band, bandName: `a factor of ${factor}`,
-    }));
+    area.replaceChildren(
+      ...pictures.profile(area, {
+        label: "Standard deviation of delta by layer",
+        yLabel: "std of delta",
+        lines: [{ ...pictures.DELTA, values }],
+        band,
+        bandName: `a factor of ${factor}`,
+      }),
+    );
     return ratio;
   }
 
@@ -133,26 +163,43 @@ Kit.guessKinds = (() => {
     }
 
     host.append(
-      html("div", { class: "guess-slide" }, html("label", { for: id }, "σ of the weights"), range, output,
-        html("button", { type: "button", class: "guess-try", onclick: attempt }, "Try")),
-      said, area);
+      html(
+        "div",
+        { class: "guess-slide" },
+        html("label", { for: id }, "σ of the weights"),
+        range,
+        output,
+        html("button", { type: "button", class: "guess-try", onclick: attempt }, "Try"),
+      ),
+      said,
+      area,
+    );
     show();
     return {
       answer: () => tried.at(-1) ?? null,
       tries: () => Math.max(1, tried.length),
-      hint: () => (tried.length ? `You hand in σ = ${tried.at(-1)}` : "Try a σ; each try after the first costs 5 points"),
+      hint: () =>
+        tried.length ? `You hand in σ = ${tried.at(-1)}` : "Try a σ; each try after the first costs 5 points",
       reveal() {
         const answer = tried.at(-1) ?? Kit.tasks.solution(task);
         if (!tried.length) said.textContent = `One that does it: σ = ${answer}.`;
         range.value = Math.log10(Number(answer));
         show();
         deltas(area, Kit.tasks.answered(task, answer), whole);
-        host.querySelectorAll("input, .guess-try").forEach((one) => { one.disabled = true; });
+        host.querySelectorAll("input, .guess-try").forEach((one) => {
+          one.disabled = true;
+        });
       },
     };
   }
 
-  const SETTINGS = { activation: "Activation", weights: "Weights", bias: "Biases start at", rate: "Learning rate", input: "Input" };
+  const SETTINGS = {
+    activation: "Activation",
+    weights: "Weights",
+    bias: "Biases start at",
+    rate: "Learning rate",
+    input: "Input",
+  };
 
   function mend(host, task, changed) {
     const { ratio: most } = Kit.tasks.rules("mend");
@@ -163,11 +210,21 @@ Kit.guessKinds = (() => {
     const selects = Object.entries(menu).map(([name, options]) => {
       const id = `guess-${name}-${(names += 1)}`;
       const chosen = String(task.parameters[name]);
-      const select = html("select", { id, name }, ...Object.entries(options).map(([key, words]) => html("option", { value: key, selected: key === chosen }, words)));
+      const select = html(
+        "select",
+        { id, name },
+        ...Object.entries(options).map(([key, words]) =>
+          html("option", { value: key, selected: key === chosen }, words),
+        ),
+      );
       return { name, id, select };
     });
     const settings = () => selects.map(({ name, select }) => `${name}=${select.value}`).join(";");
-    const button = html("button", { type: "button", class: "guess-try", onclick: attempt }, `Try: train ${training.epochs} epochs`);
+    const button = html(
+      "button",
+      { type: "button", class: "guess-try", onclick: attempt },
+      `Try: train ${training.epochs} epochs`,
+    );
 
     function attempt() {
       button.disabled = true;
@@ -191,8 +248,15 @@ Kit.guessKinds = (() => {
     }
 
     host.append(
-      html("div", { class: "guess-settings" }, ...selects.map(({ name, id, select }) => html("div", {}, html("label", { for: id }, SETTINGS[name]), select))),
-      html("p", {}, button), said, area);
+      html(
+        "div",
+        { class: "guess-settings" },
+        ...selects.map(({ name, id, select }) => html("div", {}, html("label", { for: id }, SETTINGS[name]), select)),
+      ),
+      html("p", {}, button),
+      said,
+      area,
+    );
     deltas(area, task.parameters, most);
     return {
       answer: () => tried.at(-1) ?? null,
@@ -202,7 +266,9 @@ Kit.guessKinds = (() => {
         const answer = tried.at(-1) ?? Kit.tasks.solution(task);
         for (const { name, select } of selects) select.value = Kit.tasks.settingsIn(answer)[name];
         if (!tried.length) tell("One that does it: ", answer);
-        host.querySelectorAll("select, .guess-try").forEach((one) => { one.disabled = true; });
+        host.querySelectorAll("select, .guess-try").forEach((one) => {
+          one.disabled = true;
+        });
       },
     };
   }

@@ -48,17 +48,35 @@ Kit.guessPictures = (() => {
     const parts = [frame(box, y, count, yLabel)];
     if (band) {
       const [low, high] = band;
-      parts.push(svg("rect", { class: "guess-band", x: box.left, width: box.right - box.left, y: y(high), height: y(low) - y(high) }));
+      parts.push(
+        svg("rect", {
+          class: "guess-band",
+          x: box.left,
+          width: box.right - box.left,
+          y: y(high),
+          height: y(low) - y(high),
+        }),
+      );
     }
     for (const { values, colour, mark } of lines) {
-      parts.push(Kit.draw.line(values.map((value, k) => [at(k), value > 0 ? y(value) : NaN]), { stroke: colour, "stroke-width": 2 }));
-      values.forEach((value, k) => { if (value > 0 && Number.isFinite(value)) parts.push(marker(mark, at(k), y(value), colour)); });
+      parts.push(
+        Kit.draw.line(
+          values.map((value, k) => [at(k), value > 0 ? y(value) : NaN]),
+          { stroke: colour, "stroke-width": 2 },
+        ),
+      );
+      values.forEach((value, k) => {
+        if (value > 0 && Number.isFinite(value)) parts.push(marker(mark, at(k), y(value), colour));
+      });
     }
     const told = [...(lines.length > 1 ? lines : []), ...(band ? [{ name: bandName, mark: "band" }] : [])];
     if (told.length) parts.push(legend(told, box.left, HEIGHT + 6));
     const height = HEIGHT + (told.length ? 22 : 0);
-    const rows = table(label, ["Layer", ...lines.map((one) => one.name)],
-      names(count).map((name, k) => [name, ...lines.map((one) => Kit.numbers.format(one.values[k]))]));
+    const rows = table(
+      label,
+      ["Layer", ...lines.map((one) => one.name)],
+      names(count).map((name, k) => [name, ...lines.map((one) => Kit.numbers.format(one.values[k]))]),
+    );
     return [Kit.draw.picture(width, height, label, ...parts), rows];
   }
 
@@ -70,14 +88,19 @@ Kit.guessPictures = (() => {
 
   function legend(entries, left, y) {
     let x = left;
-    return svg("g", { "aria-hidden": "true" }, ...entries.map(({ name, colour, mark }) => {
-      const sign = mark === "band"
-        ? svg("rect", { class: "guess-band", x: x - 6, y: y - 6, width: 14, height: 12 })
-        : marker(mark, x, y, colour);
-      const entry = svg("g", {}, sign, svg("text", { x: x + 13, y: y + 5, "font-size": FONT }, name));
-      x += 34 + 7.5 * name.length;
-      return entry;
-    }));
+    return svg(
+      "g",
+      { "aria-hidden": "true" },
+      ...entries.map(({ name, colour, mark }) => {
+        const sign =
+          mark === "band"
+            ? svg("rect", { class: "guess-band", x: x - 6, y: y - 6, width: 14, height: 12 })
+            : marker(mark, x, y, colour);
+        const entry = svg("g", {}, sign, svg("text", { x: x + 13, y: y + 5, "font-size": FONT }, name));
+        x += 34 + 7.5 * name.length;
+        return entry;
+      }),
+    );
   }
 
   /* Violins of arrays, one a layer. */
@@ -91,14 +114,24 @@ Kit.guessPictures = (() => {
     const [low, high] = ends.length ? [Math.min(...ends), Math.max(...ends)] : [0, 1];
     const range = [box.bottom, box.top];
     const log = scale.name === "log";
-    const y = log ? Kit.draw.log([Math.max(low, high * 1e-12), high], range) : Kit.draw.linear(widened(low, high), range);
+    const y = log
+      ? Kit.draw.log([Math.max(low, high * 1e-12), high], range)
+      : Kit.draw.linear(widened(low, high), range);
     const { at, step } = columns(arrays.length, box);
     const parts = [frame(box, y, arrays.length, log ? `${yLabel}, magnitude` : yLabel)];
     spreads.forEach((spread, k) => {
       if (spans[k]) parts.push(violin(spread, spans[k], scale, y, at(k), step * 0.42, colour));
     });
-    const rows = table(label, ["Layer", "mean", "standard deviation", "share of zeros"],
-      spreads.map((one, k) => [`h${k + 1}`, Kit.numbers.format(one.mean), Kit.numbers.format(one.std), Kit.numbers.percent(one.zeros)]));
+    const rows = table(
+      label,
+      ["Layer", "mean", "standard deviation", "share of zeros"],
+      spreads.map((one, k) => [
+        `h${k + 1}`,
+        Kit.numbers.format(one.mean),
+        Kit.numbers.format(one.std),
+        Kit.numbers.percent(one.zeros),
+      ]),
+    );
     return [Kit.draw.picture(width, HEIGHT, label, ...parts), rows];
   }
 
@@ -108,15 +141,25 @@ Kit.guessPictures = (() => {
   }
 
   function violin(spread, span, scale, y, x, half, colour) {
-    const bar = svg("line", { x1: x - half, x2: x + half, y1: y(span[2]), y2: y(span[2]), stroke: colour, "stroke-width": 3 });
+    const bar = svg("line", {
+      x1: x - half,
+      x2: x + half,
+      y1: y(span[2]),
+      y2: y(span[2]),
+      stroke: colour,
+      "stroke-width": 3,
+    });
     if (!(span[4] > span[0])) return bar;
     const { values, density } = Kit.violins.density(spread, scale, [span[0], span[4]]);
     let most = 0;
     for (const one of density) most = Math.max(most, one);
     const side = (sign) => Array.from(values, (value, k) => [x + (sign * half * density[k]) / most, y(value)]);
-    return svg("g", {},
+    return svg(
+      "g",
+      {},
       Kit.draw.band(side(1), side(-1), { fill: colour, "fill-opacity": 0.75 }),
-      svg("line", { x1: x - half * 0.3, x2: x + half * 0.3, y1: y(span[2]), y2: y(span[2]), class: "guess-median" }));
+      svg("line", { x1: x - half * 0.3, x2: x + half * 0.3, y1: y(span[2]), y2: y(span[2]), class: "guess-median" }),
+    );
   }
 
   /* Shares by layer, from 0 to 100 %, with the line from which on they count. */
@@ -126,11 +169,30 @@ Kit.guessPictures = (() => {
     const y = Kit.draw.linear([0, 1], [box.bottom, box.top]);
     const { at, step } = columns(values.length, box);
     const ticks = [0, 0.25, 0.5, 0.75, 1].map((one) => ({ at: one, text: Kit.numbers.percent(one) }));
-    const bars = values.map((value, k) => svg("g", {},
-      svg("rect", { x: at(k) - step * 0.3, width: step * 0.6, y: y(value), height: box.bottom - y(value), fill: "var(--activation)" }),
-      svg("text", { x: at(k), y: y(value) - 5, "text-anchor": "middle", "font-size": 13 }, Kit.numbers.percent(value))));
+    const bars = values.map((value, k) =>
+      svg(
+        "g",
+        {},
+        svg("rect", {
+          x: at(k) - step * 0.3,
+          width: step * 0.6,
+          y: y(value),
+          height: box.bottom - y(value),
+          fill: "var(--activation)",
+        }),
+        svg(
+          "text",
+          { x: at(k), y: y(value) - 5, "text-anchor": "middle", "font-size": 13 },
+          Kit.numbers.percent(value),
+        ),
+      ),
+    );
     const line = svg("line", { class: "guess-limit", x1: box.left, x2: box.right, y1: y(limit), y2: y(limit) });
-    const rows = table(label, ["Layer", "share"], values.map((one, k) => [`h${k + 1}`, Kit.numbers.percent(one)]));
+    const rows = table(
+      label,
+      ["Layer", "share"],
+      values.map((one, k) => [`h${k + 1}`, Kit.numbers.percent(one)]),
+    );
     return [Kit.draw.picture(width, HEIGHT, label, frame(box, y, values.length, yLabel, ticks), line, ...bars), rows];
   }
 

@@ -18,9 +18,15 @@ Kit.guessing = (() => {
     const place = html("p", { class: "guess-place" });
     host.classList.add("guess");
     host.replaceChildren(
-      html("div", { class: "guess-top" }, html("h2", {}, "Guess first"), place,
-        close ? html("button", { type: "button", class: "guess-close", onclick: close }, "Close") : ""),
-      body);
+      html(
+        "div",
+        { class: "guess-top" },
+        html("h2", {}, "Guess first"),
+        place,
+        close ? html("button", { type: "button", class: "guess-close", onclick: close }, "Close") : "",
+      ),
+      body,
+    );
     session.show = (where, heading, ...parts) => {
       place.textContent = where;
       heading.tabIndex = -1;
@@ -28,7 +34,9 @@ Kit.guessing = (() => {
       host.scrollTop = 0;
       heading.focus({ preventScroll: true });
     };
-    const leave = (event) => { if (!session.saved) event.preventDefault(); };
+    const leave = (event) => {
+      if (!session.saved) event.preventDefault();
+    };
     addEventListener("beforeunload", leave);
     welcome(session);
     return { rows: () => session.rows.filter(Boolean), destroy: () => removeEventListener("beforeunload", leave) };
@@ -49,8 +57,20 @@ Kit.guessing = (() => {
 
   function welcome(session) {
     const { heading, words, number: numberWords } = WELCOME[session.teacher];
-    const number = html("input", { type: "text", inputmode: "numeric", id: "guess-student", autocomplete: "off", value: session.student || "" });
-    const name = html("input", { type: "text", id: "guess-name", maxlength: 100, autocomplete: "off", value: session.name });
+    const number = html("input", {
+      type: "text",
+      inputmode: "numeric",
+      id: "guess-student",
+      autocomplete: "off",
+      value: session.student || "",
+    });
+    const name = html("input", {
+      type: "text",
+      id: "guess-name",
+      maxlength: 100,
+      autocomplete: "off",
+      value: session.name,
+    });
     const fault = html("p", { class: "guess-fault", role: "alert" });
     const begin = (event) => {
       event.preventDefault();
@@ -58,15 +78,28 @@ Kit.guessing = (() => {
     };
     const list = session.set.split(",").map((kind) => html("li", {}, Kit.tasks.table.titles[kind]));
     const refused = session.refused.length && `Left out, as they are no tasks: ${session.refused.join(", ")}`;
-    session.show("", html("h3", {}, heading), html("p", {}, words),
+    session.show(
+      "",
+      html("h3", {}, heading),
+      html("p", {}, words),
       refused ? html("p", { class: "guess-fault" }, refused) : "",
       html("ol", { class: "guess-list" }, ...list),
-      html("form", { class: "guess-form", onsubmit: begin, novalidate: true },
-        html("label", { for: "guess-student" }, numberWords), number,
-        session.teacher ? "" : [html("label", { for: "guess-name" }, "Your name (if you like; it goes into your file and nowhere else)"), name],
+      html(
+        "form",
+        { class: "guess-form", onsubmit: begin, novalidate: true },
+        html("label", { for: "guess-student" }, numberWords),
+        number,
+        session.teacher
+          ? ""
+          : [
+              html("label", { for: "guess-name" }, "Your name (if you like; it goes into your file and nowhere else)"),
+              name,
+            ],
         fault,
-        html("button", { type: "submit", class: "primary" }, "Begin")),
-      session.teacher ? linkForStudents(session) : "");
+        html("button", { type: "submit", class: "primary" }, "Begin"),
+      ),
+      session.teacher ? linkForStudents(session) : "",
+    );
   }
 
   /* Begin with the number that was given, if it is one. */
@@ -90,22 +123,39 @@ Kit.guessing = (() => {
 
   function linkForStudents({ set }) {
     const link = `${location.href.split("#")[0]}#${new URLSearchParams({ task: set })}`;
-    return html("div", { class: "guess-form" },
+    return html(
+      "div",
+      { class: "guess-form" },
       html("label", { for: "guess-link" }, "The link for your students (add &student=17 for one of them)"),
-      html("input", { type: "text", id: "guess-link", readonly: true, value: link, onfocus: (event) => event.target.select() }));
+      html("input", {
+        type: "text",
+        id: "guess-link",
+        readonly: true,
+        value: link,
+        onfocus: (event) => event.target.select(),
+      }),
+    );
   }
 
   /* Task k: asked, handed in, answered. */
   function task(session, k) {
     const one = session.list[k];
     const began = performance.now();
-    const [asked, result] = [html("div", { class: "guess-asked" }), html("div", { class: "guess-result", role: "status" })];
+    const [asked, result] = [
+      html("div", { class: "guess-asked" }),
+      html("div", { class: "guess-result", role: "status" }),
+    ];
     const hint = html("p", { class: "guess-hint" });
     const buttons = buttonsOf(session, k, handIn, showAnswer);
     const { hand, answers, back, next } = buttons;
-    session.show(`Task ${k + 1} of ${session.list.length}, number ${session.student}`,
-      html("h3", {}, one.title), html("p", { class: "guess-question" }, Kit.tasks.question(one)),
-      html("div", { class: "guess-work" }, asked, result), hint, html("div", { class: "guess-actions" }, hand, session.teacher ? [answers, back] : "", next));
+    session.show(
+      `Task ${k + 1} of ${session.list.length}, number ${session.student}`,
+      html("h3", {}, one.title),
+      html("p", { class: "guess-question" }, Kit.tasks.question(one)),
+      html("div", { class: "guess-work" }, asked, result),
+      hint,
+      html("div", { class: "guess-actions" }, hand, session.teacher ? [answers, back] : "", next),
+    );
     const kind = Kit.guessKinds[one.kind](asked, one, changed);
     changed();
 
@@ -121,9 +171,26 @@ Kit.guessing = (() => {
       const truth = Kit.tasks.truth(one, answer);
       const score = Kit.tasks.score(one, answer, truth, tries);
       const again = Boolean(session.rows[k]); // a second look does not make the points better
-      if (!again) session.rows[k] = row(session, one, { answer, truth, score, tries, seconds: Math.round((performance.now() - began) / 1000) });
+      if (!again)
+        session.rows[k] = row(session, one, {
+          answer,
+          truth,
+          score,
+          tries,
+          seconds: Math.round((performance.now() - began) / 1000),
+        });
       session.saved = false;
-      settle(answer, truth, html("p", { class: "guess-score" }, html("strong", {}, `${score}`), " of 100 points", again ? " (your first answer counts)" : ""));
+      settle(
+        answer,
+        truth,
+        html(
+          "p",
+          { class: "guess-score" },
+          html("strong", {}, `${score}`),
+          " of 100 points",
+          again ? " (your first answer counts)" : "",
+        ),
+      );
     }
 
     function showAnswer() {
@@ -152,30 +219,58 @@ Kit.guessing = (() => {
       hand: button("Hand in, and see", handIn, { class: "primary guess-hand" }),
       answers: button("Show the answer", showAnswer, { class: "guess-answer" }),
       back: button("Back", () => (k ? task(session, k - 1) : welcome(session)), { class: "guess-back" }),
-      next: button(isLast ? "To the end" : "Next task", () => (isLast ? end(session) : task(session, k + 1)), { class: "guess-next", hidden: !session.teacher }),
+      next: button(isLast ? "To the end" : "Next task", () => (isLast ? end(session) : task(session, k + 1)), {
+        class: "guess-next",
+        hidden: !session.teacher,
+      }),
     };
   }
 
   /* A row of the file. */
   const row = ({ set, student, name }, { number, kind, parameters }, found) => ({
-    set, student, name, number, task: kind, parameters: Kit.tasks.asText(parameters), ...found,
-    date: new Date().toISOString().replace(/\.\d+Z$/, "Z"), version: Kit.data.version || "0",
+    set,
+    student,
+    name,
+    number,
+    task: kind,
+    parameters: Kit.tasks.asText(parameters),
+    ...found,
+    date: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+    version: Kit.data.version || "0",
   });
 
   function end(session) {
     const rows = session.rows.filter(Boolean);
     const mean = rows.reduce((sum, one) => sum + one.score, 0) / (rows.length || 1);
     const heads = ["Task", "Points", "Tries", "Seconds"].map((one) => html("th", { scope: "col" }, one));
-    const lines = rows.map((one) => html("tr", {},
-      html("th", { scope: "row" }, `${one.number}. ${Kit.tasks.table.titles[one.task]}`),
-      html("td", {}, one.score), html("td", {}, one.tries), html("td", {}, one.seconds)));
-    const keep = { type: "button", class: "primary guess-save", disabled: !rows.length, onclick: () => save(session, rows) };
-    session.show("", html("h3", {}, rows.length ? `${Kit.numbers.format(mean, 3)} points on average` : "Nothing was handed in"),
+    const lines = rows.map((one) =>
+      html(
+        "tr",
+        {},
+        html("th", { scope: "row" }, `${one.number}. ${Kit.tasks.table.titles[one.task]}`),
+        html("td", {}, one.score),
+        html("td", {}, one.tries),
+        html("td", {}, one.seconds),
+      ),
+    );
+    const keep = {
+      type: "button",
+      class: "primary guess-save",
+      disabled: !rows.length,
+      onclick: () => save(session, rows),
+    };
+    session.show(
+      "",
+      html("h3", {}, rows.length ? `${Kit.numbers.format(mean, 3)} points on average` : "Nothing was handed in"),
       html("table", { class: "guess-table" }, html("thead", {}, html("tr", {}, ...heads)), html("tbody", {}, ...lines)),
-      html("div", { class: "guess-actions" },
+      html(
+        "div",
+        { class: "guess-actions" },
         html("button", keep, "Save my results (CSV)"),
-        html("button", { type: "button", onclick: () => welcome(session) }, "To the beginning")),
-      html("p", { class: "guess-hint" }, "The file is for your teacher. Nothing has been sent anywhere."));
+        html("button", { type: "button", onclick: () => welcome(session) }, "To the beginning"),
+      ),
+      html("p", { class: "guess-hint" }, "The file is for your teacher. Nothing has been sent anywhere."),
+    );
   }
 
   function save(session, rows) {
@@ -208,7 +303,9 @@ Kit.guessing = (() => {
 
   /* Where the link names tasks, begin with them; also when another link is opened later. */
   function begin() {
-    Kit.state.listen((names, cause) => { if (cause === "link" && names.includes("task") && Kit.state.get("task")) open(); });
+    Kit.state.listen((names, cause) => {
+      if (cause === "link" && names.includes("task") && Kit.state.get("task")) open();
+    });
     if (Kit.state.get("task")) open();
   }
 

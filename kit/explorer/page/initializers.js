@@ -16,7 +16,12 @@ Kit.initializers = (() => {
     lecun: (fanIn) => 1 / fanIn,
   };
 
-  const KINDS = ["normal", "uniform", ...Object.keys(SCALES).flatMap((one) => [`${one}_normal`, `${one}_uniform`]), "zeros"];
+  const KINDS = [
+    "normal",
+    "uniform",
+    ...Object.keys(SCALES).flatMap((one) => [`${one}_normal`, `${one}_uniform`]),
+    "zeros",
+  ];
 
   /*
    * Variance of a weight. `std` is that of "normal", and of "uniform" where it is given; without it

@@ -137,9 +137,7 @@ Kit.layerCards = (() => {
       else if (MOVES[event.key] || event.key === "Enter" || event.key === " ") {
         const here = state.layer === layer ? state.index : null;
         const index =
-          here === null
-            ? strongest(contentOf(layer, context).values)
-            : moved(shape, here, event.key, columns);
+          here === null ? strongest(contentOf(layer, context).values) : moved(shape, here, event.key, columns);
         context.select(layer, index, true);
       } else return;
       event.preventDefault();

@@ -6,24 +6,9 @@
 Kit.layerEngine = (() => {
   const size = (shape) => shape.reduce((m, n) => m * n, 1);
 
-  function bytesOf(text) {
-    if (typeof atob !== "function") return new Uint8Array(Buffer.from(text, "base64"));
-    const letters = atob(text);
-    const bytes = new Uint8Array(letters.length);
-    for (let k = 0; k < bytes.length; k++) bytes[k] = letters.charCodeAt(k);
-    return bytes;
-  }
-
-  /* float32 numbers, little-endian as they were written, on any machine. */
-  function numbersOf(text) {
-    const bytes = bytesOf(text);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    return Float32Array.from({ length: bytes.length / 4 }, (_, k) => view.getFloat32(4 * k, true));
-  }
-
   /* The network that the page's data hold: its steps with their weights as arrays. */
   function build(data) {
-    const block = numbersOf(data.weights);
+    const block = Kit.packed.floats(data.weights);
     const at = (place) => (place ? block.subarray(place.at, place.at + place.size) : null);
     const steps = data.steps.map((step) => ({
       ...step,
@@ -40,7 +25,7 @@ Kit.layerEngine = (() => {
 
   /* The images of the page's data, one array each. */
   function imagesOf({ shape, count, divisor, values }) {
-    const all = divisor ? Float32Array.from(bytesOf(values), (one) => one / divisor) : numbersOf(values);
+    const all = divisor ? Float32Array.from(Kit.packed.bytes(values), (one) => one / divisor) : Kit.packed.floats(values);
     const each = size(shape);
     return Array.from({ length: count }, (_, k) => all.subarray(k * each, (k + 1) * each));
   }

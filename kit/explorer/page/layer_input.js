@@ -24,13 +24,7 @@ Kit.layerInput = (() => {
     const buttons = images.map((image, k) =>
       html(
         "button",
-        {
-          type: "button",
-          class: "thumbnail",
-          "aria-label": named(k),
-          title: named(k),
-          onclick: () => onChoose(k),
-        },
+        { type: "button", class: "thumbnail", "aria-label": named(k), title: named(k), onclick: () => onChoose(k) },
         picture(image, data.shape, data),
       ),
     );
@@ -39,8 +33,7 @@ Kit.layerInput = (() => {
       { class: "thumbnails", role: "group", "aria-label": "images to choose from" },
       ...buttons,
     );
-    const show = (chosen) =>
-      buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === chosen)));
+    const show = (chosen) => buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === chosen)));
     return { element, show };
   }
 

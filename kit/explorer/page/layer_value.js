@@ -15,8 +15,7 @@ Kit.layerValue = (() => {
   }
 
   const outside = (one) => (one.input < 0 ? "outside" : null);
-  const mapWords = ({ parts, before, chosen }) =>
-    parts.length > 1 ? `${before}, map ${chosen + 1}` : before;
+  const mapWords = ({ parts, before, chosen }) => (parts.length > 1 ? `${before}, map ${chosen + 1}` : before);
 
   function convolutionForwards(context) {
     const { step, x, index, chosen, value } = context;
@@ -38,13 +37,7 @@ Kit.layerValue = (() => {
   }
 
   const sumLine = (value) =>
-    formula(
-      "z = Σ x·w + b = ",
-      number(value.sum),
-      ` ${signed(value.bias)}`,
-      " = ",
-      html("b", {}, number(value.z)),
-    );
+    formula("z = Σ x·w + b = ", number(value.sum), ` ${signed(value.bias)}`, " = ", html("b", {}, number(value.z)));
 
   function convolutionBackwards(context) {
     const { step, x, index, chosen, gradient, back } = context;
@@ -73,11 +66,7 @@ Kit.layerValue = (() => {
       ? formula(
           `∂cost/∂b = ${number(back.bias[index % step.bias.length])}`,
           step.shape.length === 3
-            ? html(
-                "span",
-                { class: "quiet" },
-                ` from all places; from this one δ = ${number(gradient.delta)}`,
-              )
+            ? html("span", { class: "quiet" }, ` from all places; from this one δ = ${number(gradient.delta)}`)
             : null,
         )
       : null;
@@ -88,10 +77,7 @@ Kit.layerValue = (() => {
     const source = last ? "the cost" : "the layers after it";
     if (delta === null)
       return [
-        formula(
-          html("b", {}, `∂cost/∂a = ${number(received)}`),
-          html("span", { class: "quiet" }, ` from ${source}`),
-        ),
+        formula(html("b", {}, `∂cost/∂a = ${number(received)}`), html("span", { class: "quiet" }, ` from ${source}`)),
       ];
     if (slope === null) {
       return [
@@ -222,14 +208,9 @@ Kit.layerValue = (() => {
     if (step.op === "scale") return scaleLines(context);
     const source = Kit.layerTerms.sourceOf(step, index);
     if (source < 0)
-      return [
-        formula(html("b", {}, "a = 0")),
-        note("A zero of the edge that this layer puts around its maps."),
-      ];
+      return [formula(html("b", {}, "a = 0")), note("A zero of the edge that this layer puts around its maps.")];
     const why =
-      step.op === "same"
-        ? "In inference this layer passes on what it is given."
-        : "The same value in another place.";
+      step.op === "same" ? "In inference this layer passes on what it is given." : "The same value in another place.";
     return [formula(html("b", {}, `a = ${number(value.a)}`), " from ", previous(source)), note(why)];
   }
 
@@ -240,10 +221,7 @@ Kit.layerValue = (() => {
       const scale = step.scale[index % step.scale.length];
       return [
         ...lines,
-        formula(
-          previous(index),
-          ` receives ∂cost/∂a · ${number(scale)} = ${number(gradient.received * scale)}`,
-        ),
+        formula(previous(index), ` receives ∂cost/∂a · ${number(scale)} = ${number(gradient.received * scale)}`),
       ];
     }
     const source = Kit.layerTerms.sourceOf(step, index);
@@ -272,9 +250,7 @@ Kit.layerValue = (() => {
     const context = { ...given, value: Kit.layerTerms.valueOf(step, result, index) };
     if (step.op === "convolution") {
       context.parts = Kit.layerTerms.partsOf(step, x, index);
-      context.chosen = context.parts.some((one) => one.map === given.chosen)
-        ? given.chosen
-        : context.parts[0].map;
+      context.chosen = context.parts.some((one) => one.map === given.chosen) ? given.chosen : context.parts[0].map;
     }
     if (step.op === "dense") context.terms = Kit.layerTerms.termsOf(step, x, index);
     if (backwards) context.gradient = Kit.layerTerms.gradientOf(step, result, back, index);

@@ -309,7 +309,10 @@ Kit.layers = (() => {
 
   /* Beside wide pages the panel shows something from the start: a sum, where there is one. */
   function beginWithTheStrongest() {
-    const layer = Math.max(0, network.steps.findIndex((step) => step.kernel));
+    const layer = Math.max(
+      0,
+      network.steps.findIndex((step) => step.kernel),
+    );
     const { a } = Kit.layerEngine.forward(network, images[state.image]).results[layer];
     const most = a.reduce((one, other) => Math.max(one, other), -Infinity);
     Object.assign(state, { layer, index: a.indexOf(most) });

@@ -12,7 +12,9 @@ Kit.numbers = (() => {
     if (value === 0) return "0";
     if (!Number.isFinite(value)) return value > 0 ? "∞" : `${MINUS}∞`;
     const sign = value < 0 ? MINUS : "";
-    const [mantissa, power] = Math.abs(value).toExponential(digits - 1).split("e");
+    const [mantissa, power] = Math.abs(value)
+      .toExponential(digits - 1)
+      .split("e");
     const exponent = Number(power);
     const shorter = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
     if (exponent >= -4 && exponent < Math.max(digits, 5)) {

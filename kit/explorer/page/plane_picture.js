@@ -20,7 +20,8 @@ Kit.planePicture = (() => {
   function make(pick) {
     const canvas = html("canvas", { "aria-hidden": "true" });
     const layers = { axes: svg("g"), points: svg("g") };
-    for (const name of ["unit", "halo", "line", "one", "ring"]) layers[name] = svg("path", { class: `plane-${name}`, fill: name === "one" ? null : "none" });
+    for (const name of ["unit", "halo", "line", "one", "ring"])
+      layers[name] = svg("path", { class: `plane-${name}`, fill: name === "one" ? null : "none" });
     const picture = Kit.draw.picture(WIDTH, HEIGHT, "", ...Object.values(layers));
     picture.addEventListener("click", (event) => now && pick(nearest(event)));
     const shade = html("div", { class: "plane-shades" }, canvas);
@@ -147,15 +148,20 @@ Kit.planePicture = (() => {
 
   /* What the dots, triangles, lines and shades are. */
   function legend(more) {
-    const swatch = (...children) => svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" }, ...children);
+    const swatch = (...children) =>
+      svg("svg", { viewBox: "0 0 26 16", width: 26, height: 16, "aria-hidden": "true" }, ...children);
     const entry = (drawing, text) => html("li", {}, drawing, text);
     const line = (name) => swatch(svg("path", { d: "M1 8H25", class: name, fill: "none" }));
-    return html("ul", { class: "legend" },
+    return html(
+      "ul",
+      { class: "legend" },
       entry(swatch(svg("path", { d: circle(13, 8, 5), class: "class-0" })), "class 0"),
       entry(swatch(svg("path", { d: triangle(13, 8, 6.5), class: "class-1" })), "class 1"),
       entry(line("plane-line"), "output 0.5"),
       entry(line("plane-unit"), "chosen unit’s z = 0"),
-      entry(swatch(svg("path", { d: circle(13, 8, 6), class: "plane-ring", fill: "none" })), "chosen sample"), more);
+      entry(swatch(svg("path", { d: circle(13, 8, 6), class: "plane-ring", fill: "none" })), "chosen sample"),
+      more,
+    );
   }
 
   /* The output at 25 points of the plane. */
@@ -163,10 +169,14 @@ Kit.planePicture = (() => {
     const at = [0, 1, 2, 3, 4].map((k) => Math.round((k * (field.side - 1)) / 4));
     const number = Kit.numbers.format;
     const place = (axis, k) => number(frame.low[axis] + (frame.size[axis] * k) / (field.side - 1), 2);
-    return Kit.draw.table("Output of the network over the plane",
+    return Kit.draw.table(
+      "Output of the network over the plane",
       ["x₂", ...at.map((column) => `x₁ = ${place(0, column)}`)],
-      at.map((row) => [place(1, field.side - 1 - row),
-        ...at.map((column) => number(field.outA[(row * field.side + column) * field.outputs]))]));
+      at.map((row) => [
+        place(1, field.side - 1 - row),
+        ...at.map((column) => number(field.outA[(row * field.side + column) * field.outputs])),
+      ]),
+    );
   }
 
   return { make };

@@ -7,7 +7,14 @@ Kit.runChoices = (() => {
   const MOST_LAYERS = 12; // side by side: more could not be told apart
   const MOST_RUNS = 12;
   const PANEL = ["z", "weight", "activation", "gradient"];
-  const VIEWS = { panel: "Panel", one: "Violins", profile: "Profile", course: "Course", curves: "Learning", table: "Numbers" };
+  const VIEWS = {
+    panel: "Panel",
+    one: "Violins",
+    profile: "Profile",
+    course: "Course",
+    curves: "Learning",
+    table: "Numbers",
+  };
   const MODES = { one: "one run", two: "two, side by side", all: "all chosen, small" };
   const names = (some) => Object.fromEntries(some.map((one) => [one, one]));
   const parts = {};
@@ -19,25 +26,35 @@ Kit.runChoices = (() => {
     const run = { default: 1, low: 1, high: runs.length, whole: true };
     return [
       { name: "view", default: "panel", choices: VIEWS },
-      { name: "quantity", default: recorded().includes("gradient") ? "gradient" : recorded()[0], choices: names(recorded()) },
+      {
+        name: "quantity",
+        default: recorded().includes("gradient") ? "gradient" : recorded()[0],
+        choices: names(recorded()),
+      },
       { name: "statistic", default: "std", choices: source.statistics },
       { name: "epoch", default: first, low: first, high: last },
       { name: "mode", default: "one", choices: MODES },
-      { name: "run", ...run }, { name: "other", ...run, default: Math.min(2, runs.length) },
-      { name: "where", default: "" }, { name: "layers", default: "" },
+      { name: "run", ...run },
+      { name: "other", ...run, default: Math.min(2, runs.length) },
+      { name: "where", default: "" },
+      { name: "layers", default: "" },
       { name: "scale", default: "auto", choices: { auto: "as needed", linear: "linear", log: "logarithmic" } },
       { name: "axis", default: "all", choices: { all: "the same for all epochs", now: "of this epoch" } },
       { name: "theme", default: "auto", choices: { auto: "auto", light: "light", dark: "dark" } },
     ];
   }
 
-  const recorded = () => Object.keys(source.quantities).filter((name) => runs.some((run) => run.layers.some((one) => one.quantities.includes(name))));
+  const recorded = () =>
+    Object.keys(source.quantities).filter((name) =>
+      runs.some((run) => run.layers.some((one) => one.quantities.includes(name))),
+    );
 
   /* The parameters in a link: those that are known, with values that some run has. */
   function wanted() {
     const found = new Map();
     const asked = new URLSearchParams(get("where"));
-    for (const one of source.parameters) if (one.values.includes(asked.get(one.name))) found.set(one.name, asked.get(one.name));
+    for (const one of source.parameters)
+      if (one.values.includes(asked.get(one.name))) found.set(one.name, asked.get(one.name));
     return found;
   }
 
@@ -52,10 +69,14 @@ Kit.runChoices = (() => {
   function shown() {
     const some = chosenRuns();
     if (!some.length) return [];
-    if (get("mode") === "all" && runs.length > 1) return some.slice(0, MOST_RUNS).map((run, k) => ({ run, prefix: `${k + 1}.` }));
+    if (get("mode") === "all" && runs.length > 1)
+      return some.slice(0, MOST_RUNS).map((run, k) => ({ run, prefix: `${k + 1}.` }));
     const first = among(some, get("run"));
     if (get("mode") !== "two" || runs.length < 2) return [{ run: first, prefix: "" }];
-    return [{ run: first, prefix: "A" }, { run: runs[get("other") - 1], prefix: "B" }];
+    return [
+      { run: first, prefix: "A" },
+      { run: runs[get("other") - 1], prefix: "B" },
+    ];
   }
 
   /* At most so many of the names, evenly spread. */
@@ -93,8 +114,11 @@ Kit.runChoices = (() => {
     return spans.map(([a, b]) => (a === b ? a : `${a}-${b}`)).join(",") || "none";
   }
 
-  const parameterWords = (run) => source.parameters.filter((one) => one.values.length > 1 && one.name in run.parameters)
-    .map((one) => `${one.name} ${run.parameters[one.name]}`).join(", ");
+  const parameterWords = (run) =>
+    source.parameters
+      .filter((one) => one.values.length > 1 && one.name in run.parameters)
+      .map((one) => `${one.name} ${run.parameters[one.name]}`)
+      .join(", ");
 
   function select(name, label, options, change) {
     const element = html("select", { id: `choose-${name}`, onchange: (event) => change(event.target.value) });
@@ -108,14 +132,25 @@ Kit.runChoices = (() => {
     element.replaceChildren(...options.map(([value, text]) => html("option", { value }, text)));
   }
 
-  const setting = (name, label, options = Object.entries(Kit.state.table.get(name).choices)) => select(name, label, options, (value) => set({ [name]: value }));
+  const setting = (name, label, options = Object.entries(Kit.state.table.get(name).choices)) =>
+    select(name, label, options, (value) => set({ [name]: value }));
 
   function runsPart() {
     const filters = source.parameters.filter((one) => one.values.length > 1);
-    return html("fieldset", {}, html("legend", {}, "Runs"),
-      ...filters.map((one, k) => select(`where-${k}`, one.name, [["", "any"], ...one.values.map((value) => [value, value])], (value) => filter(one.name, value))),
-      setting("mode", "Show"), select("run", "A", [], (value) => set({ run: value })), select("other", "B", [], (value) => set({ other: value })),
-      parts.count = html("p", { class: "quiet", role: "status" }));
+    return html(
+      "fieldset",
+      {},
+      html("legend", {}, "Runs"),
+      ...filters.map((one, k) =>
+        select(`where-${k}`, one.name, [["", "any"], ...one.values.map((value) => [value, value])], (value) =>
+          filter(one.name, value),
+        ),
+      ),
+      setting("mode", "Show"),
+      select("run", "A", [], (value) => set({ run: value })),
+      select("other", "B", [], (value) => set({ other: value })),
+      (parts.count = html("p", { class: "quiet", role: "status" })),
+    );
   }
 
   function filter(name, value) {
@@ -128,14 +163,39 @@ Kit.runChoices = (() => {
   function layersPart() {
     parts.boxes = layers.map((name) => {
       const box = html("input", { type: "checkbox", onchange: () => tick(name, box.checked) });
-      const item = html("label", { class: "tick" }, box, html("span", {}, name), outputs.has(name) ? html("span", { class: "quiet" }, " output") : null);
+      const item = html(
+        "label",
+        { class: "tick" },
+        box,
+        html("span", {}, name),
+        outputs.has(name) ? html("span", { class: "quiet" }, " output") : null,
+      );
       return { name, box, item };
     });
-    const search = layers.length <= 14 ? null : html("input", { type: "search", "aria-label": "Find layers", placeholder: "find layers", oninput: (event) => find(event.target.value) });
+    const search =
+      layers.length <= 14
+        ? null
+        : html("input", {
+            type: "search",
+            "aria-label": "Find layers",
+            placeholder: "find layers",
+            oninput: (event) => find(event.target.value),
+          });
     const button = (text, some) => html("button", { type: "button", onclick: () => set({ layers: some() }) }, text);
-    return html("fieldset", {}, html("legend", {}, "Layers"),
-      html("p", { class: "row" }, button("all", () => asNumbers(ofShown())), button("none", () => "none"), button("usual", () => "")), search,
-      html("div", { class: "ticks" }, ...parts.boxes.map((one) => one.item)));
+    return html(
+      "fieldset",
+      {},
+      html("legend", {}, "Layers"),
+      html(
+        "p",
+        { class: "row" },
+        button("all", () => asNumbers(ofShown())),
+        button("none", () => "none"),
+        button("usual", () => ""),
+      ),
+      search,
+      html("div", { class: "ticks" }, ...parts.boxes.map((one) => one.item)),
+    );
   }
 
   function tick(name, on) {
@@ -150,12 +210,22 @@ Kit.runChoices = (() => {
   /* All controls, into the part of the page that is theirs. */
   function make(host) {
     const quantities = recorded().map((name) => [name, source.quantities[name].plural]);
-    const statistics = Object.entries(source.statistics).map(([name, words]) => [name, words.replace(" of {}", "").replace("of {} ", "").replace("{}", "values")]);
+    const statistics = Object.entries(source.statistics).map(([name, words]) => [
+      name,
+      words.replace(" of {}", "").replace("of {} ", "").replace("{}", "values"),
+    ]);
     if (runs.length > 1) host.append(runsPart());
     host.append(
-      html("fieldset", {}, html("legend", {}, "What"), setting("quantity", "Quantity", quantities), setting("statistic", "Number", statistics)),
+      html(
+        "fieldset",
+        {},
+        html("legend", {}, "What"),
+        setting("quantity", "Quantity", quantities),
+        setting("statistic", "Number", statistics),
+      ),
       layersPart(),
-      html("fieldset", {}, html("legend", {}, "Axis"), setting("scale", "Scale"), setting("axis", "From, to")));
+      html("fieldset", {}, html("legend", {}, "Axis"), setting("scale", "Scale"), setting("axis", "From, to")),
+    );
   }
 
   /* Bring the controls to what is chosen. */
@@ -172,7 +242,11 @@ Kit.runChoices = (() => {
       parts.run.element.closest("p").hidden = get("mode") === "all";
       parts.other.element.closest("p").hidden = get("mode") !== "two";
       const where = wanted();
-      source.parameters.filter((one) => one.values.length > 1).forEach((one, k) => { parts[`where-${k}`].element.value = where.get(one.name) || ""; });
+      source.parameters
+        .filter((one) => one.values.length > 1)
+        .forEach((one, k) => {
+          parts[`where-${k}`].element.value = where.get(one.name) || "";
+        });
       const cut = get("mode") === "all" && some.length > MOST_RUNS ? `; the first ${MOST_RUNS} are shown` : "";
       parts.count.textContent = `${Kit.numbers.count(some.length, "run")} of ${runs.length}${cut}`;
     }
@@ -181,7 +255,10 @@ Kit.runChoices = (() => {
       box.checked = chosen.has(name);
       box.disabled = !there.has(name);
     }
-    const uses = { quantity: !["panel", "curves"].includes(get("view")), statistic: ["panel", "one", "profile", "course"].includes(get("view")) };
+    const uses = {
+      quantity: !["panel", "curves"].includes(get("view")),
+      statistic: ["panel", "one", "profile", "course"].includes(get("view")),
+    };
     for (const [name, used] of Object.entries(uses)) parts[name].element.closest("p").classList.toggle("unused", !used);
   }
 

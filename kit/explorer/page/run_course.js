@@ -19,7 +19,8 @@ Kit.runCourse = (() => {
     const box = { left, right, top: size * 2.6, bottom: height - size * 3.2 };
     const y = Kit.runScales.scale(scale.kind, scale.limits, [box.bottom, box.top]);
     const x = Kit.draw.linear(range[0] < range[1] ? range : [range[0] - 1, range[0] + 1], [left + 6, right - 2]);
-    const point = (one) => Array.from(one.at, (at, k) => [x(at), Kit.runProfile.placed(one.values[k], y, box, scale.kind)]);
+    const point = (one) =>
+      Array.from(one.at, (at, k) => [x(at), Kit.runProfile.placed(one.values[k], y, box, scale.kind)]);
     const drawn = lines.map((one) => {
       const points = point(one);
       const style = `stroke: ${one.colour}`;
@@ -35,14 +36,35 @@ Kit.runCourse = (() => {
       return { y: last ? last[1] : NaN, name: named[k] };
     });
     const keys = lines.map((one, k) => ({ ...ends[k], style: "" }));
-    const xTicks = x.ticks(Math.max(2, Math.min(8, Math.floor((right - left) / 70)))).filter(Number.isInteger).map((at) => ({ at, text: Kit.numbers.format(at, 6) }));
-    return picture(width, height, aria,
+    const xTicks = x
+      .ticks(Math.max(2, Math.min(8, Math.floor((right - left) / 70))))
+      .filter(Number.isInteger)
+      .map((at) => ({ at, text: Kit.numbers.format(at, 6) }));
+    return picture(
+      width,
+      height,
+      aria,
       Kit.draw.axes({ box, x, y, yTicks, xTicks, size, xLabel: "epoch", yLabel: label }),
       svg("line", { class: "now", x1: x(now), x2: x(now), y1: box.top, y2: box.bottom }),
-      marks.filter((one) => one.at !== null).map((one) => svg("text", {
-        x: x(one.at), y: box.top + size * 0.8, "text-anchor": "middle", "font-size": size * 0.85, class: `mark ${one.severity}`, "aria-hidden": "true",
-      }, `▼${one.number}`)),
-      ...drawn, Kit.runNames.ends(keys, right, box, size));
+      marks
+        .filter((one) => one.at !== null)
+        .map((one) =>
+          svg(
+            "text",
+            {
+              x: x(one.at),
+              y: box.top + size * 0.8,
+              "text-anchor": "middle",
+              "font-size": size * 0.85,
+              class: `mark ${one.severity}`,
+              "aria-hidden": "true",
+            },
+            `▼${one.number}`,
+          ),
+        ),
+      ...drawn,
+      Kit.runNames.ends(keys, right, box, size),
+    );
   }
 
   /* Whether a line's point is that of now: the last one up to it. */
@@ -56,7 +78,10 @@ Kit.runCourse = (() => {
     const names = layers.filter((name) => Kit.runData.has(run, name, quantity));
     const at = run.captures.map((one) => one.at);
     const lines = names.map((name, k) => ({
-      name, at, ...look(k), values: at.map((_, n) => number(row(run, name, quantity, n), statistic)),
+      name,
+      at,
+      ...look(k),
+      values: at.map((_, n) => number(row(run, name, quantity, n), statistic)),
     }));
     const title = Kit.runProfile.inWords(statistic, quantity);
     if (!scale.limits || !lines.some((one) => one.values.some(Number.isFinite))) {
@@ -67,18 +92,48 @@ Kit.runCourse = (() => {
     const said = (value) => Kit.runProfile.printed(statistic, value);
     const aria = `${title} over the epochs: ${lines.map((one) => `${one.name} from ${said(one.values[0])} to ${said(one.values[last])}`).join(", ")}`;
     const image = chart({ lines, scale, range, now: at[capture], marks, label, width, height, size, aria });
-    const some = sparse(run.captures.length).map((k) => [words(run.captures[k]), ...lines.map((one) => said(one.values[k]))]);
-    const note = scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
-    return html("figure", { "data-quantity": quantity, "data-scale": scale.kind }, image, note,
-      Kit.draw.table(title, ["at", ...names], some), key(lines));
+    const some = sparse(run.captures.length).map((k) => [
+      words(run.captures[k]),
+      ...lines.map((one) => said(one.values[k])),
+    ]);
+    const note =
+      scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
+    return html(
+      "figure",
+      { "data-quantity": quantity, "data-scale": scale.kind },
+      image,
+      note,
+      Kit.draw.table(title, ["at", ...names], some),
+      key(lines),
+    );
   }
 
   /* What each line is, beside its name at its end: for who cannot follow it there. */
   function key(lines) {
-    return html("ul", { class: "key", "aria-hidden": "true" }, ...lines.map((one) =>
-      html("li", {}, Kit.draw.svg("svg", { width: 26, height: 10, viewBox: "0 0 26 10" },
-        Kit.draw.svg("line", { x1: 1, x2: 25, y1: 5, y2: 5, "stroke-width": 2.6, "stroke-dasharray": one.dashes || null, style: `stroke: ${one.colour}` })),
-      one.name)));
+    return html(
+      "ul",
+      { class: "key", "aria-hidden": "true" },
+      ...lines.map((one) =>
+        html(
+          "li",
+          {},
+          Kit.draw.svg(
+            "svg",
+            { width: 26, height: 10, viewBox: "0 0 26 10" },
+            Kit.draw.svg("line", {
+              x1: 1,
+              x2: 25,
+              y1: 5,
+              y2: 5,
+              "stroke-width": 2.6,
+              "stroke-dasharray": one.dashes || null,
+              style: `stroke: ${one.colour}`,
+            }),
+          ),
+          one.name,
+        ),
+      ),
+    );
   }
 
   /* At most so many of `count` places, evenly spread, the first and the last among them. */

@@ -6,15 +6,7 @@
 Kit.runData = (() => {
   const source = Kit.data;
 
-  function bytes(text) {
-    const raw = atob(text);
-    const found = new Uint8Array(raw.length);
-    for (let k = 0; k < raw.length; k += 1) found[k] = raw.charCodeAt(k);
-    return found;
-  }
-
-  const floats = (text) => new Float32Array(bytes(text).buffer);
-
+  const { bytes, floats } = Kit.packed;
   const columns = new Map((source.columns || []).map((name, k) => [name, k]));
   const numbers = floats(source.numbers || "");
   const shapes = bytes(source.shapes || "");

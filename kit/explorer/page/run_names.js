@@ -20,10 +20,15 @@ Kit.runNames = (() => {
 
   /* How layers are named where one has `slot` units of room: {turned, every, height}. */
   function layout(names, slot, size, below = []) {
-    const widest = Math.max(0, ...names.map((name) => width(name, size)), ...below.map((text) => width(text, size * 0.92)));
+    const widest = Math.max(
+      0,
+      ...names.map((name) => width(name, size)),
+      ...below.map((text) => width(text, size * 0.92)),
+    );
     const names_ = Math.max(0, ...names.map((name) => width(name, size)));
     if (names_ + 4 <= slot && widest + 4 > slot) return { turned: false, every: 1, below: false, height: size * 2.6 };
-    if (widest + 4 <= slot) return { turned: false, every: 1, below: below.length > 0, height: size * (below.length ? 2.6 : 1.4) };
+    if (widest + 4 <= slot)
+      return { turned: false, every: 1, below: below.length > 0, height: size * (below.length ? 2.6 : 1.4) };
     const letters = Math.floor((slot - 4) / (WIDE * size));
     if (letters >= 10 && new Set(names.map((name) => shortened(name, letters))).size === names.length) {
       return { turned: false, every: 1, letters, below: below.length > 0, height: size * (below.length ? 2.6 : 1.4) };
@@ -40,12 +45,28 @@ Kit.runNames = (() => {
       if (k % how.every) return;
       const x = place(k);
       if (!how.turned) {
-        parts.push(svg("text", { x, y: top + size * 1.15, "text-anchor": "middle", "font-size": size }, shortened(name, how.letters || name.length), svg("title", {}, name)));
-        if (how.below) parts.push(svg("text", { class: "quiet", x, y: top + size * 2.35, "text-anchor": "middle", "font-size": size * 0.92 }, below[k]));
+        parts.push(
+          svg(
+            "text",
+            { x, y: top + size * 1.15, "text-anchor": "middle", "font-size": size },
+            shortened(name, how.letters || name.length),
+            svg("title", {}, name),
+          ),
+        );
+        if (how.below)
+          parts.push(
+            svg(
+              "text",
+              { class: "quiet", x, y: top + size * 2.35, "text-anchor": "middle", "font-size": size * 0.92 },
+              below[k],
+            ),
+          );
         return;
       }
       const at = { x: x + size * 0.35, y: top + size * 0.8, "text-anchor": "end", "font-size": size };
-      parts.push(svg("text", { ...at, transform: `rotate(-45 ${at.x} ${at.y})` }, shortened(name, 14), svg("title", {}, name)));
+      parts.push(
+        svg("text", { ...at, transform: `rotate(-45 ${at.x} ${at.y})` }, shortened(name, 14), svg("title", {}, name)),
+      );
     });
     return svg("g", { "aria-hidden": "true" }, ...parts);
   }
@@ -64,9 +85,19 @@ Kit.runNames = (() => {
   /* Names to the right of lines: list of {y, name, style}. */
   function ends(list, x, box, size) {
     const there = list.filter((one) => Number.isFinite(one.y));
-    const heights = apart(there.map((one) => one.y), size * 1.15, box.top, box.bottom);
-    return svg("g", { "aria-hidden": "true" }, ...there.map((one, k) =>
-      svg("text", { x: x + 6, y: heights[k] + size * 0.35, "font-size": size, style: one.style }, one.name)));
+    const heights = apart(
+      there.map((one) => one.y),
+      size * 1.15,
+      box.top,
+      box.bottom,
+    );
+    return svg(
+      "g",
+      { "aria-hidden": "true" },
+      ...there.map((one, k) =>
+        svg("text", { x: x + 6, y: heights[k] + size * 0.35, "font-size": size, style: one.style }, one.name),
+      ),
+    );
   }
 
   /* What stands before an axis, in units: room for the longest of its words. */

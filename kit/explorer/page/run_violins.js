@@ -25,18 +25,25 @@ Kit.runViolins = (() => {
     const [from, to] = [number(at, low), number(at, high)];
     if (!Number.isFinite(from) || !Number.isFinite(to)) return [];
     const style = `fill: var(--${quantity}); stroke: var(--${quantity})`;
-    const [first, middle, third] = (log ? ["log_q25", "log_median", "log_q75"] : ["q25", "median", "q75"]).map((name) => scale(number(at, name)));
+    const [first, middle, third] = (log ? ["log_q25", "log_median", "log_q75"] : ["q25", "median", "q75"]).map((name) =>
+      scale(number(at, name)),
+    );
     const points = shape(at, log);
     if (from === to || !points.some((one) => one > 0)) {
       return [svg("line", { x1: x - half, x2: x + half, y1: middle, y2: middle, "stroke-width": 3, style })];
     }
     const [a, b] = [scale(from), scale(to)];
     const y = (k) => a + ((b - a) * (k + 0.5)) / points.length;
-    const side = (sign) => Array.from(points, (one, k) => `${(x + (sign * half * one) / 255).toFixed(1)} ${y(k).toFixed(1)}`);
+    const side = (sign) =>
+      Array.from(points, (one, k) => `${(x + (sign * half * one) / 255).toFixed(1)} ${y(k).toFixed(1)}`);
     const [ends, top] = [points[0] / 255, points[points.length - 1] / 255];
     const path = [
-      `${x + half * ends} ${a.toFixed(1)}`, ...side(1), `${x + half * top} ${b.toFixed(1)}`,
-      `${x - half * top} ${b.toFixed(1)}`, ...side(-1).reverse(), `${x - half * ends} ${a.toFixed(1)}`,
+      `${x + half * ends} ${a.toFixed(1)}`,
+      ...side(1),
+      `${x + half * top} ${b.toFixed(1)}`,
+      `${x - half * top} ${b.toFixed(1)}`,
+      ...side(-1).reverse(),
+      `${x - half * ends} ${a.toFixed(1)}`,
     ];
     return [
       svg("path", { d: `M${path.join("L")}Z`, "fill-opacity": 0.85, style }),
@@ -53,35 +60,62 @@ Kit.runViolins = (() => {
     const widest = Math.max(...all.map((text) => Kit.runNames.width(text, size)));
     const at = { "text-anchor": "middle", "font-size": size };
     if (widest + 4 <= slot) {
-      return svg("g", { "aria-hidden": "true" }, ...lines.flatMap((words, k) =>
-        words.map((text, n) => svg("text", { ...at, x: place(k), y: box.top + size * (1 + 1.15 * n) }, text))));
+      return svg(
+        "g",
+        { "aria-hidden": "true" },
+        ...lines.flatMap((words, k) =>
+          words.map((text, n) => svg("text", { ...at, x: place(k), y: box.top + size * (1 + 1.15 * n) }, text)),
+        ),
+      );
     }
     const shares = rows.filter((row) => number(row, "count") > 0).map((row) => number(row, "zero_fraction"));
     const bad = rows.filter((row) => number(row, "nonfinite") > 0).length;
     const joined = [
-      Math.max(...shares) > MANY_ZEROS ? `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))} zeros` : "",
+      Math.max(...shares) > MANY_ZEROS
+        ? `${percent(Math.min(...shares))} to ${percent(Math.max(...shares))} zeros`
+        : "",
       bad ? `✕ not finite: values of ${Kit.numbers.count(bad, "layer")}` : "",
     ].filter(Boolean);
-    return svg("g", { "aria-hidden": "true" }, ...joined.map((text, n) =>
-      svg("text", { ...at, x: (box.left + box.right) / 2, y: box.top + size * (1 + 1.15 * n) }, text)));
+    return svg(
+      "g",
+      { "aria-hidden": "true" },
+      ...joined.map((text, n) =>
+        svg("text", { ...at, x: (box.left + box.right) / 2, y: box.top + size * (1 + 1.15 * n) }, text),
+      ),
+    );
   }
 
   function rowsOf(names, rows) {
     return names.map((name, k) => [
-      name, ...["std", "min", "q25", "median", "q75", "max"].map((one) => format(number(rows[k], one))),
-      percent(number(rows[k], "zero_fraction")), format(number(rows[k], "nonfinite")),
+      name,
+      ...["std", "min", "q25", "median", "q75", "max"].map((one) => format(number(rows[k], one))),
+      percent(number(rows[k], "zero_fraction")),
+      format(number(rows[k], "nonfinite")),
     ]);
   }
 
   /* One picture: {run, quantity, layers, capture, kind, limits, lines, statistic, width, height, size, when}. */
   function draw({ run, quantity, layers, capture, kind, limits, lines, statistic, width, height, size, when }) {
     const words = source.quantities[quantity];
-    const title = html(Kit.runData.runs.length > 1 ? "h3" : "h2", { class: "quantity", style: `border-left: 0.5rem solid var(--${quantity}); padding-left: 0.5rem` }, words.plural,
-      html("span", { class: "quiet axis-words" }, kind === "log" ? `|${words.symbol}|, log scale` : words.symbol));
+    const title = html(
+      Kit.runData.runs.length > 1 ? "h3" : "h2",
+      { class: "quantity", style: `border-left: 0.5rem solid var(--${quantity}); padding-left: 0.5rem` },
+      words.plural,
+      html("span", { class: "quiet axis-words" }, kind === "log" ? `|${words.symbol}|, log scale` : words.symbol),
+    );
     const rows = layers.map((name) => Kit.runData.row(run, name, quantity, capture));
     const there = layers.filter((_, k) => measured(rows[k]));
     if (!there.length || !limits) {
-      return html("figure", {}, title, html("p", { class: "quiet nothing" }, there.length ? "no finite value" : `no ${words.label} of these layers here`));
+      return html(
+        "figure",
+        {},
+        title,
+        html(
+          "p",
+          { class: "quiet nothing" },
+          there.length ? "no finite value" : `no ${words.label} of these layers here`,
+        ),
+      );
     }
     const shown = rows.filter(measured);
     const sigma = OF_KERNEL.has(quantity) ? "std" : statistic;
@@ -97,13 +131,23 @@ Kit.runViolins = (() => {
     const place = (k) => box.left + slot * (k + 0.5);
     const half = Math.min(slot * 0.43, 60);
     const aria = `${words.plural} by layer, ${when}: σ ${there.map((name, k) => `${name} ${short(number(shown[k], "std"))}`).join(", ")}`;
-    const image = picture(width, height, aria,
+    const image = picture(
+      width,
+      height,
+      aria,
       Kit.draw.axes({ box, y, yTicks, xTicks: [], size }),
       ...shown.flatMap((at, k) => violin(at, place(k), half, y, kind, quantity)),
       above(shown, place, slot, box, size * 0.92),
-      Kit.runNames.under(there, place, box.bottom, size, how, spreads));
+      Kit.runNames.under(there, place, box.bottom, size, how, spreads),
+    );
     const head = ["layer", "σ", "min", "quartile", "median", "quartile", "max", "zeros", "not finite"];
-    return html("figure", { "data-quantity": quantity, "data-scale": kind }, title, image, Kit.draw.table(`${words.plural}, ${when}`, head, rowsOf(there, shown)));
+    return html(
+      "figure",
+      { "data-quantity": quantity, "data-scale": kind },
+      title,
+      image,
+      Kit.draw.table(`${words.plural}, ${when}`, head, rowsOf(there, shown)),
+    );
   }
 
   return { draw, told };

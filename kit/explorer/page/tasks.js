@@ -8,12 +8,18 @@
 Kit.tasks = (() => {
   let table = null;
 
-  const provide = (given) => { table = given; };
+  const provide = (given) => {
+    table = given;
+  };
   const rules = (kind) => table.rules[kind];
 
   /* The kinds that a text names, and what in it is none: {kinds, refused}. */
   function parse(text) {
-    const names = String(text).slice(0, table.longest).split(",").map((one) => one.trim()).filter(Boolean);
+    const names = String(text)
+      .slice(0, table.longest)
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean);
     const known = names.filter((one) => Object.hasOwn(table.titles, one));
     const refused = names.filter((one) => !Object.hasOwn(table.titles, one)).map((one) => one.slice(0, 40));
     if (known.length > table.most) refused.push(`more than ${table.most} tasks`);
@@ -24,14 +30,19 @@ Kit.tasks = (() => {
   function make(set, student) {
     return parse(set).kinds.map((kind, k) => {
       const entropy = [student, k + 1, ...Array.from(set, (one) => one.charCodeAt(0))];
-      const words = Kit.random.seedSequence(entropy)(2).map((word) => word >>> 1);
+      const words = Kit.random
+        .seedSequence(entropy)(2)
+        .map((word) => word >>> 1);
       const variants = table.variants[kind];
       const parameters = { ...variants[words[1] % variants.length], seed: words[0] % 1000000 };
       return { number: k + 1, kind, title: table.titles[kind], parameters };
     });
   }
 
-  const asText = (parameters) => Object.entries(parameters).map(([name, value]) => `${name}=${value}`).join(";");
+  const asText = (parameters) =>
+    Object.entries(parameters)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(";");
 
   /* Among what a student chooses: {key: words}. */
   function options(task) {
@@ -54,13 +65,18 @@ Kit.tasks = (() => {
     `${depth} hidden layers of ${width} units, ${label(activation)}, weights ${weightsInWords(weights)}`;
 
   const QUANTITIES = {
-    activation: "activations a", z: "Z-values z", delta: "delta, ∂cost/∂z", gradient: "gradients ∂loss/∂W",
+    activation: "activations a",
+    z: "Z-values z",
+    delta: "delta, ∂cost/∂z",
+    gradient: "gradients ∂loss/∂W",
   };
 
   const LAYER_QUESTIONS = {
-    smallest: () => "In which hidden layer is delta, the gradient on its way back, smallest (by its standard deviation)?",
+    smallest: () =>
+      "In which hidden layer is delta, the gradient on its way back, smallest (by its standard deviation)?",
     dies: () => "Which is the first layer in which more than half of the units are dead: 0 for every sample?",
-    saturates: () => `Which is the first layer in which more than a third of the activations are beyond ±${table.saturated.beyond}?`,
+    saturates: () =>
+      `Which is the first layer in which more than a third of the activations are beyond ±${table.saturated.beyond}?`,
   };
 
   const QUESTIONS = {
@@ -83,8 +99,19 @@ Kit.tasks = (() => {
   const question = (task) => QUESTIONS[task.kind](task);
 
   return {
-    asText, layerNames, make, network, options, parse, provide, quantities: QUANTITIES, question, rules,
-    get table() { return table; },
+    asText,
+    layerNames,
+    make,
+    network,
+    options,
+    parse,
+    provide,
+    quantities: QUANTITIES,
+    question,
+    rules,
+    get table() {
+      return table;
+    },
     weightsInWords,
   };
 })();

@@ -16,10 +16,12 @@ Kit.unitDrawings = (() => {
   /* An edge as thick as its part of the largest, dashed where it is negative; of many together a thin one. */
   function edge(from, to, { product, isRest }, most, name) {
     const middle = (from.x + to.x) / 2;
-    const look = isRest ? { class: "edge rest", "stroke-width": 1.5 } : {
-      class: `edge ${name}${product < 0 ? " negative" : ""}`,
-      "stroke-width": Math.max(0.75, THICK * Math.abs(product / most)).toFixed(2),
-    };
+    const look = isRest
+      ? { class: "edge rest", "stroke-width": 1.5 }
+      : {
+          class: `edge ${name}${product < 0 ? " negative" : ""}`,
+          "stroke-width": Math.max(0.75, THICK * Math.abs(product / most)).toFixed(2),
+        };
     const d = `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x} ${to.y}`;
     return svg("path", { d, fill: "none", ...look });
   }
@@ -89,27 +91,39 @@ Kit.unitDrawings = (() => {
   }
 
   /* Room beside the edges for the longest of their numbers. */
-  const columnOf = (terms, isNarrow) => Math.max(
-    isNarrow ? 74 : 120,
-    ...terms.map(({ product }) => Math.ceil(Kit.draw.widthOf(number(product), isNarrow ? 12 : 13)) + 2),
-  );
+  const columnOf = (terms, isNarrow) =>
+    Math.max(
+      isNarrow ? 74 : 120,
+      ...terms.map(({ product }) => Math.ceil(Kit.draw.widthOf(number(product), isNarrow ? 12 : 13)) + 2),
+    );
 
   function label({ isRest, count, product, y }, name, x, anchor, isNarrow) {
     const words = isRest ? `${count} more` : name;
     if (isNarrow) {
-      return svg("g", {}, text(x, y - 1, words.replace(" unit ", "·"), { "text-anchor": anchor, "font-size": 12 }),
-        text(x, y + 12, number(product), { "text-anchor": anchor, class: "quiet", "font-size": 12 }));
+      return svg(
+        "g",
+        {},
+        text(x, y - 1, words.replace(" unit ", "·"), { "text-anchor": anchor, "font-size": 12 }),
+        text(x, y + 12, number(product), { "text-anchor": anchor, class: "quiet", "font-size": 12 }),
+      );
     }
-    return svg("g", {}, text(x, y - 2, words, { "text-anchor": anchor }),
-      text(x, y + 13, number(product), { "text-anchor": anchor, class: "quiet" }));
+    return svg(
+      "g",
+      {},
+      text(x, y - 2, words, { "text-anchor": anchor }),
+      text(x, y + 13, number(product), { "text-anchor": anchor, class: "quiet" }),
+    );
   }
 
   function circle({ x, y, r }, { z, a }) {
-    return svg("g", {},
+    return svg(
+      "g",
+      {},
       svg("circle", { cx: x, cy: y, r, class: "unit-node" }),
       svg("line", { class: "axis", x1: x - r, x2: x + r, y1: y, y2: y }),
       text(x, y - 10, `z ${number(z)}`, { "text-anchor": "middle" }),
-      text(x, y + 20, `a ${number(a)}`, { "text-anchor": "middle" }));
+      text(x, y + 20, `a ${number(a)}`, { "text-anchor": "middle" }),
+    );
   }
 
   /* From where to where z is drawn: all samples, and at least from -2 to 2, where activations bend. */
@@ -123,7 +137,10 @@ Kit.unitDrawings = (() => {
   function unitOverSamples({ activation, all, z, a, words }, width) {
     const kind = Kit.activations[activation];
     const [low, high] = extent(all.z, z);
-    const boxes = [{ left: 52, right: width - 12, top: 34, bottom: 134 }, { left: 52, right: width - 12, top: 170, bottom: 262 }];
+    const boxes = [
+      { left: 52, right: width - 12, top: 34, bottom: 134 },
+      { left: 52, right: width - 12, top: 170, bottom: 262 },
+    ];
     const x = Kit.draw.linear([low, high], [boxes[0].left, boxes[0].right]);
     const counts = Kit.unit.histogram(all.z, low, high, BINS);
     const bars = Kit.draw.linear([0, Math.max(...counts)], [boxes[1].bottom, boxes[1].top]);
@@ -131,17 +148,54 @@ Kit.unitDrawings = (() => {
     const heights = curve.map(([, a]) => a).concat([a]);
     const y = Kit.draw.linear([Math.min(0, ...heights), Math.max(...heights, 0.01)], [boxes[0].bottom, boxes[0].top]);
     const places = curve.map(([at, value]) => [x(at), y(value)]);
-    const drawn = Kit.draw.picture(width, 312, `${words} Histogram of z over all samples, below the activation’s curve.`,
+    const drawn = Kit.draw.picture(
+      width,
+      312,
+      `${words} Histogram of z over all samples, below the activation’s curve.`,
       ...flats(kind, low, high).map(([from, to]) =>
-        svg("rect", { class: "flat", x: x(from), width: x(to) - x(from), y: boxes[0].top, height: boxes[1].bottom - boxes[0].top })),
-      Kit.draw.axes({ box: boxes[0], y, xTicks: [], yTicks: few(y), yLabel: kind ? "activation a = f(z)" : "activation a, of each sample", size: 13 }),
-      Kit.draw.axes({ box: boxes[1], x, y: bars, xTicks: x.ticks(width < 460 ? 4 : 7).map((at) => ({ at, text: x.format(at) })), yTicks: few(bars), xLabel: "Z-value z", yLabel: "samples", size: 13 }),
-      ...counts.map((count, k) => count && svg("rect", {
-        class: "bar", x: x(low + (k * (high - low)) / BINS) + 0.5, width: (x(high) - x(low)) / BINS - 1,
-        y: bars(count), height: boxes[1].bottom - bars(count) })),
-      kind ? Kit.draw.line(places, { class: "curve" }) : svg("g", {}, ...places.map(([cx, cy]) => svg("circle", { cx, cy, r: 2, class: "dot" }))),
+        svg("rect", {
+          class: "flat",
+          x: x(from),
+          width: x(to) - x(from),
+          y: boxes[0].top,
+          height: boxes[1].bottom - boxes[0].top,
+        }),
+      ),
+      Kit.draw.axes({
+        box: boxes[0],
+        y,
+        xTicks: [],
+        yTicks: few(y),
+        yLabel: kind ? "activation a = f(z)" : "activation a, of each sample",
+        size: 13,
+      }),
+      Kit.draw.axes({
+        box: boxes[1],
+        x,
+        y: bars,
+        xTicks: x.ticks(width < 460 ? 4 : 7).map((at) => ({ at, text: x.format(at) })),
+        yTicks: few(bars),
+        xLabel: "Z-value z",
+        yLabel: "samples",
+        size: 13,
+      }),
+      ...counts.map(
+        (count, k) =>
+          count &&
+          svg("rect", {
+            class: "bar",
+            x: x(low + (k * (high - low)) / BINS) + 0.5,
+            width: (x(high) - x(low)) / BINS - 1,
+            y: bars(count),
+            height: boxes[1].bottom - bars(count),
+          }),
+      ),
+      kind
+        ? Kit.draw.line(places, { class: "curve" })
+        : svg("g", {}, ...places.map(([cx, cy]) => svg("circle", { cx, cy, r: 2, class: "dot" }))),
       svg("line", { class: "chosen", x1: x(z), x2: x(z), y1: boxes[0].top, y2: boxes[1].bottom }),
-      svg("circle", { class: "chosen", cx: x(z), cy: y(a), r: 6 }));
+      svg("circle", { class: "chosen", cx: x(z), cy: y(a), r: 6 }),
+    );
     return html("div", {}, drawn, tableOf(counts, low, high));
   }
 
@@ -169,8 +223,15 @@ Kit.unitDrawings = (() => {
 
   function tableOf(counts, low, high) {
     const step = (high - low) / counts.length;
-    const rows = counts.map((count, k) => [`${number(low + k * step)} to ${number(low + (k + 1) * step)}`, String(count)]);
-    return Kit.draw.table("How many samples have which Z-value", ["z", "Samples"], rows.filter(([, count]) => count !== "0"));
+    const rows = counts.map((count, k) => [
+      `${number(low + k * step)} to ${number(low + (k + 1) * step)}`,
+      String(count),
+    ]);
+    return Kit.draw.table(
+      "How many samples have which Z-value",
+      ["z", "Samples"],
+      rows.filter(([, count]) => count !== "0"),
+    );
   }
 
   return { unitInNetwork, unitOverSamples };

@@ -14,13 +14,30 @@ Kit.unitFormula = (() => {
   function make() {
     let [now, heard] = [null, () => {}];
     const into = sum("z =", "Choose this weight", (term) => heard(term.index));
-    const back = sum("Σₖ wₖ δₖ =", "Go to this unit", (term) => Kit.state.set({ layer: now.layer + 2, unit: term.index + 1 }));
+    const back = sum("Σₖ wₖ δₖ =", "Go to this unit", (term) =>
+      Kit.state.set({ layer: now.layer + 2, unit: term.index + 1 }),
+    );
     const [z, a, slope, delta, direct] = Array.from({ length: 5 }, () => html("p", { class: "math" }));
     const [symbols, ruled] = [html("p", { class: "math" }), html("p", { class: "math" })];
-    const element = html("div", { class: "formula" },
-      html("h4", {}, "Forwards"), symbols, into.element, z, a, slope,
-      html("h4", {}, "Backwards"), ruled, back.element, direct, delta);
-    const mean = meanOf((index) => heard(index), () => now);
+    const element = html(
+      "div",
+      { class: "formula" },
+      html("h4", {}, "Forwards"),
+      symbols,
+      into.element,
+      z,
+      a,
+      slope,
+      html("h4", {}, "Backwards"),
+      ruled,
+      back.element,
+      direct,
+      delta,
+    );
+    const mean = meanOf(
+      (index) => heard(index),
+      () => now,
+    );
 
     function show(given) {
       now = given;
@@ -42,7 +59,14 @@ Kit.unitFormula = (() => {
       mean.show(given);
     }
 
-    return { element, mean: mean.element, show, choose(listener) { heard = listener; } };
+    return {
+      element,
+      mean: mean.element,
+      show,
+      choose(listener) {
+        heard = listener;
+      },
+    };
   }
 
   const RULES = {
@@ -70,16 +94,27 @@ Kit.unitFormula = (() => {
   }
 
   const DERIVED = {
-    sigmoid: "a (1 − a)", tanh: "1 − a²", relu: "1 for z > 0, else 0", leaky_relu: "1 for z > 0, else 0.2",
-    elu: "1 for z > 0, else a + 1", gelu: "Φ(z) + z φ(z)", linear: "1",
+    sigmoid: "a (1 − a)",
+    tanh: "1 − a²",
+    relu: "1 for z > 0, else 0",
+    leaky_relu: "1 for z > 0, else 0.2",
+    elu: "1 for z > 0, else a + 1",
+    gelu: "Φ(z) + z φ(z)",
+    linear: "1",
   };
 
   /* A sum after `lead`; `title` says what its terms do: {element, show(terms, sum, name(index), bias or null, index of the chosen one)}. */
   function sum(lead, title, choose) {
     const chips = Array.from({ length: SHOWN }, () => chip(title, choose));
     const [rest, constant] = [html("span"), html("span")];
-    const element = html("p", { class: "math sum" }, html("span", {}, lead),
-      ...chips.map(({ button }, k) => html("span", { class: "summand" }, k ? html("span", {}, "+ ") : "", button)), rest, constant);
+    const element = html(
+      "p",
+      { class: "math sum" },
+      html("span", {}, lead),
+      ...chips.map(({ button }, k) => html("span", { class: "summand" }, k ? html("span", {}, "+ ") : "", button)),
+      rest,
+      constant,
+    );
     function show(terms, whole, name, bias, chosen) {
       chips.forEach((one, k) => one.show(terms[k], name, terms[k]?.index === chosen));
       const shown = terms.slice(0, SHOWN).reduce((total, { product }) => total + product, 0);
@@ -93,7 +128,13 @@ Kit.unitFormula = (() => {
   function chip(title, choose) {
     let term = null;
     const [name, product] = [html("span", { class: "source" }), html("span", {})];
-    const button = html("button", { type: "button", class: "term", title, onclick: () => choose(term) }, name, " ", product);
+    const button = html(
+      "button",
+      { type: "button", class: "term", title, onclick: () => choose(term) },
+      name,
+      " ",
+      product,
+    );
     function show(given, nameOf, isChosen) {
       term = given;
       button.parentElement.hidden = !given;
@@ -111,10 +152,18 @@ Kit.unitFormula = (() => {
     const from = Kit.parts.stepper("Weight from", null, (value) => choose(value - 1));
     const [rule, part, mean] = Array.from({ length: 3 }, () => html("p", { class: "math" }));
     const go = html("button", {
-      type: "button", onclick: () => Kit.state.set({ layer: now().layer, unit: now().weight + 1 }),
+      type: "button",
+      onclick: () => Kit.state.set({ layer: now().layer, unit: now().weight + 1 }),
     });
-    const element = html("div", { class: "formula" }, html("h4", {}, "What its weights learn"),
-      html("div", { class: "row" }, from.element, go), rule, part, mean);
+    const element = html(
+      "div",
+      { class: "formula" },
+      html("h4", {}, "What its weights learn"),
+      html("div", { class: "row" }, from.element, go),
+      rule,
+      part,
+      mean,
+    );
     function show({ network, layer, weight, forwards, backwards, all }) {
       const { inSize } = network.layers[layer];
       from.update(weight + 1, inSize);
@@ -123,10 +172,17 @@ Kit.unitFormula = (() => {
       if (layer) write(go, `Go to ${unitName(network, layer - 1, weight)}`);
       const [symbol, source] = [layer ? "aᵢ" : "xᵢ", unitName(network, layer - 1, weight)];
       write(rule, `∂L/∂w = mean over samples of ${symbol} δ`);
-      write(part, `This sample: ${symbol} δ = ${factor(term.value)} × ${factor(backwards.delta)} = ${number(term.value * backwards.delta)}`);
+      write(
+        part,
+        `This sample: ${symbol} δ = ${factor(term.value)} × ${factor(backwards.delta)} = ${number(term.value * backwards.delta)}`,
+      );
       const samples = all && Kit.numbers.count(all.z.length, "sample");
-      write(mean, all ? `Mean over ${samples}: ∂L/∂w = ${number(all.gradient[weight])}, for w = ${number(term.weight)} from ${source}`
-        : `w = ${number(term.weight)} from ${source}; the mean is being computed`);
+      write(
+        mean,
+        all
+          ? `Mean over ${samples}: ∂L/∂w = ${number(all.gradient[weight])}, for w = ${number(term.weight)} from ${source}`
+          : `w = ${number(term.weight)} from ${source}; the mean is being computed`,
+      );
     }
     return { element, show };
   }

@@ -17,8 +17,11 @@ Kit.unitMaps = (() => {
     const options = Array.from({ length: PAGE }, (_, k) => option(() => choose(page * PAGE + k)));
     const list = html("div", { class: "maps", role: "listbox", "aria-orientation": "horizontal", onkeydown: press });
     list.append(...options.map((one) => one.element));
-    const kind = html("select", { "aria-label": "Shades of the maps", onchange: () => draw() },
-      ...Object.entries(SHADES).map(([value, text]) => html("option", { value }, text)));
+    const kind = html(
+      "select",
+      { "aria-label": "Shades of the maps", onchange: () => draw() },
+      ...Object.entries(SHADES).map(([value, text]) => html("option", { value }, text)),
+    );
     const turn = (step, text, name) =>
       html("button", { type: "button", "aria-label": name, onclick: () => turnTo(page + step) }, text);
     const [before, after] = [turn(-1, "‹", "Units before these"), turn(1, "›", "Units after these")];
@@ -26,11 +29,19 @@ Kit.unitMaps = (() => {
     const pages = html("div", { class: "stepper" }, before, which, after);
     const scale = html("p", { class: "small" });
     const table = html("div", { class: "visually-hidden" });
-    const element = html("div", {},
-      html("div", { class: "row" },
+    const element = html(
+      "div",
+      {},
+      html(
+        "div",
+        { class: "row" },
         html("div", { class: "stepper" }, html("span", { class: "name", "aria-hidden": "true" }, "Shades"), kind),
-        pages),
-      list, scale, table);
+        pages,
+      ),
+      list,
+      scale,
+      table,
+    );
 
     const choose = (unit) => Kit.state.set({ unit: unit + 1 });
 
@@ -80,7 +91,10 @@ Kit.unitMaps = (() => {
         Kit.plane.paint(one.canvas, field.a, side, palette, shade, units, j);
         write(one.name, String(j + 1));
         write(one.range, rangeWords(low, high, "…"));
-        one.element.setAttribute("aria-label", `${Kit.parts.unitName(network, layer, j)}: ${rangeWords(low, high, " to ")}`);
+        one.element.setAttribute(
+          "aria-label",
+          `${Kit.parts.unitName(network, layer, j)}: ${rangeWords(low, high, " to ")}`,
+        );
         one.element.setAttribute("aria-selected", String(j === unit));
         one.element.tabIndex = j === holder ? 0 : -1;
         return [low, high, j];
@@ -106,8 +120,14 @@ Kit.unitMaps = (() => {
   function stepOf(key, list) {
     const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
     const steps = {
-      ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns,
-      PageUp: -PAGE, PageDown: PAGE, Home: -Infinity, End: Infinity,
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -columns,
+      ArrowDown: columns,
+      PageUp: -PAGE,
+      PageDown: PAGE,
+      Home: -Infinity,
+      End: Infinity,
     };
     return Object.hasOwn(steps, key) ? steps[key] : null;
   }
@@ -141,8 +161,13 @@ Kit.unitMaps = (() => {
     return Kit.draw.table(
       `Activations of ${Kit.parts.layerName(network, layer)} over the plane`,
       ["Unit", "Lowest", "Highest", "At the left", "At the right", "At the bottom", "At the top"],
-      rows.map(([low, high, j]) =>
-        [String(j + 1), number(low), number(high), ...places.map((at) => number(field.a[at * field.units + j]))]));
+      rows.map(([low, high, j]) => [
+        String(j + 1),
+        number(low),
+        number(high),
+        ...places.map((at) => number(field.a[at * field.units + j])),
+      ]),
+    );
   }
 
   return { make };

@@ -12,7 +12,9 @@ Kit.views.curves = (() => {
 
   function limitsOf(plot, history, log) {
     if (plot.own === "accuracy") return [0, 1];
-    const all = history.flatMap((one) => [one.loss, one.valLoss]).filter((one) => Number.isFinite(one) && (!log || one > 0));
+    const all = history
+      .flatMap((one) => [one.loss, one.valLoss])
+      .filter((one) => Number.isFinite(one) && (!log || one > 0));
     const [least, most] = [Math.min(...all), Math.max(...all)];
     if (!all.length) return [log ? 0.1 : 0, 1];
     if (log) return [10 ** Math.floor(Math.log10(least) - 0.01), 10 ** Math.ceil(Math.log10(most) + 0.01)];
@@ -30,48 +32,105 @@ Kit.views.curves = (() => {
     const points = (name) => history.map((one) => [x(one.epoch), y(one[name])]);
     const held = history.some((one) => one[plot.held] !== undefined);
     const ofNow = history.find((one) => one.epoch === moment.epoch);
-    const xTicks = x.ticks(6).filter(Number.isInteger).map((at) => ({ at, text: String(at) }));
-    const yTicks = plot.own === "accuracy" ? [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: Kit.numbers.percent(at) })) : null;
-    return Kit.draw.picture(width, height, labelOf(plot, ofNow),
+    const xTicks = x
+      .ticks(6)
+      .filter(Number.isInteger)
+      .map((at) => ({ at, text: String(at) }));
+    const yTicks =
+      plot.own === "accuracy" ? [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, text: Kit.numbers.percent(at) })) : null;
+    return Kit.draw.picture(
+      width,
+      height,
+      labelOf(plot, ofNow),
       Kit.draw.axes({ box, x, y, xTicks, yTicks, xLabel: "epoch", size: size - 1 }),
       svg("text", { x: box.left, y: 1.2 * size, "font-size": size + 2, "font-weight": 600 }, plot.title),
       ...legend(plot, held, box, size),
       ...marksOf(history, x, box, size),
       now(moment, x, box),
       Kit.draw.line(points(plot.own), { stroke: plot.colour, "stroke-width": 3 }),
-      held ? Kit.draw.line(points(plot.held), { stroke: "var(--series-2)", "stroke-width": 3, "stroke-dasharray": "8 5" }) : "",
-      ofNow ? svg("circle", { cx: x(ofNow.epoch), cy: y(ofNow[plot.own]), r: 5, fill: plot.colour, stroke: "var(--ink)" }) : "");
+      held
+        ? Kit.draw.line(points(plot.held), { stroke: "var(--series-2)", "stroke-width": 3, "stroke-dasharray": "8 5" })
+        : "",
+      ofNow
+        ? svg("circle", { cx: x(ofNow.epoch), cy: y(ofNow[plot.own]), r: 5, fill: plot.colour, stroke: "var(--ink)" })
+        : "",
+    );
   }
 
-  const labelOf = ({ title, own }, entry) => `${title} by epoch; ${entry ? `at epoch ${entry.epoch} ${Kit.numbers.format(entry[own])}` : "nothing yet"}`;
+  const labelOf = ({ title, own }, entry) =>
+    `${title} by epoch; ${entry ? `at epoch ${entry.epoch} ${Kit.numbers.format(entry[own])}` : "nothing yet"}`;
 
   function legend({ colour }, held, box, size) {
     if (!held) return [];
-    const entries = [["held out", "var(--series-2)", "8 5"], ["trained on", colour, null]];
+    const entries = [
+      ["held out", "var(--series-2)", "8 5"],
+      ["trained on", colour, null],
+    ];
     let right = box.right;
     return entries.map(([words, stroke, dash]) => {
       const start = right - Kit.draw.widthOf(words, size - 1) - 8;
-      const key = svg("g", {},
-        svg("line", { x1: start - 2 * size, x2: start, y1: 0.85 * size, y2: 0.85 * size, stroke, "stroke-width": 3, "stroke-dasharray": dash }),
-        svg("text", { x: right, y: 1.2 * size, "text-anchor": "end", "font-size": size - 1 }, words));
+      const key = svg(
+        "g",
+        {},
+        svg("line", {
+          x1: start - 2 * size,
+          x2: start,
+          y1: 0.85 * size,
+          y2: 0.85 * size,
+          stroke,
+          "stroke-width": 3,
+          "stroke-dasharray": dash,
+        }),
+        svg("text", { x: right, y: 1.2 * size, "text-anchor": "end", "font-size": size - 1 }, words),
+      );
       right = start - 3 * size;
       return key;
     });
   }
 
   function marksOf(history, x, box, size) {
-    return (history.marks || []).filter((one) => x(one.epoch) <= box.right + 1).map(({ epoch, settings }, k) => {
-      const words = Kit.words.change(settings);
-      const atRight = x(epoch) > (box.left + box.right) / 2;
-      return svg("g", {},
-        svg("line", { x1: x(epoch), x2: x(epoch), y1: box.top, y2: box.bottom, stroke: "var(--warn)", "stroke-width": 1.5, "stroke-dasharray": "3 3" }),
-        svg("text", { x: x(epoch) + (atRight ? -5 : 5), y: box.top + size * (1 + 1.25 * (k % 5)), "text-anchor": atRight ? "end" : "start", "font-size": size - 2, style: "fill: var(--warn)" }, words));
-    });
+    return (history.marks || [])
+      .filter((one) => x(one.epoch) <= box.right + 1)
+      .map(({ epoch, settings }, k) => {
+        const words = Kit.words.change(settings);
+        const atRight = x(epoch) > (box.left + box.right) / 2;
+        return svg(
+          "g",
+          {},
+          svg("line", {
+            x1: x(epoch),
+            x2: x(epoch),
+            y1: box.top,
+            y2: box.bottom,
+            stroke: "var(--warn)",
+            "stroke-width": 1.5,
+            "stroke-dasharray": "3 3",
+          }),
+          svg(
+            "text",
+            {
+              x: x(epoch) + (atRight ? -5 : 5),
+              y: box.top + size * (1 + 1.25 * (k % 5)),
+              "text-anchor": atRight ? "end" : "start",
+              "font-size": size - 2,
+              style: "fill: var(--warn)",
+            },
+            words,
+          ),
+        );
+      });
   }
 
   function now({ epoch, part }, x, box) {
     const place = Math.min(box.right, x(epoch + (part || 0)));
-    return svg("line", { x1: place, x2: place, y1: box.top, y2: box.bottom, stroke: "var(--ink)", "stroke-width": 1.5 });
+    return svg("line", {
+      x1: place,
+      x2: place,
+      y1: box.top,
+      y2: box.bottom,
+      stroke: "var(--ink)",
+      "stroke-width": 1.5,
+    });
   }
 
   function make(host) {
@@ -119,7 +178,9 @@ Kit.views.curves = (() => {
   function tableOf(history, held) {
     const names = ["loss", "accuracy", ...(held ? ["valLoss", "valAccuracy"] : [])];
     const head = ["epoch", "loss", "accuracy", ...(held ? ["loss held out", "accuracy held out"] : [])];
-    const rows = history.slice(-ROWS).map((one) => [String(one.epoch), ...names.map((name) => Kit.numbers.format(one[name]))]);
+    const rows = history
+      .slice(-ROWS)
+      .map((one) => [String(one.epoch), ...names.map((name) => Kit.numbers.format(one[name]))]);
     return Kit.draw.table(`Loss and accuracy of the last ${ROWS} epochs`, head, rows);
   }
 

@@ -4,8 +4,10 @@ Kit.views = Kit.views || {};
 Kit.views.panel = (() => {
   const { html, svg } = Kit.draw;
   const QUANTITIES = [
-    ["z", "Z-values", "Z-value z"], ["weight", "Weights", "weight W"],
-    ["activation", "Activations", "activation a"], ["gradient", "Gradients", "gradient ∂loss/∂W"],
+    ["z", "Z-values", "Z-value z"],
+    ["weight", "Weights", "weight W"],
+    ["activation", "Activations", "activation a"],
+    ["gradient", "Gradients", "gradient ∂loss/∂W"],
   ];
   /* Inside a sentence: "weights", but "Z-values". */
   const inside = (heading) => heading.replace(/^[A-Y]/, (letter) => letter.toLowerCase());
@@ -14,7 +16,7 @@ Kit.views.panel = (() => {
 
   /* A factor as it is spoken: 7,700,000. */
   const spoken = (factor) =>
-    (factor < 1e9 ? Number(factor.toPrecision(2)).toLocaleString("en") : Kit.numbers.format(factor, 2));
+    factor < 1e9 ? Number(factor.toPrecision(2)).toLocaleString("en") : Kit.numbers.format(factor, 2);
 
   /* What a quantity does from layer to layer, in its direction: {way, words, good, backwards}. */
   function change(summaries, backwards) {
@@ -42,12 +44,27 @@ Kit.views.panel = (() => {
     const said = startOf(full) - left > 30 ? full : found.words;
     const to = startOf(said);
     const from = Math.max(left, to - 90);
-    const words = svg("text", { x: box.right, y: 1.1 * size, "text-anchor": "end", "font-size": size + 1, "font-weight": 600, style: `fill: ${colour}` }, said);
+    const words = svg(
+      "text",
+      {
+        x: box.right,
+        y: 1.1 * size,
+        "text-anchor": "end",
+        "font-size": size + 1,
+        "font-weight": 600,
+        style: `fill: ${colour}`,
+      },
+      said,
+    );
     if (to - from < 24) return words;
     const [tip, back] = found.backwards ? [from, from + 9] : [to, to - 9];
-    return svg("g", {},
+    return svg(
+      "g",
+      {},
       svg("line", { x1: from, x2: to, y1: y, y2: y, stroke: colour, "stroke-width": 3 }),
-      svg("path", { d: `M${tip} ${y}L${back} ${y - 6}L${back} ${y + 6}Z`, fill: colour }), words);
+      svg("path", { d: `M${tip} ${y}L${back} ${y - 6}L${back} ${y + 6}Z`, fill: colour }),
+      words,
+    );
   }
 
   function make(host) {
@@ -107,7 +124,8 @@ Kit.views.panel = (() => {
   function tableOf(layers, caption) {
     const head = ["layer", ...QUANTITIES.map(([, heading]) => `σ of ${inside(heading)}`), "activations that are 0"];
     const rows = layers.map((layer) => [
-      layer.name, ...QUANTITIES.map(([name]) => Kit.numbers.format(layer[name].std)),
+      layer.name,
+      ...QUANTITIES.map(([name]) => Kit.numbers.format(layer[name].std)),
       Kit.numbers.percent(layer.activation.zeros),
     ]);
     return Kit.draw.table(caption, head, rows);

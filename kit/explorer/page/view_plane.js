@@ -43,7 +43,13 @@ Kit.views.plane = (() => {
       const unit = Math.min(now.unit, found.units - 1);
       const { network } = found;
       parts.picture.show({
-        network, data: moment.data, frame: found.frame, sample: now.sample, unit, input: settings.input, field: found,
+        network,
+        data: moment.data,
+        frame: found.frame,
+        sample: now.sample,
+        unit,
+        input: settings.input,
+        field: found,
       });
       parts.maps.show({ network, layer: found.layer, unit, field: found, side: found.side });
       tables ||= setTimeout(drawTables, TABLES);
@@ -122,7 +128,13 @@ Kit.views.plane = (() => {
       clearTimeout(rest);
       [wanted, last] = [null, null];
     }
-    return { want, stop, get last() { return last; } };
+    return {
+      want,
+      stop,
+      get last() {
+        return last;
+      },
+    };
   }
 
   const isOther = (one, two) =>
@@ -136,22 +148,43 @@ Kit.views.plane = (() => {
 
   function layOut() {
     const why = html("p", {});
-    const flat = html("div", { class: "plane-flat", hidden: true }, why,
-      html("button", { type: "button", class: "primary", onclick: () => Kit.state.set({ data: "parabola" }) },
-        "Show the parabola"));
+    const flat = html(
+      "div",
+      { class: "plane-flat", hidden: true },
+      why,
+      html(
+        "button",
+        { type: "button", class: "primary", onclick: () => Kit.state.set({ data: "parabola" }) },
+        "Show the parabola",
+      ),
+    );
     const picture = Kit.planePicture.make((sample) => Kit.state.set({ sample: sample + 1 }));
     const maps = Kit.unitMaps.make();
     const [layers, units] = [Kit.parts.layerPicker(), Kit.parts.stepper("Unit", "unit")];
     const samples = Kit.parts.stepper("Sample", "sample");
     const [answer, table] = [html("span", { class: "small" }), html("div", { class: "visually-hidden" })];
     const numbers = html("button", { type: "button", onclick: () => Kit.state.set({ view: "unit" }) }, "Its numbers");
-    const whole = html("div", { class: "plane", hidden: true },
-      html("div", { class: "plane-left" },
-        html("h3", {}, "What the network answers"), picture.element, picture.legend, picture.said,
-        html("div", { class: "row" }, samples.element, answer), table),
-      html("div", { class: "plane-right" },
+    const whole = html(
+      "div",
+      { class: "plane", hidden: true },
+      html(
+        "div",
+        { class: "plane-left" },
+        html("h3", {}, "What the network answers"),
+        picture.element,
+        picture.legend,
+        picture.said,
+        html("div", { class: "row" }, samples.element, answer),
+        table,
+      ),
+      html(
+        "div",
+        { class: "plane-right" },
         html("h3", {}, "What each unit sees"),
-        html("div", { class: "row" }, layers.element, units.element, numbers), maps.element));
+        html("div", { class: "row" }, layers.element, units.element, numbers),
+        maps.element,
+      ),
+    );
     return { flat, why, whole, picture, maps, layers, units, samples, answer, table };
   }
 
@@ -161,12 +194,15 @@ Kit.views.plane = (() => {
     parts.samples.update(sample + 1, data.n);
     const answer = Kit.engine.predict(network, data.x.slice(2 * sample, 2 * sample + 2), 1)[0];
     const one = Kit.parts.classOf(data, sample, network.spec.outputs);
-    write(parts.answer, `Its class is ${one}; the network answers ${Kit.numbers.format(answer)}: class ${Number(answer > 0.5)}`);
+    write(
+      parts.answer,
+      `Its class is ${one}; the network answers ${Kit.numbers.format(answer)}: class ${Number(answer > 0.5)}`,
+    );
   }
 
   const whyNot = (inputs) =>
-    `These samples have ${inputs} inputs, so there is no plane to draw. With two inputs, every point of a plane is `
-    + "a sample, and the network’s answer to it a shade.";
+    `These samples have ${inputs} inputs, so there is no plane to draw. With two inputs, every point of a plane is ` +
+    "a sample, and the network’s answer to it a shade.";
 
   return { title: "Plane", available: () => true, make };
 })();

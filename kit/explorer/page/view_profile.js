@@ -15,11 +15,13 @@ Kit.views.profile = (() => {
 
   function predictedOf(prediction, quantity, spread) {
     const rows = (prediction || []).filter((row) => row.quantity === quantity);
-    return new Map(rows.map((row) => {
-      const factor = row.std > 0 ? row.high / row.std : NaN;
-      const std = spread === "samples" && Number.isFinite(row.stdSamples) ? row.stdSamples : row.std;
-      return [row.layer, { std, low: std / factor, high: std * factor }];
-    }));
+    return new Map(
+      rows.map((row) => {
+        const factor = row.std > 0 ? row.high / row.std : NaN;
+        const std = spread === "samples" && Number.isFinite(row.stdSamples) ? row.stdSamples : row.std;
+        return [row.layer, { std, low: std / factor, high: std * factor }];
+      }),
+    );
   }
 
   /* What is drawn of one quantity: {names, measured, before (at epoch 0, else null), theory}. */
@@ -59,13 +61,27 @@ Kit.views.profile = (() => {
     const colour = `var(--${quantity})`;
     const points = (values) => values.map((value, k) => [x(k), value > LEAST ? y(value) : NaN]);
     const ofTheory = (part) => points(names.map((name) => theory.get(name)?.[part] ?? NaN));
-    const dot = ([px, py], k) => (Number.isFinite(py)
-      ? svg("circle", { cx: px, cy: py, r: 2.2 * thick, fill: colour, stroke: "var(--ink)", "stroke-width": 0.5 * thick })
-      : svg("text", { x: px, y: bottom - 4, "text-anchor": "middle", "font-size": 5 * thick + 3, class: "quiet" }, measured[k] === 0 ? "0" : "?"));
+    const dot = ([px, py], k) =>
+      Number.isFinite(py)
+        ? svg("circle", {
+            cx: px,
+            cy: py,
+            r: 2.2 * thick,
+            fill: colour,
+            stroke: "var(--ink)",
+            "stroke-width": 0.5 * thick,
+          })
+        : svg(
+            "text",
+            { x: px, y: bottom - 4, "text-anchor": "middle", "font-size": 5 * thick + 3, class: "quiet" },
+            measured[k] === 0 ? "0" : "?",
+          );
     return [
       Kit.draw.band(ofTheory("high"), ofTheory("low"), { fill: "var(--ink)", "fill-opacity": 0.13 }),
       Kit.draw.line(ofTheory("std"), { stroke: "var(--ink)", "stroke-width": 0.8 * thick, "stroke-dasharray": "7 5" }),
-      before ? Kit.draw.line(points(before), { stroke: colour, "stroke-width": 0.8 * thick, "stroke-dasharray": "2 4" }) : "",
+      before
+        ? Kit.draw.line(points(before), { stroke: colour, "stroke-width": 0.8 * thick, "stroke-dasharray": "2 4" })
+        : "",
       Kit.draw.line(points(measured), { stroke: colour, "stroke-width": thick }),
       ...points(measured).map(dot),
     ];
@@ -80,12 +96,23 @@ Kit.views.profile = (() => {
     const scales = scalesOf(series, box);
     const every = [1, 2, 5, 10].find((one) => one * scales.room > 2.2 * size) || 20;
     const xTicks = series.names.map((text, k) => ({ at: k, text })).filter((_, k) => k % every === 0);
-    const said = spread === "samples" && ["z", "activation", "delta"].includes(series.quantity) ? "σ across samples" : "σ of all values";
-    return Kit.draw.picture(width, height, label(series),
+    const said =
+      spread === "samples" && ["z", "activation", "delta"].includes(series.quantity)
+        ? "σ across samples"
+        : "σ of all values";
+    return Kit.draw.picture(
+      width,
+      height,
+      label(series),
       Kit.draw.axes({ box, x: scales.x, y: scales.y, xTicks, yTicks: ticksOf(scales.y, box, size), size: size - 1 }),
-      svg("text", { x: box.left, y: 1.2 * size, "font-size": size + 1, "font-weight": 600 }, WORDS[series.quantity],
-        svg("tspan", { class: "quiet", dx: 8, "font-size": size - 1, "font-weight": 400 }, said)),
-      ...marks(series, scales, 3));
+      svg(
+        "text",
+        { x: box.left, y: 1.2 * size, "font-size": size + 1, "font-weight": 600 },
+        WORDS[series.quantity],
+        svg("tspan", { class: "quiet", dx: 8, "font-size": size - 1, "font-weight": 400 }, said),
+      ),
+      ...marks(series, scales, 3),
+    );
   }
 
   function ticksOf(y, box, size) {
@@ -106,8 +133,16 @@ Kit.views.profile = (() => {
     const spread = spreadChoice();
     const note = html("p", { class: "note" });
     const reader = html("div", {});
-    const side = html("div", { class: "profile-side" },
-      html("div", { class: "profile-choices", role: "group", "aria-label": "Quantity" }, ...choices.map((one) => one.button)), spread.element);
+    const side = html(
+      "div",
+      { class: "profile-side" },
+      html(
+        "div",
+        { class: "profile-choices", role: "group", "aria-label": "Quantity" },
+        ...choices.map((one) => one.button),
+      ),
+      spread.element,
+    );
     host.append(title, html("div", { class: "profile" }, main, side), note, reader);
     let last = null;
     const watch = new ResizeObserver(() => last && draw(...last));
@@ -136,8 +171,12 @@ Kit.views.profile = (() => {
 
   function choiceOf(name) {
     const picture = html("span", {});
-    const button = html("button", { type: "button", class: "small-multiple", onclick: () => Kit.state.set({ quantity: name }) },
-      html("span", {}, WORDS[name]), picture);
+    const button = html(
+      "button",
+      { type: "button", class: "small-multiple", onclick: () => Kit.state.set({ quantity: name }) },
+      html("span", {}, WORDS[name]),
+      picture,
+    );
     return {
       button,
       show(series, chosen) {
@@ -150,15 +189,28 @@ Kit.views.profile = (() => {
   function spreadChoice() {
     const { choices } = Kit.state.table.get("spread");
     const buttons = Object.entries(choices).map(([value, words]) =>
-      html("button", { type: "button", class: "little", "data-value": value, onclick: () => Kit.state.set({ spread: value }) }, words));
+      html(
+        "button",
+        { type: "button", class: "little", "data-value": value, onclick: () => Kit.state.set({ spread: value }) },
+        words,
+      ),
+    );
     return {
-      element: html("div", { class: "choice-row", role: "group", "aria-label": "Standard deviation" }, html("span", {}, "σ "), ...buttons),
-      show: (chosen) => buttons.forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.value === chosen))),
+      element: html(
+        "div",
+        { class: "choice-row", role: "group", "aria-label": "Standard deviation" },
+        html("span", {}, "σ "),
+        ...buttons,
+      ),
+      show: (chosen) =>
+        buttons.forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.value === chosen))),
     };
   }
 
   function noteOf(moment, { before, theory }) {
-    const dashes = theory.size ? "Dashed and grey: theory for random weights, and where about 95 of 100 draws lie. " : "";
+    const dashes = theory.size
+      ? "Dashed and grey: theory for random weights, and where about 95 of 100 draws lie. "
+      : "";
     return `Points: measured. ${dashes}${before ? "Dotted: before training. " : ""}${Kit.words.measured(moment)}`;
   }
 

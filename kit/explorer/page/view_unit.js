@@ -21,7 +21,8 @@ Kit.views.unit = (() => {
       if (!moment) return;
       const before = now;
       now = { moment, settings, ...Kit.parts.chosen(moment, settings) };
-      const isOther = !before || before.layer !== now.layer || before.unit !== now.unit || before.moment.data !== moment.data;
+      const isOther =
+        !before || before.layer !== now.layer || before.unit !== now.unit || before.moment.data !== moment.data;
       if (isOther) {
         clock.stop();
         clearTimeout(timer);
@@ -82,19 +83,49 @@ Kit.views.unit = (() => {
 
   function layOut() {
     const [layers, units, samples] = [
-      Kit.parts.layerPicker(), Kit.parts.stepper("Unit", "unit"), Kit.parts.stepper("Sample", "sample"),
+      Kit.parts.layerPicker(),
+      Kit.parts.stepper("Unit", "unit"),
+      Kit.parts.stepper("Sample", "sample"),
     ];
     const formula = Kit.unitFormula.make();
     const [verdict, answer] = [html("p", { class: "verdict" }), html("p", { class: "small" })];
     const [drawing, samplesDrawn] = [html("div", { class: "drawing" }), html("div", { class: "drawing of-all" })];
     const title = html("h3", {});
-    const element = html("div", { class: "unit" },
-      html("div", { class: "row" }, layers.element, units.element, samples.element), answer,
-      html("div", { class: "unit-columns" },
-        html("div", {}, title, drawing, html("p", { class: "small" },
-          "Edges are as thick as their term is large, dashed where it is negative, grey for many together."), formula.element),
-        html("div", {}, html("h3", {}, "For all samples"), verdict, samplesDrawn, html("p", { class: "small" },
-          "Dashed: the chosen sample. Grey ground: where f′(z) is under 5 % of its largest."), formula.mean)));
+    const element = html(
+      "div",
+      { class: "unit" },
+      html("div", { class: "row" }, layers.element, units.element, samples.element),
+      answer,
+      html(
+        "div",
+        { class: "unit-columns" },
+        html(
+          "div",
+          {},
+          title,
+          drawing,
+          html(
+            "p",
+            { class: "small" },
+            "Edges are as thick as their term is large, dashed where it is negative, grey for many together.",
+          ),
+          formula.element,
+        ),
+        html(
+          "div",
+          {},
+          html("h3", {}, "For all samples"),
+          verdict,
+          samplesDrawn,
+          html(
+            "p",
+            { class: "small" },
+            "Dashed: the chosen sample. Grey ground: where f′(z) is under 5 % of its largest.",
+          ),
+          formula.mean,
+        ),
+      ),
+    );
     return { element, layers, units, samples, formula, verdict, answer, drawing, samplesDrawn, title, seen: [] };
   }
 
@@ -104,15 +135,26 @@ Kit.views.unit = (() => {
     parts.samples.update(sample + 1, data.n);
     const { outputs } = network.spec;
     const a = passed.pass.a.at(-1);
-    const [one, said] = [Kit.parts.classOf(data, sample, outputs), outputs === 1 ? Number(a[0] > 0.5) : Kit.losses.largest(a, 0, outputs)];
+    const [one, said] = [
+      Kit.parts.classOf(data, sample, outputs),
+      outputs === 1 ? Number(a[0] > 0.5) : Kit.losses.largest(a, 0, outputs),
+    ];
     const number = Kit.numbers.format;
-    write(parts.answer, `Sample ${(sample + 1).toLocaleString("en")} is of class ${one}; the network says class ${said} `
-      + `(${outputs === 1 ? "output" : "largest output"} ${number(a[outputs === 1 ? 0 : said])}), cost ${number(passed.back.loss)}.`);
+    write(
+      parts.answer,
+      `Sample ${(sample + 1).toLocaleString("en")} is of class ${one}; the network says class ${said} ` +
+        `(${outputs === 1 ? "output" : "largest output"} ${number(a[outputs === 1 ? 0 : said])}), cost ${number(passed.back.loss)}.`,
+    );
     write(parts.title, `${unitName(network, layer, unit)}, sample ${(sample + 1).toLocaleString("en")}`);
   }
 
   function drawPictures(parts, given) {
-    const { network, layer, all, forwards: { z, a } } = given;
+    const {
+      network,
+      layer,
+      all,
+      forwards: { z, a },
+    } = given;
     const letters = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger in a hall
     const width = (element) => Math.max(280, (element.clientWidth || 320) / letters);
     parts.drawing.replaceChildren(Kit.unitDrawings.unitInNetwork(given, width(parts.drawing)));

@@ -38,15 +38,28 @@ Kit.violinPlot = (() => {
     }
     const [q25, median, q75] = span.slice(1, 4).map(y);
     const width = Math.max(2, Math.min(6, half / 4));
-    const dot = { cx: x, cy: median, r: Math.max(1.8, Math.min(4, half / 5)), fill: "var(--back)", stroke: "var(--ink)", "stroke-width": 1.4 };
-    return svg("g", {}, outline(density, y(span[0]), y(span[4]), x, half, colour),
-      svg("line", { x1: x, x2: x, y1: q25, y2: q75, stroke: "var(--ink)", "stroke-width": width }), svg("circle", dot));
+    const dot = {
+      cx: x,
+      cy: median,
+      r: Math.max(1.8, Math.min(4, half / 5)),
+      fill: "var(--back)",
+      stroke: "var(--ink)",
+      "stroke-width": 1.4,
+    };
+    return svg(
+      "g",
+      {},
+      outline(density, y(span[0]), y(span[4]), x, half, colour),
+      svg("line", { x1: x, x2: x, y1: q25, y2: q75, stroke: "var(--ink)", "stroke-width": width }),
+      svg("circle", dot),
+    );
   }
 
   /* The density is on a grid that is regular on the axis. */
   function outline(density, from, to, x, half, colour) {
     const step = (to - from) / (density.length - 1);
-    const edge = (sign) => Array.from(density, (one, k) => `${(x + sign * one * half).toFixed(1)} ${(from + k * step).toFixed(1)}`);
+    const edge = (sign) =>
+      Array.from(density, (one, k) => `${(x + sign * one * half).toFixed(1)} ${(from + k * step).toFixed(1)}`);
     const path = `M${edge(1).join("L")}L${edge(-1).reverse().join("L")}Z`;
     return svg("path", { d: path, fill: colour, "fill-opacity": 0.85, stroke: colour, "stroke-width": 1 });
   }
@@ -54,7 +67,12 @@ Kit.violinPlot = (() => {
   /* All zeros on a logarithm, or nothing that is finite. */
   function emptyOne(summary, x, half, y) {
     const words = summary && summary.count ? "all 0" : "not finite";
-    if (half < 22) return svg("text", { x, y: y.bottom - 6, "text-anchor": "middle", "font-size": 12 }, words === "all 0" ? "0" : "?");
+    if (half < 22)
+      return svg(
+        "text",
+        { x, y: y.bottom - 6, "text-anchor": "middle", "font-size": 12 },
+        words === "all 0" ? "0" : "?",
+      );
     return svg("text", { class: "quiet", x, y: y.bottom - 6, "text-anchor": "middle", "font-size": 13 }, words);
   }
 
@@ -76,14 +94,22 @@ Kit.violinPlot = (() => {
     const words = `${axis}${scale === "log" ? ", magnitude" : ""}`;
     return {
       scale,
-      element: Kit.draw.picture(width, height, label(title, names, summaries),
+      element: Kit.draw.picture(
+        width,
+        height,
+        label(title, names, summaries),
         Kit.draw.axes({ box, y, yTicks: ticksOf(y, box, size), size: size - 1 }),
-        svg("text", { x: box.left, y: 1.1 * size, "font-size": size + 2, "font-weight": 600 }, title,
-          svg("tspan", { class: "quiet", "font-size": size - 1, "font-weight": 400, dx: 8 }, aside ? "" : words)),
+        svg(
+          "text",
+          { x: box.left, y: 1.1 * size, "font-size": size + 2, "font-weight": 600 },
+          title,
+          svg("tspan", { class: "quiet", "font-size": size - 1, "font-weight": 400, dx: 8 }, aside ? "" : words),
+        ),
         aside ? aside(box, size) : "",
         ...summaries.map((summary, k) => one(summary, place(k), half, y, colour)),
         ...below(names, summaries, place, room, box, size, width),
-        ...zerosAbove(summaries, place, room, box, size)),
+        ...zerosAbove(summaries, place, room, box, size),
+      ),
     };
   }
 
@@ -122,9 +148,15 @@ Kit.violinPlot = (() => {
   function zerosAbove(summaries, place, room, box, size) {
     const several = summaries.map((one) => one.zeros > TOLD && one.zeros < 1);
     if (!several.some(Boolean) || room < 3.4 * size) return [];
-    return summaries.map((one, k) => several[k]
-      ? svg("text", { class: "quiet", x: place(k), y: box.top + 0.4 * size, "text-anchor": "middle", "font-size": size - 2 }, `${Math.round(100 * one.zeros)} % 0`)
-      : "");
+    return summaries.map((one, k) =>
+      several[k]
+        ? svg(
+            "text",
+            { class: "quiet", x: place(k), y: box.top + 0.4 * size, "text-anchor": "middle", "font-size": size - 2 },
+            `${Math.round(100 * one.zeros)} % 0`,
+          )
+        : "",
+    );
   }
 
   return { limits, plot, short };

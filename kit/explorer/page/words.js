@@ -17,10 +17,13 @@ Kit.words = (() => {
   }
 
   /* Of some settings, as they are called on the page: "learning rate 0.1, activation ReLU". */
-  const change = (settings) => Object.entries(settings).map(([name, value]) => {
-    const { label, choices } = Kit.state.table.get(name);
-    return `${label.toLowerCase()} ${choices ? choices[value] : Kit.numbers.format(value)}`;
-  }).join(", ");
+  const change = (settings) =>
+    Object.entries(settings)
+      .map(([name, value]) => {
+        const { label, choices } = Kit.state.table.get(name);
+        return `${label.toLowerCase()} ${choices ? choices[value] : Kit.numbers.format(value)}`;
+      })
+      .join(", ");
 
   function at({ epoch, batch }) {
     return batch ? `epoch ${epoch}, then ${Kit.numbers.count(batch, "batch", "batches")}` : `epoch ${epoch}`;
@@ -35,8 +38,10 @@ Kit.words = (() => {
   /* Loss and accuracy in a line; those of what is held out too. */
   function result({ loss, accuracy }, entry) {
     const own = `loss ${Kit.numbers.format(loss)}, accuracy ${Kit.numbers.percent(accuracy)}`;
-    const held = entry && entry.valLoss !== undefined
-      ? `; held out: loss ${Kit.numbers.format(entry.valLoss)}, accuracy ${Kit.numbers.percent(entry.valAccuracy)}` : "";
+    const held =
+      entry && entry.valLoss !== undefined
+        ? `; held out: loss ${Kit.numbers.format(entry.valLoss)}, accuracy ${Kit.numbers.percent(entry.valAccuracy)}`
+        : "";
     return own + held;
   }
 
