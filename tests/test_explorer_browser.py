@@ -463,6 +463,8 @@ def test_on_a_phone_the_training_is_at_hand_however_long_the_view_is(user, view)
     user.open(SMALL + f"&view={view}", (360, 740))
     run, words = user.find("#run"), user.find("#readout").rect
     assert user.ask("scrollY") == 0 and user.ask("document.documentElement.scrollHeight") > 900
+    bar, last = user.find("#transport").rect, user.find("#restart").rect
+    assert last["x"] + last["width"] <= bar["x"] + bar["width"]
     assert words["y"] + words["height"] <= user.find("#drawer").rect["y"] <= 740
     run.click()
     user.wait("Kit.app.session.last > 0")
