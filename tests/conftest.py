@@ -19,6 +19,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("KIT_OFFLINE", "1")  # no test leans on a network
 # processes side by side: the threads of one wait at each small product for those of another
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 # the first process makes the cache, before pytest starts others, which inherit it
 _MINE = None if "KIT_TESTS" in os.environ else tempfile.mkdtemp(prefix="kit-tests-")
 if _MINE:
