@@ -11,7 +11,10 @@ from pathlib import Path
 from sphinx.pycode import ModuleAnalyzer
 
 import kit
+from docs.forking import fork_kernels
 from kit.files import quiet_start
+
+fork_kernels()
 
 with quiet_start():
     import tensorflow  # noqa: F401

@@ -25,6 +25,8 @@ from kit.files import cache_folder, quiet_start
 __all__ = ["DOCS", "build", "code_hash", "gather", "make_pages", "schema"]
 
 DOCS = Path(__file__).resolve().parent
+RUNS = ("diagrams.py", "forking.py", "preloaded.py", "kernel.json")
+"""Beside the kit, what the examples of pages run in or take something from."""
 
 
 def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
@@ -122,7 +124,7 @@ def make_pages(source: Path, out: Path) -> Path:
 def code_hash(package: Path = Path(kit.__file__).parent) -> str:
     """A hash of all that may change what an example prints or draws, but the example itself."""
     digest = hashlib.sha256(repr(sorted(versions().items())).encode())
-    for folder, pattern in ((package, "*.py"), (DOCS, "diagrams.py"), (DOCS, "kernel.json")):
+    for folder, pattern in ((package, "*.py"), *((DOCS, name) for name in RUNS)):
         for file in sorted(folder.rglob(pattern)):
             digest.update(file.relative_to(folder).as_posix().encode() + file.read_bytes())
     return digest.hexdigest()[:16]

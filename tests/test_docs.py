@@ -176,6 +176,15 @@ def small_site(tmp_path):
     return make
 
 
+FORKED = """```python
+import multiprocessing, os, sys
+from pathlib import Path
+forked = sys.modules["docs.preloaded"].SERVER == os.getppid() != os.getpgrp() == os.getpid()
+default = multiprocessing.get_start_method() == multiprocessing.get_all_start_methods()[0]
+print(f"forked: {forked}, by default: {default}, in its folder: {not list(Path().iterdir())}")
+```"""
+
+
 @pytest.mark.slow
 def test_an_example_runs_again_only_where_it_or_the_kit_changed(small_site, tmp_path, monkeypatch):
     example = "```python\nimport random\nprint('drew', random.SystemRandom().random())\n```\n\n"
@@ -185,7 +194,9 @@ def test_an_example_runs_again_only_where_it_or_the_kit_changed(small_site, tmp_
     assert "More words." in again
     assert number.search(again)[0] == first
     monkeypatch.setattr(site, "code_hash", lambda: "other")
-    assert number.search(small_site(f"{example}More words."))[0] != first
+    shown = small_site(f"{example}More words.\n\n{FORKED}")
+    assert number.search(shown)[0] != first
+    assert "forked: True, by default: True, in its folder: True" in shown
     assert [one.name for one in (tmp_path / "out" / "examples").iterdir()] == ["other"]
 
 

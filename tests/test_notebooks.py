@@ -27,7 +27,7 @@ if not FOLDER.is_dir():
     pytest.skip("no checkout", allow_module_level=True)
 sys.path.insert(0, str(ROOT))
 
-from docs import address  # noqa: E402
+from docs import address, forking  # noqa: E402
 from kit.diagnosis import RECIPES, RULEBOOK  # noqa: E402
 
 NAMES = (
@@ -57,13 +57,17 @@ def code_of(name):
 
 @pytest.fixture
 def kernel(monkeypatch, tmp_path):
-    """Runs a notebook in a folder of its own, as a student's kernel would."""
+    """Runs a notebook in a folder of its own, as a student's kernel would.
+
+    A kernel that is forked finds TensorFlow and Keras loaded; the notebook still imports them.
+    """
     for name in ("MPLBACKEND", "TF_CPP_MIN_LOG_LEVEL"):  # which conftest.py sets
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("KIT_OFFLINE", "1")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
 
-    def run(notebook, client=NotebookClient):
+    def run(notebook, client=NotebookClient, forked=False):
+        forking.fork_kernels(forked)
         running = client(
             notebook,
             timeout=60 * MINUTES,
@@ -73,7 +77,8 @@ def kernel(monkeypatch, tmp_path):
         running.execute()
         return running
 
-    return run
+    yield run
+    forking.fork_kernels(False)
 
 
 class Watching(NotebookClient):
@@ -330,7 +335,7 @@ def test_a_notebook_runs_from_top_to_bottom_with_its_answers(name, kernel):
         cells += [nbformat.v4.new_code_cell(code) for code in SOLUTION.findall(cell.source)]
     notebook.cells = cells
     began = time.monotonic()
-    client = kernel(notebook, Watching)
+    client = kernel(notebook, Watching, forked=name in LESSONS)  # the first as a student starts it
     assert time.monotonic() - began < 60 * MINUTES
     for cell in notebook.cells:
         if cell.cell_type == "code":
