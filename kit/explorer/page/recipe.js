@@ -12,7 +12,7 @@ Kit.recipe = (() => {
   const TITLED = ["activation", "initializer", "std", "bias"];
 
   const QUICK = 250; // samples that are measured while a slider moves
-  const RUNNING = 140; // and while it trains, which takes its time as well
+  const RUNNING = 120; // and while it trains, which takes its time as well
   const BLOCK = 41701; // parameters of five layers of 100 units with ten inputs
   const FEWEST = 40;
   const HELD_OUT = 1 / 5; // of the digits

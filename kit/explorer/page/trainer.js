@@ -9,7 +9,7 @@
 Kit.trainer = (() => {
   const ROOM = 64e6;
   const APART = 50; // milliseconds from one picture to the next, measuring included: up to 20 a second
-  const SHARE = 0.4; // of the time, at most, for measuring: training has the larger part
+  const SHARE = 0.5; // of the time, at most, for measuring: training has as much
   const SLICE = 20;
   const LAST = 1000; // epochs
 
