@@ -249,7 +249,7 @@ def test_findings_stand_on_the_line_where_they_began_and_lead_there(opened):
     page.click("#time .told button")
     assert not page.one("#time .told").is_displayed()
     card = page.one("[data-finding=vanishing]").text
-    assert "measured" in card and "a finding from" in card
+    assert "measured" in card and "limit" in card
     page.click("[data-step=last]")
     page.click("[data-finding=vanishing] .jump")
     assert page.epochs() == ["0"]

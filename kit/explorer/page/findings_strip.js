@@ -19,7 +19,7 @@ Kit.findingsStrip = (() => {
     return [
       there(measured) ? `measured ${format(measured)}` : "",
       there(predicted) ? `theory ${format(predicted)}` : "",
-      there(threshold) ? `a finding from ${format(threshold)} on` : "",
+      there(threshold) ? `limit ${format(threshold)}` : "",
     ]
       .filter(Boolean)
       .join(" · ");

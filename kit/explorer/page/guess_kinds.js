@@ -8,7 +8,7 @@ Kit.guessKinds = (() => {
   const { html } = Kit.draw;
   const pictures = Kit.guessPictures;
   const FORWARDS = ["z", "activation"];
-  const LABELS = { z: "std of z", activation: "std of a", delta: "std of delta", gradient: "std of ∂loss/∂W" };
+  const LABELS = { z: "σ of z", activation: "σ of a", delta: "σ of delta", gradient: "σ of ∂loss/∂W" };
   let names = 0;
 
   function bars(host, task, changed) {
@@ -129,7 +129,7 @@ Kit.guessKinds = (() => {
     area.replaceChildren(
       ...pictures.profile(area, {
         label: "Standard deviation of delta by layer",
-        yLabel: "std of delta",
+        yLabel: "σ of delta",
         lines: [{ ...pictures.DELTA, values }],
         band,
         bandName: `a factor of ${factor}`,

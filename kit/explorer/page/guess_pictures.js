@@ -199,8 +199,8 @@ Kit.guessPictures = (() => {
   /* A table for screen readers alone, in a box that it cannot make larger. */
   const table = Kit.draw.table;
 
-  const DELTA = { name: "std of delta", colour: "var(--delta)", mark: "disc" };
-  const GRADIENT = { name: "std of ∂loss/∂W", colour: "var(--gradient)", mark: "square" };
+  const DELTA = { name: "σ of delta", colour: "var(--delta)", mark: "disc" };
+  const GRADIENT = { name: "σ of ∂loss/∂W", colour: "var(--gradient)", mark: "square" };
 
   return { columns, boxOf, names, profile, shares, table, violins, widthOf, DELTA, GRADIENT };
 })();

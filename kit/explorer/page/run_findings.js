@@ -23,7 +23,7 @@ Kit.runFindings = (() => {
     const rows = [
       ["measured", one.measured],
       ["theory", one.predicted],
-      ["a finding from", one.threshold],
+      ["limit", one.threshold],
     ].filter(([, value]) => value !== null);
     return html("dl", {}, ...rows.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))));
   }
