@@ -69,7 +69,8 @@ def build(figures: Path, out: Path, ids: Sequence[str]) -> Path:
     gather(figures, out / "source", ids, gallery.Extras(made, kept, data_of))
     html = make_pages(out / "source", out)
     pages = pages_at_hand([files()[name] for name in ids])
-    write_play_pages(html, [PLAY_PAGES[name] for name in pages], cache_folder())
+    (html / "play").mkdir()
+    write_play_pages(html / "play", [PLAY_PAGES[name] for name in pages], cache_folder())
     return html
 
 

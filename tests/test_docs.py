@@ -28,6 +28,7 @@ from bs4 import BeautifulSoup
 import kit
 from kit.catalogue.register import files, topics
 from kit.datasets.ball import load_data
+from kit.explorer import PAGE_SETTINGS
 from kit.figures import find
 from kit.recordings import LayerSketches
 
@@ -481,6 +482,12 @@ def inside(link):
     return urllib.parse.urlsplit(link).scheme in ("", "data")
 
 
+def check_state(fragment):
+    """Whether a page to play with takes what follows the # of a link to it."""
+    named = dict(urllib.parse.parse_qsl(fragment, strict_parsing=True))
+    return all(name in PAGE_SETTINGS for name in named) and "activation" in named
+
+
 def test_every_link_of_the_site_leads_somewhere(built):
     pages = {path: Links(path.read_text("utf-8")) for path in built.rglob("*.html")}
     assert len(pages) > 20
@@ -494,7 +501,9 @@ def test_every_link_of_the_site_leads_somewhere(built):
             target = (path.parent / urllib.parse.unquote(parts.path)).resolve()
             target = path if not parts.path else target
             assert target.is_file(), f"{path.name}: {link}"
-            if target.suffix == ".html":
+            if target.parent.name == "play":  # what follows the # is its state
+                assert not parts.fragment or check_state(parts.fragment), link
+            elif target.suffix == ".html":
                 assert urllib.parse.unquote(parts.fragment) in pages[target].anchors, (path, link)
 
 

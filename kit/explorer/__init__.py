@@ -8,6 +8,7 @@ set, and its links.
 from kit.explorer.assembling import Page
 from kit.explorer.exploring import explore
 from kit.explorer.network_pages import example_page, explore_network
+from kit.explorer.run_pages import explore_file
 from kit.explorer.settings import PAGE_SETTINGS, Setting, fragment
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Setting",
     "example_page",
     "explore",
+    "explore_file",
     "explore_network",
     "fragment",
 ]
