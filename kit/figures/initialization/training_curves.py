@@ -47,9 +47,7 @@ NOTES = Notes(
 )
 CLAIMS = (
     Claim(
-        "sigmoid_from_entropy",
-        "<",
-        0.01,
+        "sigmoid_from_entropy", "<", 0.01,
         "sigmoid learns nothing: its loss ends within {limit} of the class shares' entropy",
     ),
     Claim(
@@ -72,7 +70,7 @@ CLAIMS = (
         "ReLU: with He the loss is halved in under half the epochs that Glorot takes",
     ),
     Claim("sooner.tanh", "<", 1, "tanh: here too it is halved sooner with He than with Glorot"),
-)
+)  # fmt: skip
 CONTROLS = (
     Control(activation="ReLU", refutes="sigmoid_from_entropy", words="ReLU in place of sigmoid"),
     Control(
