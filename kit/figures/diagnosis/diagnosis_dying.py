@@ -11,12 +11,9 @@ from kit.figures.diagnosis._remedies_drawn import draw_dead_shares, draw_remedy
 
 LECTURES = ("Olteanu", "Sridharan")
 PLAY = {
-    "activation": "relu",
-    "initializer": "he_normal",
-    "optimizer": "adam",
-    "width": 50,
+    "activation": "relu", "initializer": "he_normal", "optimizer": "adam", "width": 50,
     "rate": 0.3,
-}
+}  # fmt: skip
 CAPTION = (
     "Five hidden layers of {units} ReLU units, Adam with a rate of {rate[fast]:g}, {points} "
     "points of the ball. Left: before training {dead[before]:.0%} of the units are 0 for all "

@@ -11,12 +11,9 @@ from kit.figures.diagnosis._remedies_drawn import draw_first_steps, draw_remedy
 
 LECTURES = ("Sridharan", "Makhmutova")
 PLAY = {
-    "activation": "relu",
-    "initializer": "he_normal",
-    "optimizer": "adam",
-    "width": 50,
+    "activation": "relu", "initializer": "he_normal", "optimizer": "adam", "width": 50,
     "rate": 1e-05,
-}
+}  # fmt: skip
 CAPTION = (
     "Five hidden layers of {units} ReLU units, Adam, {points} points of the ball, four learning "
     "rates. Left: how far a first step moves each layer's weights, by their size. At "

@@ -20,11 +20,9 @@ from kit.figures.initialization._grid import (
 
 LECTURES = ("Makhmutova", "Olteanu")
 PLAY = {
-    "activation": "tanh",
-    "initializer": "glorot_normal",
-    "view": "profile",
+    "activation": "tanh", "initializer": "glorot_normal", "view": "profile",
     "quantity": "activation",
-}
+}  # fmt: skip
 CAPTION = NINE_BLOCKS + (
     "With Normal σ = 0.01 the std of tanh's and ReLU's activations falls to "
     "{tanh_normal_a_std[h5]:.0e} and {relu_normal_a_std[h5]:.0e} in h5. Sigmoid's stays at "

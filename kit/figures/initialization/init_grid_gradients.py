@@ -11,11 +11,9 @@ from kit.figures.initialization._grid import NINE_BLOCKS, draw_grid, grid_alt, m
 
 LECTURES = ("Makhmutova", "Olteanu")
 PLAY = {
-    "activation": "tanh",
-    "initializer": "glorot_normal",
-    "view": "profile",
+    "activation": "tanh", "initializer": "glorot_normal", "view": "profile",
     "quantity": "gradient",
-}
+}  # fmt: skip
 CAPTION = NINE_BLOCKS + (
     "With sigmoid the gradient's std in h5 is {sigmoid_normal_g_std[last_over_first]:.0e} "
     "(Normal), {sigmoid_glorot_g_std[last_over_first]:.0e} (Glorot) and "

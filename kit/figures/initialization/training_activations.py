@@ -42,9 +42,7 @@ NOTES = Notes(
 )
 CLAIMS = (
     Claim(
-        "a_h5_normal_over_he",
-        "<",
-        0.01,
+        "a_h5_normal_over_he", "<", 0.01,
         "ReLU with Normal σ = 0.01: h5's std after training is under {percent:g} % of that with He",
     ),
     Claim(
@@ -57,7 +55,7 @@ CLAIMS = (
     Claim(
         "tanh_glorot_a_h5", ">", 0.1, "tanh with Glorot: h5's activations keep a std above {limit}"
     ),
-)
+)  # fmt: skip
 CONTROL = he_for_normal("a_h5_normal_over_he", "relu_normal.a_h5_across_after")
 QUIZ = QUIZ_OF_FOUR
 

@@ -40,9 +40,7 @@ NOTES = Notes(
 )
 CLAIMS = (
     Claim(
-        "g_h1_normal",
-        "<",
-        1e-7,
+        "g_h1_normal", "<", 1e-7,
         "Normal σ = 0.01: h1's gradient is still under {limit} with sigmoid and with ReLU",
     ),
     Claim(
@@ -57,7 +55,7 @@ CLAIMS = (
         1000,
         "and is even then over {limit:,} times that of ReLU with Normal σ = 0.01",
     ),
-)
+)  # fmt: skip
 CONTROL = he_for_normal("g_h1_normal", "g_h1_he_over_normal")
 QUIZ = QUIZ_OF_FOUR
 

@@ -24,13 +24,9 @@ from kit.figures.optimizers._tuned import (
 
 LECTURES = ("Makhmutova", "Das")
 PLAY = {
-    "activation": "relu",
-    "initializer": "he_normal",
-    "depth": 2,
-    "width": 20,
-    "optimizer": "momentum",
-    "view": "curves",
-}
+    "activation": "relu", "initializer": "he_normal", "depth": 2, "width": 20,
+    "optimizer": "momentum", "view": "curves",
+}  # fmt: skip
 CAPTION = (
     "Each optimizer at the best of {tried} rates, found with {others} other networks; medians and "
     "ranges of {networks}, loss after {epochs} epochs in batches of {batch}. On the ball "

@@ -20,14 +20,9 @@ from kit.figures.representations._seen import SEEN_AT, draw_boundaries, film_bou
 
 LECTURES = ("Makhmutova",)
 PLAY = {
-    "activation": "tanh",
-    "initializer": "glorot_normal",
-    "depth": 1,
-    "width": 4,
-    "data": "parabola",
-    "view": "plane",
-    "rate": 0.1,
-}
+    "activation": "tanh", "initializer": "glorot_normal", "depth": 1, "width": 4,
+    "data": "parabola", "view": "plane", "rate": 0.1,
+}  # fmt: skip
 CAPTION = (
     "Two inputs, two tanh units, one sigmoid unit, and {points} points on two parabolas. The shade "
     "is the probability of class 1, the line is where it is 0.5. Medians of {networks} networks: "

@@ -17,14 +17,9 @@ from kit.figures.representations._seen import draw_spaces, film_space
 
 LECTURES = ("Makhmutova",)
 PLAY = {
-    "activation": "tanh",
-    "initializer": "glorot_normal",
-    "depth": 1,
-    "width": 4,
-    "data": "parabola",
-    "view": "plane",
-    "rate": 0.1,
-}
+    "activation": "tanh", "initializer": "glorot_normal", "depth": 1, "width": 4,
+    "data": "parabola", "view": "plane", "rate": 0.1,
+}  # fmt: skip
 CAPTION = (
     "The same points three times: where their inputs are, and where two tanh units put them, "
     "before training and after {last} epochs. The net is the straight one of the inputs' plane; "

@@ -11,12 +11,9 @@ from kit.figures.representations._prepared import draw_prepared, facts_of_ways, 
 
 LECTURES = ("Sridharan",)
 PLAY = {
-    "activation": "tanh",
-    "initializer": "glorot_normal",
-    "data": "circles",
-    "input": "as_is",
+    "activation": "tanh", "initializer": "glorot_normal", "data": "circles", "input": "as_is",
     "view": "curves",
-}
+}  # fmt: skip
 CAPTION = (
     "Two layers of 20 tanh units, Glorot's weights, learn of which of three growers {wines} wines "
     "are, from 13 measurements; medians and ranges of {networks} networks. As the inputs are, "

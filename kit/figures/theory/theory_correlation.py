@@ -15,13 +15,9 @@ from kit.figures.theory._two_inputs import (
 
 LECTURES = ("Makhmutova",)
 PLAY = {
-    "activation": "tanh",
-    "depth": 20,
-    "std": 0.1,
-    "view": "profile",
-    "quantity": "z",
+    "activation": "tanh", "depth": 20, "std": 0.1, "view": "profile", "quantity": "z",
     "spread": "samples",
-}
+}  # fmt: skip
 CAPTION = (
     "Three pairs of inputs, whose z in the first layer has correlation 0.1, 0.5 and 0.9, through "
     "{layers} layers of {units:,} tanh units before training; σ_w is the weights' σ times the root "

@@ -5,12 +5,9 @@ from kit.figures.vanishing._inputs import draw_inputs, measure_inputs
 
 LECTURES = ("Olteanu",)
 PLAY = {
-    "activation": "relu",
-    "initializer": "lecun_normal",
-    "depth": 20,
-    "view": "profile",
+    "activation": "relu", "initializer": "lecun_normal", "depth": 20, "view": "profile",
     "quantity": "z",
-}
+}  # fmt: skip
 CAPTION = (
     "Left, one layer: with weights from N(0, 1/D) the std of z is {std[d10]:.2f} with 10 inputs "
     "and {std[d10000]:.2f} with 10,000, with N(0, 1) {unscaled[d10]:.1f} and "

@@ -5,12 +5,9 @@ from kit.figures.vanishing._dying import draw_bias_start, measure_bias_start
 
 LECTURES = ("Olteanu",)
 PLAY = {
-    "activation": "relu",
-    "initializer": "he_normal",
-    "depth": 2,
-    "bias": -2.0,
+    "activation": "relu", "initializer": "he_normal", "depth": 2, "bias": -2.0,
     "view": "curves",
-}
+}  # fmt: skip
 CAPTION = (
     "Two hidden layers of 100 ReLU units, He, SGD, the ball; medians of {networks} networks with "
     "their range. All biases begin at one number. After {epochs} epochs the loss is "

@@ -11,11 +11,9 @@ from kit.figures.variance._nine import against_theory, draw_nine, nine_facts
 
 LECTURES = ("Makhmutova", "Olteanu")
 PLAY = {
-    "activation": "tanh",
-    "initializer": "glorot_normal",
-    "view": "profile",
+    "activation": "tanh", "initializer": "glorot_normal", "view": "profile",
     "quantity": "gradient",
-}
+}  # fmt: skip
 CAPTION = (
     "Nine times BLOCK, our network of five hidden layers of 100 units, before training. Lines: "
     "predicted from the variances of the weights alone. Points: measured. Shaded: where 95 of 100 "

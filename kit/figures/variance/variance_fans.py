@@ -10,12 +10,9 @@ from kit.figures.variance._fans import both_ways, draw_fans, fan_facts
 
 LECTURES = ("Makhmutova", "Olteanu")
 PLAY = {
-    "activation": "linear",
-    "initializer": "lecun_normal",
-    "depth": 10,
-    "view": "profile",
+    "activation": "linear", "initializer": "lecun_normal", "depth": 10, "view": "profile",
     "quantity": "delta",
-}
+}  # fmt: skip
 CAPTION = (
     "Two layers of unequal sides. Weights of variance 1/fan in keep what goes forwards, "
     "× {fan_in_forwards[0]:.2f}, and multiply what comes back by {fan_in_backwards[0]:.1f} and "

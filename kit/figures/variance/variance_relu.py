@@ -10,12 +10,9 @@ from kit.figures.variance._relu_deep import deep_facts, deep_network, draw_deep
 
 LECTURES = ("Makhmutova", "Olteanu")
 PLAY = {
-    "activation": "relu",
-    "initializer": "glorot_normal",
-    "depth": 20,
-    "view": "profile",
+    "activation": "relu", "initializer": "glorot_normal", "depth": 20, "view": "profile",
     "quantity": "z",
-}
+}  # fmt: skip
 CAPTION = (
     "Left: ReLU keeps {moment_kept:.0%} of the mean square of z, and {variance_kept:.0%} of its "
     "variance. Right: {layers} layers of {units} ReLU units. With Glorot each multiplies the size "
