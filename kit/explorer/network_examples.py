@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TrainedExample", "train_example"]
 
-BATCH_OF_EXAMPLES = 32
 OF_EACH_CLASS = 2
 
 
@@ -62,13 +61,13 @@ def train_example(network: str, seed: int) -> TrainedExample:
     seed
         Of weights and batches.
     """
-    from kit.catalogue.digit_experiments import load_digits
+    from kit.catalogue.digit_experiments import BATCH, load_digits
     from kit.catalogue.over_seeds import trained
 
     digits = load_digits()
     model = _built(network, seed)
     epochs = 3 if len(digits.x_train) > 5_000 else 6
-    how = {"epochs": epochs, "batch_size": BATCH_OF_EXAMPLES}
+    how = {"epochs": epochs, "batch_size": BATCH}
     trained([model], digits.x_train, digits.y_train, [{"seed": seed}], **how)
     outputs = [np.asarray(model(x, training=False)) for x in np.array_split(digits.x_test, 4)]
     said = np.concatenate(outputs).argmax(axis=1)

@@ -235,6 +235,6 @@ Kit.app = (() => {
     WIDE.addEventListener("change", foldDrawer);
   }
 
-  return { announce, notice, acts, start, session: null, drawn: null, redraw: draw };
+  return { announce, notice, acts, start, session: null, drawn: null };
 })();
 Kit.app.start();

@@ -126,6 +126,26 @@ Kit.draw = (() => {
     return svg("path", { d: path ? `${path}Z` : "", stroke: "none", ...attributes });
   }
 
+  /* A violin around `x`: `edge` has [place, share of the greatest half width] from one end to the
+     other; the bar spans the quartiles, the dot is the median. Without an edge all values are one. */
+  function violin(edge, [first, median, third], { x, half, colour }) {
+    if (!edge) {
+      const ends = { x1: x - half, x2: x + half, y1: median, y2: median };
+      return svg("line", { ...ends, stroke: colour, "stroke-width": 3 });
+    }
+    const side = (sign) => edge.map(([y, share]) => `${(x + sign * half * share).toFixed(1)} ${y.toFixed(1)}`);
+    const path = `M${side(1).join("L")}L${side(-1).reverse().join("L")}Z`;
+    const width = Math.max(2, Math.min(6, half / 4));
+    const r = Math.max(1.8, Math.min(4, half / 5));
+    return svg(
+      "g",
+      {},
+      svg("path", { d: path, fill: colour, "fill-opacity": 0.85, stroke: colour, "stroke-width": 1 }),
+      svg("line", { x1: x, x2: x, y1: first, y2: third, stroke: "var(--ink)", "stroke-width": width }),
+      svg("circle", { cx: x, cy: median, r, fill: "var(--back)", stroke: "var(--ink)", "stroke-width": 1.4 }),
+    );
+  }
+
   /* What a picture shows, as a table that a screen reader reads. A table cannot be made small by
      itself, so it stands in what can. */
   function table(caption, head, rows) {
@@ -165,5 +185,8 @@ Kit.draw = (() => {
   /* A value of the style sheet, for a canvas. */
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-  return { SIGNS, html, svg, picture, linear, log, linearTicks, axes, line, band, table, colour, letters, widthOf };
+  return {
+    ...{ SIGNS, html, svg, picture, linear, log, linearTicks, axes },
+    ...{ line, band, violin, table, colour, letters, widthOf },
+  };
 })();

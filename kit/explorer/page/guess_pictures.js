@@ -141,25 +141,13 @@ Kit.guessPictures = (() => {
   }
 
   function violin(spread, span, scale, y, x, half, colour) {
-    const bar = svg("line", {
-      x1: x - half,
-      x2: x + half,
-      y1: y(span[2]),
-      y2: y(span[2]),
-      stroke: colour,
-      "stroke-width": 3,
-    });
-    if (!(span[4] > span[0])) return bar;
+    const quartiles = span.slice(1, 4).map(y);
+    if (!(span[4] > span[0])) return Kit.draw.violin(null, quartiles, { x, half, colour });
     const { values, density } = Kit.violins.density(spread, scale, [span[0], span[4]]);
     let most = 0;
     for (const one of density) most = Math.max(most, one);
-    const side = (sign) => Array.from(values, (value, k) => [x + (sign * half * density[k]) / most, y(value)]);
-    return svg(
-      "g",
-      {},
-      Kit.draw.band(side(1), side(-1), { fill: colour, "fill-opacity": 0.75 }),
-      svg("line", { x1: x - half * 0.3, x2: x + half * 0.3, y1: y(span[2]), y2: y(span[2]), class: "guess-median" }),
-    );
+    const edge = Array.from(values, (value, k) => [y(value), density[k] / most]);
+    return Kit.draw.violin(edge, quartiles, { x, half, colour });
   }
 
   /* Shares by layer, from 0 to 100 %, with the line from which on they count. */

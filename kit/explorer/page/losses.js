@@ -10,18 +10,14 @@
  *   mean_squared_error        cost = mean over outputs (a - y)², ∂cost/∂z by the chain rule
  */
 Kit.losses = (() => {
-  const LABELS = {
-    binary_crossentropy: "cross-entropy",
-    categorical_crossentropy: "cross-entropy",
-    mean_squared_error: "squared error",
-  };
+  const KNOWN = ["binary_crossentropy", "categorical_crossentropy", "mean_squared_error"];
 
   const OUTPUTS = { binary_crossentropy: "sigmoid", categorical_crossentropy: "softmax" };
 
   /* The loss by its name, for an output activation that it can be had with. */
   function check(loss, outputActivation) {
-    if (!(loss in LABELS)) {
-      throw new RangeError(`\`loss\` must be one of ${Object.keys(LABELS).join(", ")}; got ${loss}`);
+    if (!KNOWN.includes(loss)) {
+      throw new RangeError(`\`loss\` must be one of ${KNOWN.join(", ")}; got ${loss}`);
     }
     if (loss in OUTPUTS && outputActivation !== OUTPUTS[loss]) {
       throw new RangeError(
@@ -118,5 +114,5 @@ Kit.losses = (() => {
     return best;
   }
 
-  return { accuracy, check, delta, labels: Object.freeze(LABELS), largest, perSample, softmax };
+  return { accuracy, check, delta, largest, perSample, softmax };
 })();

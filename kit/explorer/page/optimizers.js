@@ -14,7 +14,6 @@ Kit.optimizers = (() => {
   const f32 = Math.fround;
   const EPSILON = f32(1e-7);
 
-  const LABELS = { sgd: "SGD", momentum: "momentum", rmsprop: "RMSProp", adam: "Adam" };
   const RATES = { sgd: 0.01, momentum: 0.01, rmsprop: 0.001, adam: 0.001 };
   const CONSTANTS = {
     sgd: {},
@@ -60,8 +59,8 @@ Kit.optimizers = (() => {
    * with the same state. Without a rate, Keras's.
    */
   function make(name, { rate, ...constants } = {}) {
-    if (!(name in LABELS)) {
-      const known = Object.keys(LABELS).join(", ");
+    if (!(name in RATES)) {
+      const known = Object.keys(RATES).join(", ");
       throw new RangeError(`\`name\` must be one of ${known}; got ${name}`);
     }
     const known = rate ?? RATES[name];
@@ -97,6 +96,6 @@ Kit.optimizers = (() => {
   }
 
   return {
-    labels: Object.freeze(LABELS), make, names: Object.keys(LABELS), rates: Object.freeze(RATES),
+    make, names: Object.keys(RATES), rates: Object.freeze(RATES),
   };
 })();

@@ -96,13 +96,11 @@ Kit.runCourse = (() => {
       words(run.captures[k]),
       ...lines.map((one) => said(one.values[k])),
     ]);
-    const note =
-      scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
     return html(
       "figure",
       { "data-quantity": quantity, "data-scale": scale.kind },
       image,
-      note,
+      Kit.runScales.edgeNote(scale),
       Kit.draw.table(title, ["at", ...names], some),
       key(lines),
     );

@@ -84,13 +84,11 @@ Kit.runProfile = (() => {
       Kit.runNames.under(names, place, box.bottom + 2, size, how),
       Kit.runNames.ends(ends, right, box, size),
     );
-    const note =
-      scale.zeros && scale.kind === "log" ? html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
     return html(
       "figure",
       { "data-quantity": quantity, "data-scale": scale.kind },
       image,
-      note,
+      Kit.runScales.edgeNote(scale),
       Kit.draw.table(
         words_,
         ["layer", start, here],

@@ -84,5 +84,9 @@ Kit.runScales = (() => {
     return at.map((one) => ({ at: one, text: found.format(one) }));
   }
 
-  return { kind, limits, ofValues, scale, ticks, outgrowsARuler };
+  /* What a logarithm cannot show stands on its lower edge. */
+  const edgeNote = ({ zeros, kind }) =>
+    zeros && kind === "log" ? Kit.draw.html("p", { class: "quiet note" }, "On the lower edge: 0.") : null;
+
+  return { edgeNote, kind, limits, ofValues, scale, ticks, outgrowsARuler };
 })();

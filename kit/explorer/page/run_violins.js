@@ -24,32 +24,16 @@ Kit.runViolins = (() => {
     const [low, high] = log ? ["log_low", "log_high"] : ["low", "high"];
     const [from, to] = [number(at, low), number(at, high)];
     if (!Number.isFinite(from) || !Number.isFinite(to)) return [];
-    const style = `fill: var(--${quantity}); stroke: var(--${quantity})`;
-    const [first, middle, third] = (log ? ["log_q25", "log_median", "log_q75"] : ["q25", "median", "q75"]).map((name) =>
+    const quartiles = (log ? ["log_q25", "log_median", "log_q75"] : ["q25", "median", "q75"]).map((name) =>
       scale(number(at, name)),
     );
     const points = shape(at, log);
-    if (from === to || !points.some((one) => one > 0)) {
-      return [svg("line", { x1: x - half, x2: x + half, y1: middle, y2: middle, "stroke-width": 3, style })];
-    }
+    const place = { x, half, colour: `var(--${quantity})` };
+    if (from === to || !points.some((one) => one > 0)) return [Kit.draw.violin(null, quartiles, place)];
     const [a, b] = [scale(from), scale(to)];
-    const y = (k) => a + ((b - a) * (k + 0.5)) / points.length;
-    const side = (sign) =>
-      Array.from(points, (one, k) => `${(x + (sign * half * one) / 255).toFixed(1)} ${y(k).toFixed(1)}`);
-    const [ends, top] = [points[0] / 255, points[points.length - 1] / 255];
-    const path = [
-      `${x + half * ends} ${a.toFixed(1)}`,
-      ...side(1),
-      `${x + half * top} ${b.toFixed(1)}`,
-      `${x - half * top} ${b.toFixed(1)}`,
-      ...side(-1).reverse(),
-      `${x - half * ends} ${a.toFixed(1)}`,
-    ];
-    return [
-      svg("path", { d: `M${path.join("L")}Z`, "fill-opacity": 0.85, style }),
-      svg("line", { class: "quartiles", x1: x, x2: x, y1: first, y2: third }),
-      svg("circle", { class: "median", cx: x, cy: middle, r: 4 }),
-    ];
+    const cells = Array.from(points, (one, k) => [a + ((b - a) * (k + 0.5)) / points.length, one / 255]);
+    const edge = [[a, cells[0][1]], ...cells, [b, cells[cells.length - 1][1]]];
+    return [Kit.draw.violin(edge, quartiles, place)];
   }
 
   /* Words over violins: one column each where they fit, else one line for all. */

@@ -271,7 +271,7 @@ Kit.spreads = (() => {
   }
 
   return {
-    magnitudes, of, parts, quantileNames: Object.freeze(QUANTILES), quantiles, saturationBound,
+    magnitudes, of, parts, quantiles, saturationBound,
     snapshot,
   };
 })();

@@ -28,40 +28,15 @@ Kit.violinPlot = (() => {
     return [step * Math.floor((low - air) / step), step * Math.ceil((high + air) / step)];
   }
 
-  /* One violin: `x` its middle, `half` its greatest half width, `y` the scale of the axis. */
+  /* One violin: `x` its middle, `half` its greatest half width, `y` the scale of the axis. Its density
+     is on a grid that is regular on the axis. */
   function one(summary, x, half, y, colour) {
     if (!drawn(summary)) return emptyOne(summary, x, half, y);
     const { span, density } = summary.shape;
-    if (!density) {
-      const ends = { x1: x - half, x2: x + half, y1: y(span[2]), y2: y(span[2]) };
-      return svg("line", { ...ends, stroke: colour, "stroke-width": 3 });
-    }
-    const [q25, median, q75] = span.slice(1, 4).map(y);
-    const width = Math.max(2, Math.min(6, half / 4));
-    const dot = {
-      cx: x,
-      cy: median,
-      r: Math.max(1.8, Math.min(4, half / 5)),
-      fill: "var(--back)",
-      stroke: "var(--ink)",
-      "stroke-width": 1.4,
-    };
-    return svg(
-      "g",
-      {},
-      outline(density, y(span[0]), y(span[4]), x, half, colour),
-      svg("line", { x1: x, x2: x, y1: q25, y2: q75, stroke: "var(--ink)", "stroke-width": width }),
-      svg("circle", dot),
-    );
-  }
-
-  /* The density is on a grid that is regular on the axis. */
-  function outline(density, from, to, x, half, colour) {
-    const step = (to - from) / (density.length - 1);
-    const edge = (sign) =>
-      Array.from(density, (one, k) => `${(x + sign * one * half).toFixed(1)} ${(from + k * step).toFixed(1)}`);
-    const path = `M${edge(1).join("L")}L${edge(-1).reverse().join("L")}Z`;
-    return svg("path", { d: path, fill: colour, "fill-opacity": 0.85, stroke: colour, "stroke-width": 1 });
+    const [from, first, median, third, to] = span.map(y);
+    const step = density && (to - from) / (density.length - 1);
+    const edge = density && Array.from(density, (share, k) => [from + k * step, share]);
+    return Kit.draw.violin(edge, [first, median, third], { x, half, colour });
   }
 
   /* All zeros on a logarithm, or nothing that is finite. */
