@@ -223,6 +223,15 @@ def test_sketches_of_some_captures_are_those_that_are_asked_for_one_by_one():
         assert one.sketch.mean == wanted.mean and (one.sketch.counts == wanted.counts).all()
 
 
+def test_sketches_come_as_they_were_written_whatever_sqlite_reads_them_by():
+    recording = example_recording()
+    steps = [one.step for one in captures_in(recording)]
+    apart = [one for step in steps for one in sketches_at(recording, [step])]
+    together = list(sketches_at(recording, steps))
+    assert [one[:3] for one in together] == [one[:3] for one in apart]
+    assert [one.quantity for one in apart if one[:2] == (0, "h1")][:2] == ["z", "activation"]
+
+
 def test_runs_come_with_their_parameters():
     grid = [
         {"activation": a, "rate": r, "kind": "mlp"} for a in ("relu", "tanh") for r in (0.1, 1e-3)

@@ -67,7 +67,7 @@ def sketches_at(recording: Recording, steps: Collection[int]) -> Iterator[Measur
     Yields
     ------
     Measurement
-        Capture by capture, each with its sketch.
+        Capture by capture, in the order in which they were written, each with its sketch.
 
     Raises
     ------
@@ -89,7 +89,8 @@ def sketches_at(recording: Recording, steps: Collection[int]) -> Iterator[Measur
         with at.moment():
             found = at._select(
                 f"SELECT {', '.join(_COLUMNS)} FROM sketches"
-                f" WHERE capture_id IN ({', '.join('?' * len(step_of))})",
+                f" WHERE capture_id IN ({', '.join('?' * len(step_of))})"
+                " ORDER BY capture_id, +rowid",  # as they were written, whatever index is read
                 *step_of,
             )
         for row, sketch in zip(found, at._sketches(found), strict=True):
