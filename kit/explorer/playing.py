@@ -1,4 +1,4 @@
-"""Which page of the explorer shows the network of a lecture figure, and at which settings.
+"""Which page of the explorer shows the network of a lecture figure, or one as near as it has.
 
 A figure's file says it, as ``PLAY``: settings of the page with a network of one's choice, or
 ``{"page": "cnn"}`` for a page with a trained convolutional network.

@@ -107,6 +107,7 @@ def facts_of_cloud(digits: Any, seed: int, by: str) -> tuple[Any, Any]:
 def draw_cloud(data: Any, facts: Any) -> Any:
     """A panel for each step, on one scale; the pixels that the listing divides by 0."""
     figure, axes = plt.subplots(2, 2)
+    figure.get_layout_engine().set(h_pad=0.12)  # else a title meets the label above it
     for ax, (step, title) in zip(axes.flat, CLOUD_STEPS.items(), strict=False):
         _draw_frame(ax)
         _scatter(ax, data[step])

@@ -9,7 +9,6 @@ from kit.catalogue.claims import Facts
 from kit.figures.representations._clouds import animate_cloud, draw_cloud, facts_of_cloud
 
 LECTURES = ("Sridharan",)
-PLAY = {"activation": "tanh", "initializer": "glorot_normal", "data": "circles", "input": "as_is"}
 CAPTION = (
     "{wines} wines by malic acid, in g/l, and hue, which has no unit (Forina and others; "
     "scikit-learn). As they are, acid is {mean[raw][acid]:.2f} ± {std[raw][acid]:.2f} and hue "

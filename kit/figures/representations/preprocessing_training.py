@@ -10,10 +10,6 @@ from kit.catalogue.over_seeds import DENSE, block_of
 from kit.figures.representations._prepared import draw_prepared, facts_of_ways, train_prepared
 
 LECTURES = ("Sridharan",)
-PLAY = {
-    "activation": "tanh", "initializer": "glorot_normal", "data": "circles", "input": "as_is",
-    "view": "curves",
-}  # fmt: skip
 CAPTION = (
     "Two layers of 20 tanh units, Glorot's weights, learn of which of three growers {wines} wines "
     "are, from 13 measurements; medians and ranges of {networks} networks. As the inputs are, "
