@@ -15,7 +15,7 @@ from sklearn.datasets import load_wine
 from kit.datasets.preprocess import center, normalize
 from kit.films import Animation, animate_steps
 from kit.plots.images import bare
-from kit.plots.margins import write_note
+from kit.plots.margins import HouseLayout, write_note
 from kit.plots.styling import series_styles
 
 __all__ = ["CLOUD_STEPS", "TRAINING_WINES", "animate_cloud", "as_listed", "draw_cloud"]
@@ -106,8 +106,8 @@ def facts_of_cloud(digits: Any, seed: int, by: str) -> tuple[Any, Any]:
 
 def draw_cloud(data: Any, facts: Any) -> Any:
     """A panel for each step, on one scale; the pixels that the listing divides by 0."""
-    figure, axes = plt.subplots(2, 2)
-    figure.get_layout_engine().set(h_pad=0.12)  # else a title meets the label above it
+    # else a title meets the label above it
+    figure, axes = plt.subplots(2, 2, layout=HouseLayout(h_pad=0.12))  # type: ignore[arg-type]
     for ax, (step, title) in zip(axes.flat, CLOUD_STEPS.items(), strict=False):
         _draw_frame(ax)
         _scatter(ax, data[step])
