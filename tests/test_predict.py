@@ -178,7 +178,72 @@ def test_convolutions_with_edges_and_strides(rng):
     assert z["ratio"].between(0.85, 1.18).all()
     deltas = found.query("quantity == 'delta'")
     assert len(deltas) == 6 and deltas["ratio"].between(0.6, 1.6).all()
-    assert np.isnan(prediction.value("gradient", model.layers[1].name))
+    gradients = found.query("quantity == 'gradient'")
+    assert len(gradients) == 5 and gradients["ratio"].between(0.6, 1.6).all()
+
+
+def strided(**how):
+    return dense(
+        *(L.Conv2D(48, 3, strides=k, padding="same", **how) for k in (1, 2)),
+        L.Flatten(),
+        L.Dense(64, **how),
+        L.Dense(5, kernel_initializer="lecun_normal"),
+        inputs=(9, 9, 1),
+    )
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"activation": "relu", "kernel_initializer": "he_normal"},
+     {"activation": "tanh", "kernel_initializer": "glorot_normal"}],
+)  # fmt: skip
+def test_a_frame_of_zeros_has_no_deltas_and_gradients_lie_in_the_range(rng, how):
+    """Digits stand in a frame of zeros: there ReLU's z is 0, and its slope; means do not know."""
+    x, y = np.zeros((60, 9, 9, 1), "float32"), 3 * rng.normal(size=(60, 5))
+    x[:, 3:6, 2:7] = rng.uniform(size=(60, 3, 5, 1))
+    logs, within = [], []
+    for seed in range(12):
+        keras.utils.set_random_seed(seed)
+        model = strided(**how)
+        found = kit.predict(model, x, y).against(kit.probe(model, x, y))
+        found = found[found["quantity"].isin(("delta", "gradient"))]
+        logs.append(np.log(found["ratio"].to_numpy()))
+        within.append(found["within"].to_numpy()[:-2])  # the last delta is known
+    assert np.abs(np.mean(logs, axis=0)).max() < 0.25
+    assert np.mean(within) > 0.9
+
+
+def test_the_same_layer_at_each_place_of_a_row(rng):
+    keras.utils.set_random_seed(1)
+    x, y = rng.normal(size=(80, 7, 10)).astype("float32"), rng.normal(size=(80, 3))
+    model = dense(
+        L.Dense(200, activation="tanh", name="each"), L.Flatten(), L.Dense(3, name="o"),
+        inputs=(7, 10),
+    )  # fmt: skip
+    prediction, found = within(model, x, y)
+    assert found.query("layer == 'each'")["ratio"].between(0.9, 1.1).all()
+    assert len(found.query("quantity == 'gradient'")) == 2
+    assert np.isnan(prediction.value("z", "each", "std_samples"))
+
+
+def test_gradients_of_convolutions_that_theory_does_not_have(rng):
+    """Where the loss is at places, whose deltas go together; and of large pictures."""
+    last = dense(L.Conv2D(8, 3, activation="relu"), L.Conv2D(1, 3), inputs=(8, 8, 1))
+    x = rng.normal(size=(20, 8, 8, 1))
+    frame = kit.predict(last, x, rng.normal(size=(20, 4, 4, 1))).to_frame()
+    assert frame.query("quantity == 'delta'")["std"].notna().all()
+    assert frame.query("quantity == 'gradient'")["std"].isna().all()
+    large = dense(L.Conv2D(4, 3, strides=9, activation="relu"), L.Flatten(), L.Dense(1),
+                  inputs=(90, 90, 1))  # fmt: skip
+    x, y = rng.normal(size=(20, 90, 90, 1)), rng.normal(size=(20, 1))
+    frame, found = within(large, x, y)
+    assert frame.to_frame().query("quantity == 'gradient'")["std"].isna().tolist() == [True, False]
+    assert found.query("quantity == 'z'")["ratio"].between(0.6, 1.6).all()
+
+
+def test_a_picture_of_any_size_stops_it(rng):
+    model = dense(L.Conv2D(4, 3, name="c"), L.GlobalAveragePooling2D(), inputs=(None, None, 1))
+    assert "no fixed size" in kit.predict(model, rng.normal(size=(5, 8, 8, 1))).stops["c"]
 
 
 def test_the_mean_square_of_an_input_counts_and_not_its_variance(samples):

@@ -14,7 +14,9 @@ from kit.stats import (
     second_moment,
     slope_moment,
 )
-from kit.stats.kernels import kernel_of_inputs, through_activation, through_weights
+from kit.stats.fluctuations import mean_over_pairs
+from kit.stats.kernels import Kernel, kernel_of_inputs, through_activation, through_weights
+from kit.stats.local_kernels import LocalKernel, Window, activated_locally
 from kit.stats.nonlinearities import NONLINEARITIES
 from kit.stats.propagation import Activate, Normalize, Scale, Weigh, propagate
 from kit.stats.quadrature import hermite_rows, normal_mean, normal_nodes, pair_mean
@@ -228,6 +230,98 @@ def test_gradients_of_wide_networks(rng):
     for one in found:
         spread = [[by[f"h{k}", q].spread for q in ("delta", "gradient")] for k in range(3)]
         assert (np.abs(np.log(np.array(one) / predicted)) <= np.log(spread) + 1e-9).all()
+
+
+def convolve(values, weights, window):
+    """(inputs, samples, channels) by (taps, channels, filters), as the window says."""
+    padded = np.concatenate([values, np.zeros_like(values[:1])])
+    return sum(padded[tap] @ one for tap, one in zip(window.looks.T, weights, strict=True))
+
+
+def rows_of_three(size, stride):
+    """A kernel of three taps over a row, with zeros on both sides."""
+    found = np.arange(0, size, stride)[:, None] + np.arange(-1, 2)
+    return np.where(found < size, found, -1)
+
+
+def test_gradients_of_convolutions(rng):
+    """Backpropagation by hand through two convolutions and a dense layer, places unlike."""
+    n, f, sigma = 40, NONLINEARITIES["relu"], math.sqrt(2)
+    x = rng.normal(size=(12, n, 3)) * np.linspace(0, 2, 12)[:, None, None]
+    x[:3] = 0  # there z is 0, and ReLU's slope
+    filters, out = (400, 300), rng.normal(size=(n, 5))
+    looks = [rows_of_three(12, 1), rows_of_three(12, 2)]
+    var = [sigma**2 / 9, sigma**2 / (3 * 400), 1 / 1800]
+    windows = [
+        Window(looks[0], 12, 3 * var[0], 400 * var[0]),
+        Window(looks[1], 12, 400 * var[1], 300 * var[1]),
+    ]
+    found = []
+    for _ in range(4):
+        weights = [rng.normal(0, var[k] ** 0.5, (3, c, filters[k])) for k, c in ((0, 3), (1, 400))]
+        last = rng.normal(0, var[2] ** 0.5, (6, 300, 5))
+        z1 = convolve(x, weights[0], windows[0])
+        a1 = f.f(z1)
+        z2 = convolve(a1, weights[1], windows[1])
+        a2 = f.f(z2)
+        d2 = np.einsum("no,pfo->pnf", out, last) * f.slope(z2)
+        d1 = np.zeros((13, n, 400))
+        for tap, one in zip(looks[1].T, weights[1], strict=True):
+            d1[tap] += d2 @ one.T
+        d1 = d1[:12] * f.slope(z1)
+        rows = []
+        for before, delta, window in ((x, d1, windows[0]), (a1, d2, windows[1])):
+            padded = np.concatenate([before, np.zeros_like(before[:1])])
+            slopes = [np.einsum("pnc,pnf->cf", padded[tap], delta) / n for tap in window.looks.T]
+            rows.append((delta.std(), np.std(slopes)))
+        rows.append((out.std(), (np.einsum("pnf,no->pfo", a2, out) / n).std()))
+        found.append(rows)
+    steps = []
+    for k, (units, window) in enumerate(zip(filters, windows, strict=True)):
+        fan_in = 3 * (3, 400)[k]
+        steps += [Weigh(f"h{k}", 1, 1, 0.0, units, fan_in, len(looks[k]), window=window)]
+        steps += [Activate(f"h{k}", f)]
+    steps += [Weigh("h2", 1.0, 5 * var[2], 0.0, 5, 1800)]
+    rows, _ = propagate(LocalKernel.of_inputs(x.swapaxes(0, 1)), steps, n, out)
+    by = {(row.layer, row.quantity): row for row in rows}
+    predicted = [[by[f"h{k}", one].std for one in ("delta", "gradient")] for k in range(3)]
+    assert np.abs(np.mean(found, axis=0) / predicted - 1).max() < 0.07
+    spread = [[by[f"h{k}", q].spread for q in ("delta", "gradient")] for k in range(3)]
+    inside = [np.abs(np.log(np.array(one) / predicted)) <= np.log(spread) + 1e-9 for one in found]
+    assert np.mean(inside) > 0.9
+
+
+def test_some_samples_stand_for_all_whichever_two_of_each_group_are_taken(rng):
+    """Two of each four: the mean over all choices is the mean over all pairs."""
+    matrix = rng.normal(size=(8, 8))
+    chosen = [
+        [*first, *second]
+        for first in itertools.combinations(range(4), 2)
+        for second in itertools.combinations(range(4, 8), 2)
+    ]
+    means = [mean_over_pairs(matrix[np.ix_(some, some)], samples=8) for some in chosen]
+    assert np.mean(means) == pytest.approx(matrix.mean(), rel=1e-12)
+    assert mean_over_pairs(matrix, 8) == pytest.approx(matrix.mean(), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu", "tanh", "gelu"])
+def test_a_kernel_of_places_is_that_of_each_place(rng, name):
+    local = LocalKernel.of_inputs(rng.normal(size=(6, 5, 4)))
+    found, slopes = activated_locally(local, NONLINEARITIES[name])
+    for place in range(5):
+        kernel = Kernel(local.size[place], local.apart[place], local.mean[place])
+        one = through_activation(kernel, NONLINEARITIES[name])
+        assert np.allclose(found.apart[place], one.kernel.apart, atol=1e-6)
+        assert np.allclose(found.size[place], one.kernel.size, rtol=1e-9)
+        assert np.allclose(slopes[place], one.slopes, atol=1e-5)
+
+
+def test_at_a_kink_the_slope_is_that_below_it():
+    z = through_weights(kernel_of_inputs(np.array([[0.0, 0.0], [1.0, 2.0]])), gain=2.0)
+    assert through_activation(z, NONLINEARITIES["relu"]).slopes.tolist() == [[0, 0], [0, 0.5]]
+    leaky = through_activation(z, nonlinearity("leaky_relu")).slopes
+    below = nonlinearity("leaky_relu").below
+    assert leaky[0].tolist() == pytest.approx([below**2, below * (1 + below) / 2])
 
 
 def test_single_draws_lie_in_the_range_that_is_told(rng):

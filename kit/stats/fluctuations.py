@@ -31,7 +31,8 @@ def mean_over_pairs(matrix: np.ndarray, samples: int) -> float:
     Parameters
     ----------
     matrix
-        (m, m) of some of them, which stand for all.
+        (m, m) of some of them. Each two neighbours stand for as many, which are like them; whatever
+        the order, the mean is then right on average over which they are.
     samples
         How many there are.
 
@@ -44,6 +45,11 @@ def mean_over_pairs(matrix: np.ndarray, samples: int) -> float:
     own = float(np.trace(matrix)) / m
     if m < 2:
         return own
+    if m < samples and m % 2 == 0:
+        twos = matrix.reshape(m // 2, 2, m // 2, 2)
+        inside = float(np.einsum("iaib->ab", twos).sum()) - own * m
+        across = (float(matrix.sum()) - own * m - inside) / m**2
+        return own / samples + inside / m * (2 / m - 1 / samples) + across
     other = (float(matrix.sum()) - own * m) / (m * (m - 1))
     return own / samples + other * (samples - 1) / samples
 
@@ -82,13 +88,18 @@ class Fluctuation:
     bend_slope: float
 
     @classmethod
-    def of(cls, kernel: Kernel, f: Nonlinearity, samples: int, units: int) -> Fluctuation:
-        """That of an activation function, from the kernel of z of a layer of so many units."""
+    def of(
+        cls, kernel: Kernel, f: Nonlinearity, samples: int, units: int, alike: float = 0.0
+    ) -> Fluctuation:
+        """That of an activation function, from the kernel of z of a layer of so many units.
+
+        alike: the correlation that pairs have at least, where the kernel does not hold all.
+        """
         q = max(float(kernel.size.mean()), 1e-20)
         z, weights = normal_nodes(q, f.kinks)
         u = math.sqrt(q) * z
         rows = hermite_rows(z, _DEGREES)
-        powers = _powers(kernel, samples)
+        powers = [max(one, alike**k) for k, one in enumerate(_powers(kernel, samples))]
         powers[2] += 1 / units
         middle = float(weights @ f.f(u))
 

@@ -25,17 +25,26 @@ from kit.stats.nonlinearities import Nonlinearity
 from kit.stats.quadrature import hermite_rows, normal_nodes
 from kit.stats.theory import second_moment, slope_moment
 
-__all__ = ["Kernel", "Passed", "kernel_of_inputs", "through_activation", "through_weights"]
+__all__ = [
+    "Kernel",
+    "Passed",
+    "kernel_of_inputs",
+    "through_activation",
+    "through_weights",
+]
 
 _MOST = 48  # the degree of Hermite's polynomials
 _ENOUGH = 1e-5  # of what is not constant: degrees that have less are told together
 _ROUNDING = 1e-13
-_ROWS = 16
+_ROWS, _IN_CACHE = 16, 16_000
+_ALL = slice(None)
 
 
 @dataclass(frozen=True)
 class Kernel:
     """Second moments of a unit's values, by sample and by pair of samples.
+
+    All arrays can have more axes before these, as of the places of a picture.
 
     Attributes
     ----------
@@ -60,14 +69,14 @@ class Kernel:
     @property
     def both(self) -> np.ndarray:
         """E[u_i u_j], (samples, samples)."""
-        return (self.size[:, None] + self.size) / 2 - self.apart
+        return (self.size[..., None] + self.size[..., None, :]) / 2 - self.apart
 
     @property
     def away(self) -> np.ndarray:
         """One less the correlation of each pair, (samples, samples)."""
         roots = np.sqrt(np.maximum(self.size, _LEAST))
-        unequal = (roots[:, None] - roots) ** 2 / 2
-        return np.clip((self.apart - unequal) / (roots[:, None] * roots), 0.0, 2.0)
+        first, second = roots[..., None], roots[..., None, :]
+        return np.clip((self.apart - (first - second) ** 2 / 2) / (first * second), 0.0, 2.0)
 
 
 _LEAST = 1e-300
@@ -139,38 +148,68 @@ def through_activation(kernel: Kernel, f: Nonlinearity) -> Passed:
     """
     if f.below is not None:
         return _straight(kernel, f.below)
-    z, weights, rows = _points(float(kernel.size.max(initial=0.0)), f.kinks)
-    u = np.sqrt(kernel.size)[:, None] * z  # (samples, points)
-    sizes = second_moment(f, kernel.size)
-    total = slope_moment(f, kernel.size)
-    values = (f.f(u) * weights) @ rows.T  # (samples, degrees)
-    slopes = (f.slope(u) * weights) @ rows.T
-    steep = np.minimum(kernel.size * total, 1e12 * np.maximum(sizes, _LEAST))
-    apart, both = _by_blocks(kernel, values, sizes, steep, slopes, total)
-    return Passed(Kernel(sizes, apart, values[:, 0]), both)
+    shape = kernel.size.shape
+    expanded = _Expansion.of(kernel.size.ravel(), f)
+    pairs = expanded.pairs if len(shape) == 1 else expanded.pairs_at_places
+    apart, slopes = pairs(kernel.away)
+    after = Kernel(expanded.sizes.reshape(shape), apart, expanded.means.reshape(shape))
+    return Passed(after, slopes)
 
 
-def _by_blocks(
-    kernel: Kernel,
-    values: np.ndarray,
-    sizes: np.ndarray,
-    steep: np.ndarray,
-    slopes: np.ndarray,
-    total: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
-    """What is apart, and products of slopes: a few rows at once, which stay in the cache."""
-    away = kernel.away
-    apart, both = np.empty_like(away), np.empty_like(away)
-    a, b = _Series.of(values, sizes, steep), _Series.of(slopes, total, None)
-    for start in range(0, len(away), _ROWS):
-        rows = slice(start, min(start + _ROWS, len(away)))
-        rest = slice(start, len(away))  # the others are mirrored
-        apart[rows, rest] = a.apart(rows, rest, away[rows, rest])
-        both[rows, rest] = b.products(rows, rest, away[rows, rest])
-        apart[rest, rows], both[rest, rows] = apart[rows, rest].T, both[rows, rest].T
-    np.fill_diagonal(apart, 0.0)
-    np.fill_diagonal(both, total)
-    return apart, both
+@dataclass(frozen=True)
+class _Expansion:
+    """An activation function and its slope in Hermite's polynomials, at the size of each sample.
+
+    Attributes
+    ----------
+    sizes, means, steep
+        ∫Dz f², ∫Dz f and ∫Dz f′² with z of the sample's size, (samples,).
+    """
+
+    sizes: np.ndarray
+    means: np.ndarray
+    steep: np.ndarray
+    _values: _Series
+    _slopes: _Series
+
+    @classmethod
+    def of(cls, size: np.ndarray, f: Nonlinearity) -> _Expansion:
+        """That of samples whose z have these second moments, (samples,)."""
+        z, weights, rows = _points(float(size.max(initial=0.0)), f.kinks)
+        u = np.sqrt(size)[:, None] * z  # (samples, points)
+        sizes, total = second_moment(f, size), slope_moment(f, size)
+        values = (f.f(u) * weights) @ rows.T  # (samples, degrees)
+        slopes = (f.slope(u) * weights) @ rows.T
+        steep = np.minimum(size * total, 1e12 * np.maximum(sizes, _LEAST))
+        pair = _Series.of(values, sizes, steep), _Series.of(slopes, total, None)
+        return cls(sizes, values[:, 0], total, *pair)
+
+    def pairs(self, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What is apart, and products of slopes, for what is `Kernel.away` of those samples."""
+        apart, both = np.empty_like(away), np.empty_like(away)
+        for start in range(0, len(away), _ROWS):  # a few rows at once, which stay in the cache
+            rows = slice(start, min(start + _ROWS, len(away)))
+            rest = slice(start, len(away))  # the others are mirrored
+            apart[rows, rest] = self._values.apart(rows, rest, away[rows, rest])
+            both[rows, rest] = self._slopes.products(rows, rest, away[rows, rest])
+            apart[rest, rows], both[rest, rows] = apart[rows, rest].T, both[rows, rest].T
+        np.fill_diagonal(apart, 0.0)
+        np.fill_diagonal(both, self.steep)
+        return apart, both
+
+    def pairs_at_places(self, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """As `pairs`, of samples place by place, one place behind the other: (places, m, m)."""
+        places, m = away.shape[:2]
+        values, slopes = (one.at_places(places) for one in (self._values, self._slopes))
+        apart, both = np.empty_like(away), np.empty_like(away)
+        few = max(1, _IN_CACHE // (m * m))
+        for start in range(0, places, few):
+            some = slice(start, start + few)
+            apart[some] = values.some(some).apart(_ALL, _ALL, away[some])
+            both[some] = slopes.some(some).products(_ALL, _ALL, away[some])
+        own = np.arange(m)
+        apart[:, own, own], both[:, own, own] = 0.0, self.steep.reshape(places, m)
+        return apart, both
 
 
 def _points(largest: float, kinks: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -186,9 +225,19 @@ class _Series:
     Those have M₀ = E f² - Σ aₖ², and M₁ = q E f′² - Σ k aₖ²: as much as one degree M₁/M₀.
     """
 
-    values: np.ndarray  # (degrees, samples)
+    values: np.ndarray  # (degrees, samples), or (degrees, places, samples)
     left: np.ndarray  # √M₀, (samples,)
     degree: np.ndarray  # M₁/M₀, (samples,)
+
+    def at_places(self, places: int) -> _Series:
+        """That of samples which stand one place behind the other."""
+        shape = (places, -1)
+        values = self.values.reshape(len(self.values), *shape)
+        return _Series(values, self.left.reshape(shape), self.degree.reshape(shape))
+
+    def some(self, places: slice) -> _Series:
+        """That of some places."""
+        return _Series(self.values[:, places], self.left[places], self.degree[places])
 
     @classmethod
     def of(cls, values: np.ndarray, sizes: np.ndarray, steep: np.ndarray | None) -> _Series:
@@ -208,14 +257,14 @@ class _Series:
         power, less = np.ones_like(away), np.zeros_like(away)  # cᵏ and 1 - cᵏ
         for a in self.values:
             if a.any():
-                first, second = a[rows, None], a[columns]
+                first, second = a[..., rows, None], a[..., None, columns]
                 found += (first - second) ** 2 / 2
                 found += (first * second) * less
             less += power * away
             power *= c
         if self.left.any():
-            first, second = self.left[rows, None], self.left[columns]
-            common = (self.degree[rows, None] + self.degree[columns]) / 2
+            first, second = self.left[..., rows, None], self.left[..., None, columns]
+            common = (self.degree[..., rows, None] + self.degree[..., None, columns]) / 2
             with np.errstate(divide="ignore"):
                 fallen = -np.expm1(common * np.log1p(-np.minimum(away, 1.0)))
             found += (first - second) ** 2 / 2 + first * second * fallen
@@ -227,10 +276,10 @@ class _Series:
         for b in self.values[::-1]:  # Horner's scheme
             found *= c
             if b.any():
-                found += b[rows, None] * b[columns]
+                found += b[..., rows, None] * b[..., None, columns]
         if self.left.any():
-            close = np.maximum(c, 0.0) ** self.degree[0]
-            found += self.left[rows, None] * self.left[columns] * close
+            close = np.maximum(c, 0.0) ** self.degree.flat[0]
+            found += self.left[..., rows, None] * self.left[..., None, columns] * close
         return found
 
 
@@ -243,21 +292,30 @@ def _used(values: np.ndarray, sizes: np.ndarray) -> int:
 
 
 def _straight(kernel: Kernel, below: float) -> Passed:
-    """Of z above 0 and a multiple of it below: half the sum, and half the difference of |z|."""
+    """Of z above 0 and a multiple of it below: half the sum, and half the difference of |z|.
+
+    What it does it does to the last axes: the kernel can be that of many places.
+    """
     line, fold = (1 + below) / 2, (1 - below) / 2
     roots = np.sqrt(np.maximum(kernel.size, 0.0))
-    product = roots[:, None] * roots
+    first, second = roots[..., None], roots[..., None, :]
+    own = np.arange(roots.shape[-1])
     away = kernel.away
     angle = np.arcsin(np.clip(1 - away, -1.0, 1.0))
     flat = np.sqrt(away * (2 - away))  # √(1 - c²)
     # E|u_i||u_j| ÷ √(q_i q_j) is 1 where c = ±1
     folded = 2 / np.pi * (flat + (1 - away) * angle)
     apart = line**2 * kernel.apart + fold**2 * (
-        (roots[:, None] - roots) ** 2 / 2 + product * np.maximum(1 - folded, 0.0)
+        (first - second) ** 2 / 2 + first * second * np.maximum(1 - folded, 0.0)
     )
-    np.fill_diagonal(apart, 0.0)
+    apart[..., own, own] = 0.0
     sizes = (line**2 + fold**2) * kernel.size
     slopes = line**2 + fold**2 * 2 / np.pi * angle
-    np.fill_diagonal(slopes, line**2 + fold**2)
+    slopes[..., own, own] = line**2 + fold**2
+    still = kernel.size == 0  # at the kink itself the slope is that below it
+    if still.any():
+        steep = np.where(still, below, line)
+        either = still[..., None] | still[..., None, :]
+        slopes = np.where(either, steep[..., None] * steep[..., None, :], slopes)
     mean = fold * np.sqrt(2 / np.pi) * roots
     return Passed(Kernel(sizes, apart, mean), slopes)

@@ -5,7 +5,7 @@ it makes. Backwards E[δ_i δ_j] of a layer's z, over pairs of samples, is that 
 times fan_out Var W times E[f′(u_i) f′(u_j)], and the gradient of a weight, which is a mean over n
 samples, has the second moment Σ_ij E[a_i a_j] E[δ_i δ_j] / n². Weights that go back are taken as
 independent of those that went forwards (S. Schoenholz et al., "Deep information propagation",
-2017).
+2017). Convolutions are followed place by place, as `kit.stats.local_kernels` tells.
 
 `Row.spread` is the factor within which, up or down, a std lies with about 95 of 100 draws
 (`kit.stats.fluctuations`).
@@ -16,12 +16,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
 from kit.stats.fluctuations import Fluctuation, factor_of, likeness, mean_over_pairs
 from kit.stats.kernels import Kernel, through_activation, through_weights
+from kit.stats.local_kernels import (
+    LocalKernel,
+    Window,
+    activated_locally,
+    back_through_window,
+    pulled_together,
+    through_window,
+    window_mean,
+)
 from kit.stats.nonlinearities import Nonlinearity
+from kit.stats.quadrature import pair_mean
+from kit.stats.theory import second_moment
 
 __all__ = ["Activate", "Normalize", "Row", "Scale", "Step", "Through", "Weigh", "propagate"]
 
@@ -47,6 +59,8 @@ class Weigh:
         At which the same weights stand: 1 of a dense layer.
     std
         Of a weight.
+    window
+        Where there are places, what each of them looks at; None where they are not told apart.
     """
 
     name: str
@@ -57,6 +71,7 @@ class Weigh:
     fan_in: int
     places: int = 1
     std: float = math.nan
+    window: Window | None = None
 
     @property
     def weights(self) -> int:
@@ -117,38 +132,51 @@ class Row:
 
 @dataclass
 class Through:
-    """What is known at each step, forwards; backwards it is read again."""
+    """What is known at each step, forwards; backwards it is read again.
+
+    `before` and `after` are means over places; `took` and `made` have each of them, or are None.
+    `slopes` are (samples, samples), or (places, samples, samples).
+    """
 
     step: Step
     before: Kernel
     after: Kernel
+    took: LocalKernel | None = None
+    made: LocalKernel | None = None
     slopes: np.ndarray | None = None
     units: int = 1
     places: int = 1
     doubt: float = 0.0  # relative variance over draws of the mean square of what comes in
     alone: float = 0.0  # the same of a single sample, or of a direction that all have in common
+    alike: float = 0.0  # correlation of z at places of a picture, or of others; root mean square
     curve: Fluctuation | None = field(default=None, repr=False)
 
 
+_ALL = slice(None)
+
+
 def propagate(
-    inputs: Kernel,
+    inputs: Kernel | LocalKernel,
     steps: Sequence[Step],
     samples: int,
     delta: np.ndarray | None = None,
+    chosen: np.ndarray | slice = _ALL,
 ) -> tuple[list[Row], list[Through]]:
     """Predict every layer of a chain.
 
     Parameters
     ----------
         inputs
-            The kernel of some of the samples.
+            The kernel of some of the samples; at each place, where a convolution takes them.
         steps
             From the first layer to the last.
         samples
             How many samples there are; the kernel's pairs stand for all of theirs.
         delta
-            Of the last layer with weights, which the loss gives: (samples of the kernel, units), or
-            None, and nothing is said of what goes backwards.
+            Of the last layer with weights, which the loss gives: (n, units) or (n, places, units)
+            of all samples; None, and nothing is said of what goes backwards.
+        chosen
+            Which samples the kernel is of.
 
     Returns
     -------
@@ -170,54 +198,70 @@ def propagate(
     """
     rows: list[Row] = []
     through: list[Through] = []
-    kernel, units, places, doubt = inputs, 1, 1, (0.0, 0.0)
+    local = inputs if isinstance(inputs, LocalKernel) else None
+    kernel = inputs.mean_over_places() if isinstance(inputs, LocalKernel) else inputs
+    units, places, doubt, alike = 1, 1, (0.0, 0.0), 0.0
     for step in steps:
         if isinstance(step, Weigh):
             units, places = step.units, step.places
-        one = _forwards(step, kernel, units, places, doubt, samples)
+            if local is not None and local.values is not None and step.window is not None:
+                alike = math.sqrt(pulled_together(local.values, step.window))
+        one = _forwards(step, kernel, local, samples, (units, places, *doubt, alike))
         rows += _rows_forwards(one, samples)
         through.append(one)
-        kernel, doubt = one.after, _doubt_after(one)
+        kernel, local, doubt, alike = one.after, one.made, _doubt_after(one), _alike_after(one)
     if delta is not None:
-        rows += _backwards(through, np.asarray(delta, np.float64), samples)
+        rows += _backwards(through, np.asarray(delta, np.float64), samples, chosen)
     return rows, through
 
 
 def _forwards(
     step: Step,
     kernel: Kernel,
-    units: int,
-    places: int,
-    doubt: tuple[float, float],
+    local: LocalKernel | None,
     samples: int,
+    rest: tuple[int, int, float, float, float],
 ) -> Through:
+    """One step; `rest` is the rest of what `Through` keeps."""
+    if isinstance(step, Weigh) and step.window is not None:
+        if local is None or len(local) != step.window.inputs:  # places are not told apart
+            local = LocalKernel.everywhere(kernel, step.window.inputs)
+        z = through_window(local, step.window, step.shift)
+        return Through(step, kernel, z.mean_over_places(), local, z, None, *rest)
     if isinstance(step, Weigh):
         after = through_weights(kernel, step.gain, step.shift)
-        return Through(step, kernel, after, None, units, places, *doubt)
+        return Through(step, kernel, after, local, None, None, *rest)
     if isinstance(step, Activate):
+        curve = Fluctuation.of(kernel, step.f, samples, rest[0], rest[-1])
+        if local is not None:
+            a, slopes = activated_locally(local, step.f)
+            return Through(step, kernel, a.mean_over_places(), local, a, slopes, *rest, curve)
         passed = through_activation(kernel, step.f)
-        curve = Fluctuation.of(kernel, step.f, samples, units)
-        return Through(step, kernel, passed.kernel, passed.slopes, units, places, *doubt, curve)
+        return Through(step, kernel, passed.kernel, None, None, passed.slopes, *rest, curve)
+    after = _changed(kernel, step, kernel, samples)
+    made = None if local is None else _changed(local, step, kernel, samples)
+    return Through(step, kernel, after, local, made, None, *rest)
+
+
+_Either = TypeVar("_Either", Kernel, LocalKernel)
+
+
+def _changed(kernel: _Either, step: Scale | Normalize, mean: Kernel, samples: int) -> _Either:
+    """What a step without units makes of a kernel; `mean` is that over the places."""
     if isinstance(step, Scale):
-        after = _scaled(kernel, step.factor, step.own)
-        return Through(step, kernel, after, None, units, places, *doubt)
-    spread = mean_over_pairs(kernel.apart, samples)
-    apart = kernel.apart * step.factor / max(spread, 1e-300)
+        size = kernel.size * step.factor * step.own
+        apart = kernel.apart * step.factor
+        if step.own != 1:
+            more = kernel.size * step.factor * (step.own - 1)
+            apart = apart + (more[..., None] + more[..., None, :]) / 2
+            apart *= 1 - np.eye(apart.shape[-1])
+        return type(kernel)(size, apart, kernel.mean * math.sqrt(step.factor))
+    factor = step.factor / max(mean_over_pairs(mean.apart, samples), 1e-300)
     both = kernel.both
-    centred = both - both.mean(axis=0) - both.mean(axis=1)[:, None] + both.mean()
-    size = np.diagonal(centred) * step.factor / max(spread, 1e-300) + step.shift
-    after = Kernel(size, apart, np.zeros_like(size))
-    return Through(step, kernel, after, None, units, places, *doubt)
-
-
-def _scaled(kernel: Kernel, factor: float, own: float) -> Kernel:
-    size = kernel.size * factor * own
-    apart = kernel.apart * factor
-    if own != 1:
-        more = kernel.size * factor * (own - 1)
-        apart = apart + (more[:, None] + more) / 2
-        np.fill_diagonal(apart, 0.0)
-    return Kernel(size, apart, kernel.mean * math.sqrt(factor))
+    rows = both.mean(axis=-1)
+    own = np.diagonal(both, axis1=-2, axis2=-1) - 2 * rows + rows.mean(axis=-1, keepdims=True)
+    size = own * factor + step.shift
+    return type(kernel)(size, kernel.apart * factor, np.zeros_like(size))
 
 
 def _rows_forwards(one: Through, samples: int) -> list[Row]:
@@ -229,7 +273,7 @@ def _rows_forwards(one: Through, samples: int) -> list[Row]:
         return []
     share = 1 - step.shift / max(float(kernel.size.mean()), 1e-300)
     # narrow layers before it make samples alike that theory holds apart
-    alike = likeness(kernel.both, samples) + 1 / step.fan_in
+    alike = max(likeness(kernel.both, samples) + 1 / step.fan_in, one.alike**2)
     doubt = one.doubt * share**2 + 2 * alike / one.units
     z = _row(step.name, "z", kernel, one, doubt, samples)
     weight = Row(step.name, "weight", step.std, step.std, spread=factor_of(2 / step.weights))
@@ -260,12 +304,27 @@ def _doubt_after(one: Through) -> tuple[float, float]:
     return doubt, alone
 
 
-def _backwards(through: Sequence[Through], delta: np.ndarray, samples: int) -> list[Row]:
+def _alike_after(one: Through) -> float:
+    """As `Through.alike`, as if all pairs had that correlation."""
+    if not isinstance(one.step, Activate) or not one.alike:
+        return one.alike
+    f, q = one.step.f, max(float(one.before.size.mean()), 1e-20)
+    common = pair_mean(f.f, (q, q), min(one.alike, 1.0), f.kinks)
+    return abs(common) / max(float(second_moment(f, q)), 1e-300)
+
+
+def _backwards(
+    through: Sequence[Through],
+    delta: np.ndarray,
+    samples: int,
+    chosen: np.ndarray | slice = _ALL,
+) -> list[Row]:
     """Rows of delta and gradient, from the first layer to the last."""
     found: list[Row] = []
     last = max(k for k, one in enumerate(through) if isinstance(one.step, Weigh))
-    both = delta @ delta.T / delta.shape[1]  # of z of the layer that is come to
-    doubt, flat = 0.0, any(one.places > 1 for one in through)
+    doubt, apart = 0.0, delta.ndim > 2  # deltas of places that the loss makes go together
+    parts = np.moveaxis(delta[chosen], -2, 0) if apart else delta[chosen]
+    both = parts @ parts.swapaxes(-1, -2) / delta.shape[-1]  # of z of the layer that is come to
     spread = float(delta.std())
     for k in range(last, -1, -1):
         one = through[k]
@@ -274,10 +333,12 @@ def _backwards(through: Sequence[Through], delta: np.ndarray, samples: int) -> l
             row = _delta_row(step.name, both, one, doubt, samples)
             if k == last:  # this one is known
                 row = Row(row.layer, "delta", spread, row.rms, *_parts(delta), 1.0)
-            gradient = _gradient_row(one, both, doubt, samples, flat)
+            gradient = Row(step.name, "gradient", math.nan, math.nan)
+            if not apart and (one.places == 1 or step.window is not None):
+                gradient = _gradient_row(one, both, doubt, samples)
             found[:0] = [row, gradient]
-            alike = likeness(both, samples)
-            both = both * step.back
+            alike = likeness(_over_places(both), samples)
+            both = _back_through_weights(both, step)
             pending = 2 * alike
         elif isinstance(step, Activate) and one.slopes is not None and one.curve:
             both = both * one.slopes
@@ -286,12 +347,23 @@ def _backwards(through: Sequence[Through], delta: np.ndarray, samples: int) -> l
             if not _belongs(through, k):  # an activation layer has a z, and its delta
                 found[:0] = [_delta_row(step.name, both, one, doubt, samples)]
         elif isinstance(step, Scale):
-            own = np.diagonal(both) * (step.own - 1)
-            both = (both + np.diag(own)) * step.factor
+            own = (step.own - 1) * np.eye(both.shape[-1])
+            both = both * (1 + own) * step.factor
         else:
             assert isinstance(step, Normalize)
             both = both * step.factor / max(mean_over_pairs(one.before.apart, samples), 1e-300)
     return found
+
+
+def _over_places(both: np.ndarray) -> np.ndarray:
+    """(samples, samples), of that or of (places, samples, samples)."""
+    return both if both.ndim == 2 else np.asarray(both.mean(axis=0))
+
+
+def _back_through_weights(both: np.ndarray, step: Weigh) -> np.ndarray:
+    if step.window is None:
+        return _over_places(both) * step.back
+    return back_through_window(both if both.ndim == 3 else both[None], step.window)
 
 
 def _belongs(through: Sequence[Through], k: int) -> bool:
@@ -300,10 +372,13 @@ def _belongs(through: Sequence[Through], k: int) -> bool:
 
 
 def _parts(delta: np.ndarray) -> tuple[float, float]:
+    if delta.ndim > 2:
+        return math.nan, math.nan
     return math.sqrt(float(delta.var(axis=0).mean())), float(delta.mean(axis=0).std())
 
 
 def _delta_row(name: str, both: np.ndarray, one: Through, doubt: float, samples: int) -> Row:
+    both = _over_places(both)
     size, common = float(np.trace(both)) / len(both), mean_over_pairs(both, samples)
     across, between = max(size - common, 0.0), max(common, 0.0) * (1 - 1 / one.units)
     parts = (across, between) if one.places == 1 else (math.nan, math.nan)
@@ -312,18 +387,29 @@ def _delta_row(name: str, both: np.ndarray, one: Through, doubt: float, samples:
     return Row(name, "delta", std, math.sqrt(size), a, b, factor_of(doubt))
 
 
-def _gradient_row(one: Through, both: np.ndarray, doubt: float, samples: int, flat: bool) -> Row:
-    """Of the weights' gradient; of convolutions it would need how places go together."""
+def _gradient_row(one: Through, both: np.ndarray, doubt: float, samples: int) -> Row:
+    """Of the weights' gradient, from E[δ_i δ_j] of z."""
     step = one.step
     assert isinstance(step, Weigh)
-    if flat:
-        return Row(step.name, "gradient", math.nan, math.nan)
-    values = one.before.both
-    square = mean_over_pairs(values * both, samples)
-    means = np.outer(one.before.mean, one.before.mean)
+    values, means = one.before.both, np.outer(one.before.mean, one.before.mean)
+    if step.window is not None and one.took is not None:
+        taken = window_mean(one.took, step.window)
+        values, means = taken.both, taken.mean[:, :, None] * taken.mean[:, None]
+        both = both if both.ndim == 3 else both[None]
+    elif both.ndim == 3:
+        both = _over_places(both)
+    square = _pairs_of(values * both, samples)
+    # the mean of all weights' gradients is not in their std
     middle = means + (values - means) / step.fan_in
-    std = math.sqrt(max(square - mean_over_pairs(middle * both, samples) / step.units, 0.0))
-    alike = likeness(both, samples)
+    std = math.sqrt(max(square - _pairs_of(middle * both, samples) / step.units, 0.0))
+    alike = likeness(_over_places(both), samples)
+    if step.window is not None and one.took is not None and one.took.values is not None:
+        alike = max(alike, pulled_together(one.took.values, step.window, both))
     # samples pull together, so that what one direction loses is not made up by others
     doubt += one.alone + 2 * alike / step.units * (step.units > 1)
     return Row(step.name, "gradient", std, math.sqrt(max(square, 0.0)), spread=factor_of(doubt))
+
+
+def _pairs_of(matrices: np.ndarray, samples: int) -> float:
+    """The mean over pairs of samples; of (places, samples, samples) the sum over the places."""
+    return mean_over_pairs(matrices if matrices.ndim == 2 else matrices.sum(axis=0), samples)

@@ -16,11 +16,15 @@ import keras
 import numpy as np
 
 from kit.callbacks.layers import measured_layers
+from kit.stats.local_kernels import Window
 from kit.stats.nonlinearities import NONLINEARITIES, Nonlinearity, leaky, nonlinearity
 from kit.stats.propagation import Activate, Normalize, Scale, Step, Weigh
 from kit.training.independence import Variance, weight_variance
 
 __all__ = ["Chain", "layers_in_a_row", "read_chain"]
+
+MOST_PLACES = 4096
+"""Of a picture, that are told apart; of larger ones theory has means over the places."""
 
 _CONVOLUTIONS = (keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D)
 _AS_IT_IS = (keras.layers.InputLayer, keras.layers.Flatten, keras.layers.Reshape)
@@ -60,8 +64,6 @@ class Chain:
         By layer, why the chain ends; at most one.
     doubts
         By layer, why its weights are not independent draws.
-    reach
-        By pixel of the input, how often the first convolution looks at it, relative; None without.
     whole
         Whether it comes to the last layer that has weights.
     """
@@ -70,7 +72,6 @@ class Chain:
     first: list[keras.layers.Layer] = field(default_factory=list)
     stops: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
-    reach: np.ndarray | None = None
     whole: bool = False
 
 
@@ -181,11 +182,8 @@ def _add(
         variance = weight_variance(layer, weights, seen)
         if variance.doubt:
             chain.doubts[name] = variance.doubt
-        first = not any(isinstance(one, Weigh) for one in chain.steps)
         is_dense = isinstance(layer, keras.layers.Dense)
         step = _dense(layer, name, variance) if is_dense else _convolution(layer, name, variance)
-        if first and not is_dense:
-            chain.reach = _reach(layer)
         chain.steps.append(step)
         chain.steps += _activations(layer.activation, name)
     elif isinstance(layer, keras.layers.Dropout):
@@ -215,35 +213,45 @@ def _is_sum(steps: list[Step]) -> bool:
 def _dense(layer: Any, name: str, variance: Variance) -> Weigh:
     fan_in, units = map(int, layer.kernel.shape)
     gain, back = fan_in * variance.weight, units * variance.weight
+    places = _places(layer)  # of a row or a picture, at each of which it acts
+    window = None
+    if 1 < places <= MOST_PLACES:
+        window = Window(np.arange(places)[:, None], places, gain, back)
     std = math.sqrt(variance.weight)
-    return Weigh(name, gain, back, variance.bias, units, fan_in, std=std)
+    return Weigh(name, gain, back, variance.bias, units, fan_in, places, std, window)
 
 
 def _convolution(layer: Any, name: str, variance: Variance) -> Weigh:
     """Inputs that a place reaches are fewer at the edges, where padding is: their mean."""
-    *window, depth, filters = map(int, layer.kernel.shape)
-    seen = _looks(layer)
-    places = int(np.prod(layer.output.shape[1:-1]))
-    looks = float(seen.sum()) / places  # taps of a place, within the picture
-    back = variance.weight * filters / layer.groups * float(seen.mean())
-    gain = variance.weight * depth * looks
-    fan_in = depth * int(np.prod(window))
-    std = math.sqrt(variance.weight)
-    return Weigh(name, gain, back, variance.bias, filters, fan_in, places, std)
+    *kernel, depth, filters = map(int, layer.kernel.shape)
+    places, looks = _places(layer), _looks(layer)
+    inputs = math.prod(layer.input.shape[1:-1])
+    gain, back = variance.weight * depth, variance.weight * filters / layer.groups  # of one tap
+    window = Window(looks, inputs, gain, back) if max(places, inputs) <= MOST_PLACES else None
+    seen = float((looks >= 0).sum())
+    fan_in, std = depth * math.prod(kernel), math.sqrt(variance.weight)
+    means = gain * seen / places, back * seen / inputs
+    return Weigh(name, *means, variance.bias, filters, fan_in, places, std, window)
+
+
+def _places(layer: Any) -> int:
+    """At how many the same weights act."""
+    shape = layer.output.shape[1:-1]
+    if None in shape or None in layer.input.shape[1:-1]:
+        raise _Unknown("its input has no fixed size")
+    return math.prod(shape)
 
 
 def _looks(layer: Any) -> np.ndarray:
-    """How many places of a convolution look at each place of what it takes."""
-    shape = tuple(layer.input.shape[1:-1])
-    counts = [
-        _looks_along(size, window, stride, dilation, layer.padding)
-        for size, window, stride, dilation in zip(
-            shape, layer.kernel_size, layer.strides, layer.dilation_rate, strict=True
-        )
-    ]
-    found = counts[0]
-    for one in counts[1:]:
-        found = found[..., None] * one
+    """As `Window.looks`, of a convolution."""
+    found = np.zeros((1, 1), int)
+    for size, window, stride, dilation in zip(
+        layer.input.shape[1:-1], layer.kernel_size, layer.strides, layer.dilation_rate, strict=True
+    ):
+        along = _looks_along(size, window, stride, dilation, layer.padding)
+        outside = (found < 0)[:, None, :, None] | (along < 0)[:, None]
+        joined = found[:, None, :, None] * size + along[:, None]
+        found = np.where(outside, -1, joined).reshape(len(found) * len(along), -1)
     return found
 
 
@@ -255,16 +263,8 @@ def _looks_along(size: int, window: int, stride: int, dilation: int, padding: st
         before = max((places - 1) * stride + reach - size, 0) // 2
     elif padding == "causal":
         before = reach - 1
-    found = np.zeros(size)
-    for place in range(places):
-        at = place * stride - before + dilation * np.arange(window)
-        np.add.at(found, at[(at >= 0) & (at < size)], 1)
-    return found
-
-
-def _reach(layer: Any) -> np.ndarray:
-    seen = _looks(layer)
-    return seen / seen.mean()
+    found = np.arange(places)[:, None] * stride - before + dilation * np.arange(window)
+    return np.where((found >= 0) & (found < size), found, -1)
 
 
 def _activations(activation: Any, name: str) -> list[Step]:

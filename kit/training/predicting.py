@@ -21,6 +21,7 @@ from kit.models.arguments import check_model
 from kit.quantities import QUANTITIES
 from kit.recordings.prediction import Prediction
 from kit.stats.kernels import Kernel, kernel_of_inputs
+from kit.stats.local_kernels import LocalKernel
 from kit.stats.nonlinearities import Nonlinearity
 from kit.stats.propagation import Activate, Step, Through, Weigh, propagate
 from kit.stats.theory import MeanField, mean_field
@@ -28,8 +29,8 @@ from kit.training.chains import Chain, read_chain
 
 __all__ = ["predict"]
 
-MOST_SAMPLES = 1000
-"""Samples whose pairs are followed; more are stood for by so many."""
+MOST_SAMPLES, FEWEST_SAMPLES, MOST_PAIRS = 1000, 2, 4_000_000
+"""Samples whose pairs are followed, more are stood for by so many; pairs at all places."""
 
 
 def predict(
@@ -53,7 +54,8 @@ def predict(
         A built Keras model; compiled, if `y` is given. It is left as it was.
     x
         (n, ...) samples. Their second moments and how alike they are enter; of more than 1,000 so
-        many are taken, evenly spread over targets and sizes.
+        many are taken, evenly spread over targets and sizes; of fewer where convolutions are
+        followed at many places.
     y
         Targets, (n, ...). With them one pass gives the loss's delta at the last layer that has
         weights, and theory what goes back from there; None predicts forwards alone.
@@ -102,13 +104,14 @@ def predict(
         last = [one.name for one in chain.steps if isinstance(one, Weigh)][-1]
         measured = probe(model, x, y, layers=last, training=training)[last].delta  # type: ignore[arg-type]
         assert measured is not None  # of a layer with weights
-        delta = np.asarray(measured, np.float64).reshape(len(inputs), -1)
-        ordered = np.lexsort((ordered, delta.mean(axis=1))).argsort()
-    some = _spread_over(ordered)
+        delta = np.asarray(measured, np.float64)
+        ordered = np.lexsort((ordered, _target_of(delta.reshape(len(inputs), -1)))).argsort()
+        if delta.ndim > 2:
+            delta = delta.reshape(len(inputs), -1, delta.shape[-1])
+            delta = delta if delta.shape[1] > 1 else delta[:, 0]
+    some = _spread_over(ordered, _most_samples(chain))
     kernel = _kernel(chain, inputs[some], float(np.square(inputs, dtype=np.float64).mean()))
-    rows, through = propagate(
-        kernel, _told(chain.steps), len(inputs), None if delta is None else delta[some]
-    )
+    rows, through = propagate(kernel, _told(chain.steps), len(inputs), delta, some)
     fields = _depths(through)
     order = {one.name: k for k, one in reversed(list(enumerate(chain.steps)))}
     doubtful = min((order[name] for name in chain.doubts), default=len(chain.steps))
@@ -127,15 +130,27 @@ def _holds(quantity: str, place: int, doubtful: int, doubts: bool) -> bool:
     return place < doubtful if quantity in ("z", "activation") else not doubts
 
 
-def _spread_over(ordered: np.ndarray) -> np.ndarray:
-    """So many samples that their pairs can be followed, evenly along an order."""
-    if len(ordered) <= MOST_SAMPLES:
+def _most_samples(chain: Chain) -> int:
+    """So many that their pairs can be followed, at all places of a convolution."""
+    windows = [one.window for one in chain.steps if isinstance(one, Weigh) and one.window]
+    places = max((max(one.inputs, len(one.looks)) for one in windows), default=1)
+    return min(MOST_SAMPLES, max(FEWEST_SAMPLES, math.isqrt(MOST_PAIRS // places) // 2 * 2))
+
+
+def _target_of(delta: np.ndarray) -> np.ndarray:
+    """By sample a number that goes with its target: the delta, or the unit that has most of it."""
+    return delta[:, 0] if delta.shape[1] == 1 else np.abs(delta).argmax(axis=1)
+
+
+def _spread_over(ordered: np.ndarray, most: int) -> np.ndarray:
+    """At most so many samples, evenly along an order, as `mean_over_pairs` takes them."""
+    if len(ordered) <= most:
         return np.arange(len(ordered))
-    places = np.linspace(0, len(ordered) - 1, MOST_SAMPLES).round().astype(int)
+    places = ((np.arange(most) + 0.5) * len(ordered) / most).astype(int)
     return np.argsort(ordered, kind="stable")[places]
 
 
-def _kernel(chain: Chain, inputs: np.ndarray, size: float) -> Kernel:
+def _kernel(chain: Chain, inputs: np.ndarray, size: float) -> Kernel | LocalKernel:
     """The kernel of the samples, as the first layer with weights takes them."""
     for layer in chain.first:
         if not isinstance(layer, keras.layers.InputLayer):
@@ -144,12 +159,15 @@ def _kernel(chain: Chain, inputs: np.ndarray, size: float) -> Kernel:
                 float(np.square(inputs, dtype=np.float64).mean()), 1e-300
             )
             inputs = made
-    inputs = inputs.astype(np.float64)
-    if chain.reach is not None:
-        inputs = inputs * np.sqrt(chain.reach)[..., None]  # (n, ..., channels)
-        return kernel_of_inputs(inputs.reshape(len(inputs), -1))
-    kernel = kernel_of_inputs(inputs.reshape(len(inputs), -1))
+    first = chain.steps[0]
+    kernel: Kernel | LocalKernel
+    if isinstance(first, Weigh) and first.window is not None:
+        kernel = LocalKernel.of_inputs(inputs.reshape(len(inputs), -1, inputs.shape[-1]))
+    else:
+        kernel = kernel_of_inputs(inputs.reshape(len(inputs), -1))
     factor = size / max(float(kernel.size.mean()), 1e-300)  # those that stand for all are as large
+    if isinstance(kernel, LocalKernel):
+        return kernel.times(factor)
     return Kernel(kernel.size * factor, kernel.apart * factor, kernel.mean * math.sqrt(factor))
 
 
@@ -175,7 +193,7 @@ def _depths(through: list[Through]) -> dict[str, dict[str, float]]:
         field = _field(active.step.f, one.step.gain, one.step.shift)
         found[one.step.name] = {"xi_q": field.xi_q, "xi_c": field.xi_c}
         if following is not None:
-            steep = float(np.diagonal(active.slopes).mean())
+            steep = float(np.diagonal(active.slopes, axis1=-2, axis2=-1).mean())
             found[one.step.name]["chi"] = following.back * steep
     return found
 
