@@ -5,6 +5,12 @@ import numpy as np
 import pytest
 
 import kit
+from kit.figures.optimizers._contest import (
+    OTHER_SEEDS,
+    RATES_OF_BLOCK,
+    block_task,
+    lowest_rate,
+)
 from kit.figures.optimizers._decaying import STEPS, rates_at
 from kit.figures.optimizers._rules import adam, descent, momentum, nesterov, rmsprop, rprop
 from kit.figures.optimizers._searches import (
@@ -21,14 +27,19 @@ from kit.figures.optimizers._searches import (
 from kit.figures.optimizers._signs import apart_when_scaled
 from kit.figures.optimizers._trained import (
     Task,
-    Trained,
     layers_of,
     silent,
     slopes,
     started,
     train,
 )
-from kit.figures.optimizers._tuned import NINE_RATES, OTHER_SEEDS, SIX_RULES, _best, halved
+from kit.figures.optimizers._tuned import (
+    BATCH_OF_SIX,
+    EPOCHS_OF_SIX,
+    NINE_RATES,
+    SIX_RULES,
+    halved,
+)
 from kit.models import build_mlp
 
 SIZES = (4, 6, 5, 3)
@@ -126,26 +137,32 @@ def test_silent_is_who_answers_to_nothing():
 def test_rates_are_chosen_on_other_seeds_and_nan_is_never_the_best():
     shown = {*range(1, 11), *range(101, 121)}
     assert not shown & set(OTHER_SEEDS)
-    losses = np.array([[[3.0, np.nan, 1.0], [3.0, 0.1, 2.5]]])  # (epochs, seeds, rates)
-    assert _best({"one": Trained(losses, np.zeros(0))}) == {"one": 2}
+    rates, losses = np.array([0.1, 1, 10]), np.array([[3.0, 3.0], [np.nan, 0.1], [1.0, 2.5]])
+    assert lowest_rate(rates, losses) == 10
 
 
 def test_the_best_rate_of_the_pictures_is_no_end_of_what_was_tried(measured):
-    for best in (measured("learning-rates")[1]["best"],):
-        assert set(best) == set(SIX_RULES)
-        assert all(NINE_RATES[0] < rate < NINE_RATES[-1] for rate in best.values())
+    compared = measured("optimizers-compared")[1]["rate"]
+    for best, tried in (
+        (measured("learning-rates")[1]["best"], NINE_RATES),
+        (compared["ball"], RATES_OF_BLOCK),
+        (compared["digits"], NINE_RATES),
+    ):
+        assert set(best) == set(SIX_RULES) and len(tried) == 9
+        assert all(tried[0] < rate < tried[-1] for rate in best.values())
 
 
-def test_what_is_compared_are_the_sweeps_of_learning_rates(measured):
-    """At the rate that both find best, both figures show the same networks."""
-    ends, facts = measured("learning-rates")
-    data, other = measured("optimizers-compared")
-    for name, values in data["ball"]["own"].items():
-        assert any(np.array_equal(values, ends[name][:, k]) for k in range(len(NINE_RATES)))
-        assert facts["best"][name] > 0
-    assert data["ball"]["own"]["Adam"] is not data["ball"]["Adam's"]["Adam"]
-    np.testing.assert_array_equal(data["ball"]["own"]["Adam"], data["ball"]["Adam's"]["Adam"])
-    assert other["ratio"]["ball"] == pytest.approx(
+def test_who_is_compared_are_blocks_at_their_own_rate_and_at_adams(measured):
+    data, facts = measured("optimizers-compared")
+    task, seeds = block_task(), range(1, 11)
+    assert task.sizes == (10, 100, 100, 100, 100, 100, 1)
+    for which, rate in (("own", "Nesterov"), ("Adam's", "Adam")):
+        rule = nesterov(facts["rate"]["ball"][rate], 0.9)
+        alone = train(task, rule, seeds, 1, BATCH_OF_SIX, EPOCHS_OF_SIX).losses[-1, :, 0]
+        np.testing.assert_allclose(data["ball"][which]["Nesterov"], alone, rtol=1e-4)
+    for at in data.values():
+        np.testing.assert_array_equal(at["own"]["Adam"], at["Adam's"]["Adam"])
+    assert facts["ratio"]["ball"] == pytest.approx(
         np.median(data["ball"]["own"]["AdaGrad"]) / np.median(data["ball"]["own"]["Adam"])
     )
 

@@ -55,7 +55,7 @@ def draw_contest(data: Mapping[str, Any], facts: Facts) -> Any:
     """
     figure, axes = plt.subplots(1, 2, sharex=True, sharey=True)
     looks = dict(zip(("Adam's", "own"), series_styles(2)[::-1], strict=True))
-    titles = ("The ball, two layers of 20", "Digits, a layer of 16")
+    titles = ("The ball, five layers of 100", "Digits, a layer of 16")
     for ax, (task, by), title in zip(axes, data.items(), titles, strict=True):
         names = list(by["own"])
         for which, look in looks.items():
@@ -74,9 +74,9 @@ def draw_contest(data: Mapping[str, Any], facts: Facts) -> Any:
                     fontweight="bold",
                 )  # fmt: skip
         ax.axvline(facts["guessing"][task], color=plt.rcParams["text.color"], ls=":", lw=2)
-        ax.set(title=title, xscale="log", xlim=(0.007, 4), ylim=(len(names) - 0.5, -0.7))
+        ax.set(title=title, xscale="log", xlim=(4e-4, 4), ylim=(len(names) - 0.5, -0.7))
         ax.set_xlabel("final loss (log scale)")
-        ax.set_xticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
+        ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
         ax.minorticks_off()
         ax.set_yticks(range(len(names)), names)
         ax.grid(axis="x")
