@@ -52,13 +52,16 @@ NAMES = {
 """Names that a room no longer has, by room, and the room that has them now."""
 
 
-def moved_names(room: str) -> Callable[[str], Any]:
-    """A module's ``__getattr__`` that leads old names of a room to where they are now."""
+def moved_names(room: str, level: int = 3) -> Callable[[str], Any]:
+    """A module's ``__getattr__`` that leads old names of a room to where they are now.
+
+    The warning is that of the line `level` calls up; one more where another function asks this one.
+    """
 
     def find(name: str) -> Any:
         if name not in NAMES[room]:
             raise AttributeError(f"module {room!r} has no attribute {name!r}")
-        _warn(f"{room}.{name}", f"{NAMES[room][name]}.{name}", 3)
+        _warn(f"{room}.{name}", f"{NAMES[room][name]}.{name}", level)
         return getattr(importlib.import_module(NAMES[room][name]), name)
 
     return find

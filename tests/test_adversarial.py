@@ -225,12 +225,26 @@ def test_subclasses():
     np.testing.assert_allclose(adversarial(model, X, LABELS, 0.1), expected, rtol=1e-5)
 
 
+class SumOfThoseThere(keras.layers.Layer):
+    """Adds up the inputs that are not left out."""
+
+    def call(self, inputs):
+        return sum(one for one in inputs if one is not None)
+
+    def compute_output_shape(self, shapes):
+        return shapes[0]
+
+
 def embedded():
     inputs = keras.Input((4,), dtype="int32")
     pooled = keras.layers.GlobalAveragePooling1D()(keras.layers.Embedding(9, 3)(inputs))
     model = keras.Model(inputs, keras.layers.Dense(3, "softmax")(pooled))
     model.compile("sgd", "sparse_categorical_crossentropy")
     return model
+
+
+def pairs():
+    return tf.data.Dataset.from_tensor_slices((X, LABELS)).batch(8)
 
 
 def uncompiled():
@@ -250,7 +264,7 @@ SIZE = "`epsilon` must be a finite number of at least 0"
     ("changed", "error", "words"),
     [
         ({"model": "net"}, TypeError, "`model` must be a Keras 3 model; got str"),
-        ({"model": uncompiled}, ValueError, "`model` must be compiled with a loss; got"),
+        ({"model": uncompiled}, ValueError, "`model` must be compiled; got"),
         (
             {"epsilon": -0.1},
             ValueError,
@@ -272,12 +286,16 @@ SIZE = "`epsilon` must be a finite number of at least 0"
             ValueError,
             r"the shape \(n, 6\) of the model's input; got",
         ),
-        ({"x": X[:9]}, ValueError, "as many samples everywhere; got 9 for x and 40 for y"),
+        ({"x": X[:9]}, ValueError, "as many samples as `x`; got 40 for y and 9 for x"),
         ({"x": X * np.nan}, ValueError, "`x` must be finite; got 240 NaN"),
-        ({"x": "digits"}, TypeError, "`x` must be an array of numbers; got 'digits'"),
+        ({"x": "digits"}, ValueError, "`x` must be an array with the samples first; got"),
+        ({"x": X.astype(str)}, TypeError, "`x` must be numbers, as the model takes float32; got"),
+        ({"x": pairs()}, TypeError, "`x` must be arrays; got a tf.data.Dataset: gather"),
         ({"x": 3.0}, ValueError, "`x` must be an array with the samples first; got"),
         ({"y": LABELS * np.nan}, ValueError, "`y` must be finite"),
-        ({"y": LABELS[:0], "x": X[:0]}, ValueError, "with the samples first"),
+        ({"y": LABELS[:0], "x": X[:0]}, ValueError, "`x` must hold at least one sample"),
+        ({"y": None}, ValueError, "`y` must hold the targets for the loss"),
+        ({"y": LABELS + 0.5}, ValueError, "`y` must hold whole numbers, the labels"),
         ({"clip": (1, 0)}, ValueError, "`clip` must be two finite numbers, ascending"),
         ({"clip": 1}, TypeError, "`clip` must be two finite numbers, ascending; got 1"),
         ({"clip": (0, 1)}, ValueError, "`clip` must hold all of `x`, which goes from -"),
@@ -300,5 +318,32 @@ def test_bad_arguments(changed, error, words):
 def test_a_label_that_the_model_does_not_have_is_told_with_its_number():
     model = build_mlp(5, input_shape=10, seed=1)
     x, labels = np.zeros((4, 10), "float32"), np.array([0, 3, 99, 9])
-    with pytest.raises(ValueError, match=r"`y`.*got an array of shape \(4,\).* label value of 99"):
+    with pytest.raises(ValueError, match=r"`y` must hold labels from 0 to 9, .* got 0 to 99"):
         adversarial(model, x, labels, 0.1)
+
+
+def test_so_is_one_of_several_outputs():
+    x = {"left": X[:, :4], "right": X.reshape(40, 3, 2)}
+    y = [(LABELS > 0).astype("float32"), np.full(40, 99)]
+    with pytest.raises(ValueError, match=r"`y`, of which TensorFlow says: .* label value of 99"):
+        adversarial(two_inputs(), x, y, 0.1)
+
+
+def test_an_input_that_is_left_out_stays_out():
+    always, maybe = keras.Input((6,)), keras.Input((6,), optional=True)
+    model = keras.Model(
+        [always, maybe], keras.layers.Dense(3, "softmax")(SumOfThoseThere()([always, maybe]))
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    moved, nothing = adversarial(model, [X, None], LABELS, 0.1, clip=(-9, 9))
+    assert nothing is None
+    kernel = model.layers[-1].kernel.numpy()
+    off = model.predict([X, X * 0], verbose=0) - np.eye(3)[LABELS]
+    np.testing.assert_allclose(moved, X + 0.1 * np.sign(off @ kernel.T), rtol=1e-5)
+
+
+def test_rows_in_lists_are_one_array():
+    model = three_classes()
+    found = adversarial(model, X.tolist(), LABELS.tolist(), 0.1)
+    np.testing.assert_allclose(found, adversarial(model, X, LABELS, 0.1), rtol=1e-6)
+    assert found.dtype == np.float64 == np.asarray(X.tolist()).dtype

@@ -94,6 +94,7 @@ def test_a_room_imports_only_from_rooms_above_it(room):
 
 REACHES = {  # modules named in a text, to be loaded late; promised to users, or old names
     "callbacks/__init__.py": {"kit.live"},
+    "models/__init__.py": {"kit.training.adversarial_inputs"},
     "callbacks/recorder.py": {"kit.diagnosis"},  # Recorder(diagnose=True)
     "recordings/recording.py": {"kit.explorer", "kit.explorer.run_pages"},  # Recording.explore
     "recordings/runs.py": {"kit.explorer", "kit.explorer.run_pages"},  # Runs.explore

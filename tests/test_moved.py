@@ -28,8 +28,9 @@ def test_a_module_is_found_under_its_old_name(old):
     ("room", "name"), [(room, name) for room, names in moved.NAMES.items() for name in names]
 )
 def test_a_name_is_found_in_its_old_room(room, name):
-    with pytest.warns(DeprecationWarning, match=f"`{room}.{name}` is now `"):
+    with pytest.warns(DeprecationWarning, match=f"`{room}.{name}` is now `") as told:
         found = getattr(importlib.import_module(room), name)
+    assert told[0].filename == __file__, "it is not told where the old name stands"
     assert found is getattr(importlib.import_module(moved.NAMES[room][name]), name)
 
 

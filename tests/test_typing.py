@@ -98,7 +98,6 @@ MOST = {
     "checks.py": 13,
     "datasets": 12,
     "films": 5,
-    "models": 2,  # what Keras's base class of optimizers takes
     "plots": 12,
     "recordings": 4,
     "slides": 11,

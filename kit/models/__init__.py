@@ -1,6 +1,12 @@
-"""Models of the lectures, their initializers and optimizers; what one is made of, what fools it."""
+"""Models of the lectures, their initializers and optimizers; what one is made of, what fools it.
 
-from kit.models.adversarial_inputs import adversarial
+`adversarial` is reached from here too. As it checks data as whoever measures does, it lives in
+``kit.training``, which is loaded when the name is first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
 from kit.models.autoencoders import KLSparsity, build_autoencoder
 from kit.models.block import build_block
 from kit.models.convolutional import build_lenet5, build_mnist_cnn, build_toy_convnet
@@ -9,6 +15,9 @@ from kit.models.description import LayerDescription, describe
 from kit.models.initializers import layer_initializer, layer_seeds
 from kit.models.optimizers import RMSpropNesterov, Rprop
 from kit.moved import moved_names
+
+if TYPE_CHECKING:
+    from kit.training.adversarial_inputs import adversarial
 
 __all__ = [
     "KLSparsity",
@@ -27,4 +36,8 @@ __all__ = [
     "layer_seeds",
 ]
 
-__getattr__ = moved_names("kit.models")
+
+def __getattr__(name: str) -> object:
+    if name == "adversarial":
+        return importlib.import_module("kit.training.adversarial_inputs").adversarial
+    return moved_names("kit.models", 4)(name)

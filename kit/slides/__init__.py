@@ -18,7 +18,7 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module("kit.slides.findings_slide").write_diagnosis
     if name in __all__:
         return getattr(importlib.import_module("kit.slides.lecture"), name)
-    return moved_names("kit.slides")(name)
+    return moved_names("kit.slides", 4)(name)
 
 
 def __dir__() -> list[str]:

@@ -13,8 +13,9 @@ from kit.catalogue.digit_experiments import load_digits
 from kit.catalogue.over_seeds import DENSE, block_of
 from kit.figures.overfitting._halved import hot_of, own_digits
 from kit.figures.overfitting._little import drawn_weights, move, outputs_of, slopes_of
-from kit.models import adversarial, build_mlp
+from kit.models import build_mlp
 from kit.plots.images import WEIGHTS, bare
+from kit.training.adversarial_inputs import adversarial
 
 TAUGHT, ATTACKED, UNITS_FOOLED, EPOCHS_FOOLED = 1_000, 500, 30, 10
 TAUGHT_WITH = 0.1

@@ -12,32 +12,52 @@ of all changes that move no number by more than ε, this is the worst to first o
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, overload
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import ArrayLike
 
-from kit.checks import as_numbers, check_count, check_number, check_pair, shown
-from kit.models.arguments import check_model
+from kit.callbacks.data import ProbeData, Targets
+from kit.callbacks.one_pass import check_model
+from kit.checks import as_numbers, check_number, check_pair, shown
 
 __all__ = ["adversarial"]
 
-Arrays: TypeAlias = "ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike]"
-"""An array, or a list, tuple or dict of arrays for several inputs or outputs."""
+Changed: TypeAlias = "np.ndarray | Sequence[np.ndarray | None] | dict[str, np.ndarray | None]"
+"""An array, or of several inputs the list, tuple or dict of them; None for one left out."""
 
 
+@overload
 def adversarial(
     model: keras.Model,
-    x: Arrays,
-    y: Arrays,
+    x: np.ndarray,
+    y: Targets,
+    epsilon: float,
+    *,
+    clip: Sequence[float] | None = ...,
+    batch_size: int = ...,
+) -> np.ndarray: ...
+@overload
+def adversarial(
+    model: keras.Model,
+    x: Targets,
+    y: Targets,
+    epsilon: float,
+    *,
+    clip: Sequence[float] | None = ...,
+    batch_size: int = ...,
+) -> Changed: ...
+def adversarial(
+    model: keras.Model,
+    x: Targets,
+    y: Targets,
     epsilon: float,
     *,
     clip: Sequence[float] | None = None,
     batch_size: int = 1024,
-) -> Any:
+) -> Changed:
     """Adversarial examples by the fast gradient sign method: x + ε sign(∂J/∂x).
 
     J is the compiled loss, penalties included, without dropout and with batch normalisation in
@@ -77,7 +97,7 @@ def adversarial(
     Examples
     --------
     >>> from kit.datasets.ball import load_data
-    >>> from kit.models import build_block
+    >>> from kit.models import adversarial, build_block
     >>> x, y = load_data(n_points=50)
     >>> model = build_block("tanh", "glorot_normal", seed=1)
     >>> worse = adversarial(model, x, y, 0.1)
@@ -85,47 +105,46 @@ def adversarial(
     True
     """
     check_model(model)
-    if not getattr(model, "compiled", False):
-        raise ValueError(f"`model` must be compiled with a loss; got {model.name!r} without one")
     size = check_number("epsilon", epsilon, 0, expected="a finite number of at least 0")
-    check_count("batch_size", batch_size)
-    inputs = keras.tree.map_structure(_floats, _stacked("x", x))
-    targets = keras.tree.map_structure(lambda one: as_numbers("y", one), _stacked("y", y))
-    samples = _samples(inputs, targets)
-    _check_shapes(model, inputs)
+    if isinstance(x, tf.data.Dataset):
+        raise TypeError("`x` must be arrays; got a tf.data.Dataset: gather its samples into arrays")
+    data = ProbeData.of(x, y, batch_size=batch_size)
+    data.check_against(model)
+    like = data.batches[0][0]
+    inputs = [_floats(one) for one in ([x] if _is_one(like) else keras.tree.flatten(x))]
     ends = None if clip is None else _ends(clip, inputs)
     try:
-        signs = [
-            _signs(model, *(_cut(part, first, batch_size) for part in (inputs, targets)))
-            for first in range(0, samples, batch_size)
-        ]
+        signs = [_signs(model, *batch) for _, batch in data.pieces(batch_size)]
     except tf.errors.InvalidArgumentError as error:  # as of a label that the model does not have
         raise ValueError(
-            f"`x` and `y` must be what the model and its loss take; got {shown(targets)} for `y`, "
+            f"`x` and `y` must be what the model and its loss take; got {shown(y)} for `y`, "
             f"of which TensorFlow says: {str(error).split('}} ')[-1].split(' [Op')[0]}"
         ) from error
 
-    def moved(one: np.ndarray, *sign: np.ndarray) -> np.ndarray:
-        found = one + one.dtype.type(size) * np.concatenate(sign)
+    def moved(one: np.ndarray | None, *sign: np.ndarray) -> np.ndarray | None:
+        if one is None:
+            return None
+        found = one + one.dtype.type(size) * np.concatenate(sign).astype(one.dtype)
         return found if ends is None else np.clip(found, *ends).astype(one.dtype)
 
-    return keras.tree.map_structure(moved, inputs, *signs)
+    found = [moved(*parts) for parts in zip(inputs, *signs, strict=True)]
+    changed: Changed = keras.tree.pack_sequence_as(like, found)
+    return changed
 
 
-def _signs(model: keras.Model, x: Any, y: Any) -> Any:
-    """The signs of the gradient of the loss by x, like x."""
-    samples = len(keras.tree.flatten(x)[0])
-    given = keras.tree.map_structure(tf.convert_to_tensor, x)
-    taped = keras.tree.flatten(given)
+def _signs(model: keras.Model, x: Any, y: Any, _: Any) -> list[np.ndarray | None]:
+    """The signs of the gradient of the loss by each input; None for one that is left out."""
+    given = keras.tree.map_structure(_differentiable, x)
+    taped = [one for one in keras.tree.flatten(given) if one is not None]
     # what is assigned within the scope, as metrics and seeds are, never reaches the model
     with keras.StatelessScope(collect_losses=True), tf.GradientTape() as tape:
         tape.watch(taped)
         y_pred = model(given, **_inference(model.call))
-        targets = keras.tree.map_structure(tf.convert_to_tensor, y)
         loss = model.compute_loss(
-            x=given, y=targets, y_pred=y_pred, sample_weight=None, **_inference(model.compute_loss)
+            x=given, y=y, y_pred=y_pred, sample_weight=None, **_inference(model.compute_loss)
         )
-        loss = samples * tf.reduce_mean(loss)  # so that half precision does not lose small slopes
+        # times the samples, so that half precision does not lose small slopes
+        loss = len(taped[0]) * tf.reduce_mean(loss)
     gradients = tape.gradient(loss, taped)
     for one, array in zip(gradients, taped, strict=True):
         if one is None:
@@ -139,8 +158,15 @@ def _signs(model: keras.Model, x: Any, y: Any) -> Any:
                 f"the gradient of the loss by `x` must be finite; got {bad:,} NaN or infinite "
                 "values: are the weights finite, and are the labels those of the model?"
             )
-    signs = [np.sign(one.numpy()) for one in gradients]
-    return keras.tree.pack_sequence_as(x, signs)
+    found = iter(gradients)
+    return [
+        None if one is None else np.sign(next(found).numpy()) for one in keras.tree.flatten(given)
+    ]
+
+
+def _differentiable(one: tf.Tensor | None) -> tf.Tensor | None:
+    """As floats, in which alone there are slopes."""
+    return one if one is None or one.dtype.is_floating else tf.cast(one, keras.config.floatx())
 
 
 def _inference(function: Callable[..., Any]) -> dict[str, bool]:
@@ -149,59 +175,24 @@ def _inference(function: Callable[..., Any]) -> dict[str, bool]:
     return {"training": False} if "training" in known else {}
 
 
-def _stacked(name: str, data: Any) -> Any:
-    """Several arrays as they came; one array, and lists of plain numbers, as one."""
-    if isinstance(data, Mapping):
-        return dict(data)
-    if isinstance(data, (list, tuple)) and data and all(hasattr(one, "shape") for one in data):
-        return data
-    return as_numbers(name, data)
+def _is_one(structure: Any) -> bool:
+    return isinstance(structure, np.ndarray)
 
 
-def _floats(values: Any) -> np.ndarray:
+def _floats(values: Any) -> np.ndarray | None:
+    """What came for one input, in its own dtype where that is of floats."""
+    if values is None:
+        return None
     array = as_numbers("x", values)
     return array if array.dtype.kind == "f" else array.astype(keras.config.floatx())
 
 
-def _samples(x: Any, y: Any) -> int:
-    counts: dict[int, str] = {}
-    for name, part in (("x", x), ("y", y)):
-        for array in keras.tree.flatten(part):
-            if array.ndim == 0 or not len(array):
-                raise ValueError(
-                    f"`{name}` must be an array with the samples first; got {shown(array)}"
-                )
-            counts.setdefault(len(array), name)
-    if len(counts) > 1:
-        few = " and ".join(f"{count} for {name}" for count, name in counts.items())
-        raise ValueError(f"`x` and `y` must have as many samples everywhere; got {few}")
-    return next(iter(counts))
-
-
-def _check_shapes(model: keras.Model, x: Any) -> None:
-    """Hold inputs against those of a model that knows them, where both are one array."""
-    known = getattr(model, "inputs", None)
-    if not isinstance(x, np.ndarray) or known is None or len(known) != 1:
-        return
-    wanted = tuple(known[0].shape)[1:]
-    same = len(wanted) == x.ndim - 1 and all(
-        side in (None, given) for side, given in zip(wanted, x.shape[1:], strict=True)
-    )
-    if not same:
-        sides = ", ".join(["n", *("any" if side is None else str(side) for side in wanted)])
-        raise ValueError(f"`x` must have the shape ({sides}) of the model's input; got {shown(x)}")
-
-
-def _ends(clip: Sequence[float], x: Any) -> tuple[float, float]:
+def _ends(clip: Sequence[float], inputs: Sequence[np.ndarray | None]) -> tuple[float, float]:
     low, high = check_pair("clip", clip, ascending=True)
-    for array in keras.tree.flatten(x):
-        if array.min() < low or array.max() > high:
+    for array in inputs:
+        if array is not None and (array.min() < low or array.max() > high):
             raise ValueError(
                 f"`clip` must hold all of `x`, which goes from {array.min():g} to "
                 f"{array.max():g}; got {shown(clip)}"
             )
     return low, high
-
-
-def _cut(part: Any, first: int, size: int) -> Any:
-    return keras.tree.map_structure(lambda one: one[first : first + size], part)
