@@ -60,11 +60,21 @@ COURSE = {
     "training-curves": "The same network, the same data. Why does one learn and another not?",
     "init-sigmoid-normal-0.01": "A look inside one that does not: where does the gradient go?",
     "init-relu-he-normal": "And inside one that does. What is different?",
+    "backprop-blame": "How is a unit told its part of an error that it never sees?",
+    "vanishing-depth": "How much of that arrives at the bottom of a deep network?",
+    "variance-relu": "Why does ReLU ask for weights that are just √2 times as wide?",
+    "theory-depth": "Can one say before training how deep a network may be?",
+    "loss-not-gate": "Wholly wrong, and it hardly learns: is it the network or the loss?",
     "conv-sliding-kernel": "A layer of another kind: how does one of its numbers come about?",
     "filters-photo": "What can nine numbers see in a photograph?",
     "cnn-feature-maps": "And what do many such filters, layer upon layer, make of a digit?",
+    "optimizer-paths": "Nine ways down the same slope. Which is the shortest, and where?",
+    "polynomial-fit": "A curve through every single point. What is wrong with it?",
+    "posterior": "What does one know after one measurement, and after fifty?",
+    "feature-space": "No straight line parts the two classes. How does a network do it?",
+    "diagnosis-dying": "Something is broken. Which number tells what, and does the remedy help?",
 }
-"""The figures with which to begin, and the question that each answers."""
+"""The figures with which to begin, each topic's one at least, and the question that each answers."""
 
 
 @dataclass(frozen=True)
