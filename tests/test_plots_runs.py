@@ -185,6 +185,16 @@ def test_an_update_is_of_weights():
         plot_profile(recording, "weight", statistic="update", epoch=0)
 
 
+def test_an_epoch_without_a_finite_value_is_named():
+    recording = Recording.create()
+    for epoch, values in ((0, [1.0, 2.0]), (3, [np.nan, np.inf])):
+        layer = LayerSketches("h1", 0, sketches={"delta": Sketch.of(values)})
+        recording.add(epoch=epoch, step=epoch, loss=1.0, samples=1, layers=[layer])
+    assert len(plot_profile(recording, "delta", epoch=[0, 3]).lines)
+    with pytest.raises(ValueError, match="`epoch` must be one at which .* finite.*; got 3, where"):
+        plot_profile(recording, "delta", epoch=3)
+
+
 def test_several_epochs_are_several_lines(runs):
     ax = plot_profile(runs["tanh he 0"], "z", epoch=[0, 10])
     assert list(names_at_ends(ax)) == ["epoch 0", "epoch 10"] and ax.get_xlabel() == "layer"

@@ -246,6 +246,12 @@ def _lines(
     place = frame["layer"].map({name: k for k, name in enumerate(layers)}).rename("place")
     frame = frame.assign(place=place).sort_values("place", kind="stable")
     if not np.isfinite(frame[statistic].astype("float64")).any():
+        if len(frame) and (frame["nonfinite"] > 0).all():
+            told = ", ".join(map(str, epochs))
+            raise ValueError(
+                f"`epoch` must be one at which there are finite values; got {told}, where these "
+                "layers have none: they are infinite or NaN"
+            )
         raise ValueError(
             f"`statistic` must be one that was measured of these layers; got {statistic!r}, of "
             "which there is no number"
