@@ -191,7 +191,7 @@ def test_an_epoch_without_a_finite_value_is_named():
         layer = LayerSketches("h1", 0, sketches={"delta": Sketch.of(values)})
         recording.add(epoch=epoch, step=epoch, loss=1.0, samples=1, layers=[layer])
     assert len(plot_profile(recording, "delta", epoch=[0, 3]).lines)
-    with pytest.raises(ValueError, match="`epoch` must be one at which .* finite.*; got 3, where"):
+    with pytest.raises(ValueError, match=r"`epoch` must be one at which .* finite.*; got 3, where"):
         plot_profile(recording, "delta", epoch=3)
 
 
