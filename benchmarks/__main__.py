@@ -384,6 +384,16 @@ TABLE = {
         "explorer: pass of BLOCK in node ÷ NumPy",
         "",
     ),
+    "explore-theory": (
+        explorer_page.theory_over_pass,
+        "explorer: theory of BLOCK ÷ its pass, in node",
+        "",
+    ),
+    "explore-layers": (
+        explorer_page.layers_forward,
+        "explorer: a digit through the CNN, in node",
+        "≤ 80 ms",
+    ),
     "explore-page": (explorer_page.slider, "explorer: slider to picture", "≤ 80 ms"),
     "import": (start_up(["-c", "import kit"]), "import kit", "≤ 0.1 s"),
     "help": (start_up(["-m", "kit", "--help"]), "kit --help", "≤ 0.5 s"),

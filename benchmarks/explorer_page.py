@@ -1,6 +1,8 @@
 """The explorer's page: its engine beside NumPy, and a slider's way to the picture."""
 
+import contextlib
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,13 +21,32 @@ Kit.datasets.provide("ball", JSON.parse(process.argv[2]));
 const data = Kit.recipe.some(Kit.datasets.make("ball"), %d);
 const network = Kit.engine.build({ inputDim: 10, depth: 5, width: 100, activation: "relu",
   initializer: { kind: "he_normal" }, seed: 1 });
-require("node:readline").createInterface({ input: process.stdin }).on("line", () => {
-  const start = process.cpuUsage();
+const both = () => {
   const pass = Kit.engine.forward(network, data.x, data.n);
-  Kit.engine.backward(network, data.x, data.y, data.n, pass);
+  return Kit.engine.backward(network, data.x, data.y, data.n, pass);
+};
+const delta = both().delta[5];
+const ways = {
+  pass: both,
+  theory: () => Kit.theory.predict(network.spec, data.x, data.n, { delta }),
+};
+require("node:readline").createInterface({ input: process.stdin }).on("line", (asked) => {
+  const start = process.cpuUsage();
+  ways[asked]();
   const { user, system } = process.cpuUsage(start);
   console.log((user + system) / 1e6);
 });
+"""
+FORWARD = """
+const given = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+const network = Kit.layerEngine.build(given);
+const times = Kit.layerEngine.imagesOf(given.images).map((image) => {
+  const start = process.cpuUsage();
+  Kit.layerEngine.forward(network, image);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e3;
+});
+console.log(JSON.stringify(times));
 """
 SLIDING = """
 const [rounds, done] = arguments;
@@ -83,9 +104,36 @@ def over_numpy(rounds=101):
 
     Seconds of the processor, all threads, since another process may be given it in between.
     """
-    node = shutil.which("node")
-    if node is None:
+    if shutil.which("node") is None:
         return "–", "needs node"
+    run = numpy_pass()
+
+    def theirs():
+        start = time.process_time()
+        run()
+        return time.process_time() - start
+
+    with asked_in_node() as ask:
+        return _row([(ask("pass"), theirs()) for _ in range(50 + rounds)])
+
+
+def theory_over_pass(rounds=51):
+    """Theory of BLOCK, forwards and backwards, 250 samples, over the network's pass; in node."""
+    if shutil.which("node") is None:
+        return "–", "needs node"
+    with asked_in_node() as ask:
+        return _row([(ask("theory"), ask("pass")) for _ in range(50 + rounds)])
+
+
+def _row(pairs):
+    pairs = pairs[50:]  # until node has made good code of it
+    mine, base = np.median(pairs, axis=0)
+    return Ratio([one / other for one, other in pairs], float(mine), float(base)).row()
+
+
+@contextlib.contextmanager
+def asked_in_node():
+    """A function that runs one of `PASSES`'s ways in node, and gives seconds of the processor."""
     from kit.explorer.assembling import read_part
     from kit.explorer.exploring import PLAYGROUND
     from kit.explorer.page_data import data_for_pages
@@ -94,27 +142,40 @@ def over_numpy(rounds=101):
         script = Path(folder) / "passes.js"
         texts = [*map(read_part, PLAYGROUND.engine), PASSES % SAMPLES]
         script.write_text("\n".join(texts), "utf-8")
-        command = [node, str(script), json.dumps(data_for_pages()["ball"])]
+        command = ["node", str(script), json.dumps(data_for_pages()["ball"])]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as engine:
 
-            def ours():
-                engine.stdin.write("\n")
+            def ask(way):
+                engine.stdin.write(f"{way}\n")
                 engine.stdin.flush()
                 return float(engine.stdout.readline())
 
-            run = numpy_pass()
-
-            def theirs():
-                start = time.process_time()
-                run()
-                return time.process_time() - start
-
-            pairs = [(ours(), theirs()) for _ in range(50 + rounds)][50:]
+            yield ask
             engine.stdin.close()
-    mine, base = np.median(pairs, axis=0)  # the first 50: until node has made good code of it
-    return Ratio([one / other for one, other in pairs], float(mine), float(base)).row()
+
+
+def layers_forward():
+    """A digit through the CNN of the page that looks into a network, in node."""
+    if shutil.which("node") is None:
+        return "–", "needs node"
+    from kit.datasets.mnist_sample import load_data
+    from kit.explorer.assembling import read_part
+    from kit.explorer.network_pages import LAYERS_PAGE, explore_network
+    from kit.models import build_mnist_cnn
+
+    x, y = (one[:40] for one in load_data()[1])
+    page = explore_network(build_mnist_cnn(seed=1), x, labels=y)
+    data = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page.html, re.DOTALL)
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "forward.js"
+        script.write_text("\n".join([*map(read_part, LAYERS_PAGE.engine), FORWARD]), "utf-8")
+        done = subprocess.run(
+            ["node", str(script)], input=data[1], capture_output=True, text=True, check=True
+        )
+    times = json.loads(done.stdout)
+    return f"{np.median(times):.0f} ms", f"of the processor; median of {len(times)} digits"
 
 
 def slider(rounds=25):

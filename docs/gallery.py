@@ -74,7 +74,7 @@ COURSE = {
     "feature-space": "No straight line parts the two classes. How does a network do it?",
     "diagnosis-dying": "Something is broken. Which number tells what, and does the remedy help?",
 }
-"""The figures with which to begin, each topic's one at least, and the question that each answers."""
+"""The figures with which to begin, one of each topic at least, and the question each answers."""
 
 
 @dataclass(frozen=True)

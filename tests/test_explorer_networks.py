@@ -291,24 +291,12 @@ def test_a_functional_chain_with_a_model_inside_is_computed(rng):
     assert ("inner/c", "gradient") in compare(model, rng.random((9, 9, 1)).astype("f4"), 1)
 
 
-def test_the_pages_of_the_kits_networks_are_small_and_quick(digits):
+def test_the_pages_of_the_kits_networks_are_small(digits):
     x, y = digits
     pages = [
         explore_network(build(seed=1), x, labels=y) for build in (build_mnist_cnn, build_lenet5)
     ]
     assert all(page.size < 1_000_000 for page in pages)
-    timed = """
-    const network = Kit.layerEngine.build(given);
-    const images = Kit.layerEngine.imagesOf(given.images);
-    const times = images.map((image) => {
-      const start = performance.now();
-      Kit.layerEngine.forward(network, image);
-      return performance.now() - start;
-    });
-    return Math.min(...times);
-    """
-    # 15 to 30 ms where nothing else runs
-    assert run_engine(timed, data_of(pages[0]), scripts=LAYERS_PAGE.engine) < 200
 
 
 # a digit drawn by hand

@@ -45,12 +45,10 @@ def mean_over_pairs(matrix: np.ndarray, samples: int) -> float:
     own = float(np.trace(matrix)) / m
     if m < 2:
         return own
-    if m < samples and m % 2 == 0:
-        twos = matrix.reshape(m // 2, 2, m // 2, 2)
-        inside = float(np.einsum("iaib->ab", twos).sum()) - own * m
-        across = (float(matrix.sum()) - own * m - inside) / m**2
-        return own / samples + inside / m * (2 / m - 1 / samples) + across
     other = (float(matrix.sum()) - own * m) / (m * (m - 1))
+    if m < samples and m % 2 == 0:
+        twins = float((np.diagonal(matrix, 1)[::2] + np.diagonal(matrix, -1)[::2]).sum()) / m
+        return own / samples + other * (m - 1) / m + twins * (1 / m - 1 / samples)
     return own / samples + other * (samples - 1) / samples
 
 

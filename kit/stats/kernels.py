@@ -73,10 +73,16 @@ class Kernel:
 
     @property
     def away(self) -> np.ndarray:
-        """One less the correlation of each pair, (samples, samples)."""
+        """One less the correlation of each pair, (samples, samples); 1 with what is always 0."""
         roots = np.sqrt(np.maximum(self.size, _LEAST))
         first, second = roots[..., None], roots[..., None, :]
-        return np.clip((self.apart - (first - second) ** 2 / 2) / (first * second), 0.0, 2.0)
+        found = np.clip((self.apart - (first - second) ** 2 / 2) / (first * second), 0.0, 2.0)
+        still = self.size == 0
+        if still.any():
+            found = np.where(still[..., None] | still[..., None, :], 1.0, found)
+            own = np.arange(found.shape[-1])
+            found[..., own, own] = 0.0
+        return found
 
 
 _LEAST = 1e-300

@@ -325,14 +325,14 @@ def _backwards(
     doubt, apart = 0.0, delta.ndim > 2  # deltas of places that the loss makes go together
     parts = np.moveaxis(delta[chosen], -2, 0) if apart else delta[chosen]
     both = parts @ parts.swapaxes(-1, -2) / delta.shape[-1]  # of z of the layer that is come to
-    spread = float(delta.std())
+    spread, size = float(delta.std()), math.sqrt(float((delta**2).mean()))
     for k in range(last, -1, -1):
         one = through[k]
         step = one.step
         if isinstance(step, Weigh):
             row = _delta_row(step.name, both, one, doubt, samples)
             if k == last:  # this one is known
-                row = Row(row.layer, "delta", spread, row.rms, *_parts(delta), 1.0)
+                row = Row(row.layer, "delta", spread, size, *_parts(delta), 1.0)
             gradient = Row(step.name, "gradient", math.nan, math.nan)
             if not apart and (one.places == 1 or step.window is not None):
                 gradient = _gradient_row(one, both, doubt, samples)

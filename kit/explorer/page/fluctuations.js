@@ -14,11 +14,14 @@ Kit.fluctuations = (() => {
   const FEW = 200; // samples whose pairs' powers are summed
 
   /*
-   * The mean over all pairs of samples, those of one with itself too, of {own, pairs}, means of m
-   * samples that stand for all: own the mean of a sample with itself, pairs that of two.
+   * The mean over all pairs of samples, those of one with itself too, from means over m of them:
+   * own of a sample with itself, pairs of two, twins of neighbours, of which each two stand for as
+   * many that are like them.
    */
-  function overPairs(own, pairs, m, samples) {
-    return m < 2 ? own : own / samples + (pairs * (samples - 1)) / samples;
+  function overPairs(own, pairs, twins, m, samples) {
+    if (m < 2) return own;
+    if (m === samples || m % 2) return own / samples + (pairs * (samples - 1)) / samples;
+    return own / samples + (pairs * (m - 1)) / m + twins * (1 / m - 1 / samples);
   }
 
   function average(values) {
@@ -33,9 +36,17 @@ Kit.fluctuations = (() => {
     return sum / Math.max(values.length, 1);
   }
 
+  /* The mean over neighbours, the first with the second and so on, of what is above a diagonal. */
+  function averageOfTwins(pairs, m, value = (one) => one) {
+    let sum = 0;
+    for (let i = 0; i + 1 < m; i += 2) sum += value(pairs[i * m - (i * (i + 1)) / 2]);
+    return sum / Math.max(Math.floor(m / 2), 1);
+  }
+
   /* The same of a matrix, given as its diagonal and what stands above it. */
   function meanOverPairs(own, pairs, samples) {
-    return overPairs(average(own), pairs.length ? average(pairs) : 0, own.length, samples);
+    const [m, others] = [own.length, pairs.length ? average(pairs) : 0];
+    return overPairs(average(own), others, averageOfTwins(pairs, m), m, samples);
   }
 
   /* The factor of 95 of 100 draws of a std, from the relative variance of its square. */
@@ -46,7 +57,9 @@ Kit.fluctuations = (() => {
   /* Mean square over pairs ÷ square of the mean size: 1 where all samples are the same. */
   function likeness(own, pairs, samples) {
     const size = average(own);
-    const both = overPairs(averageSquare(own), averageSquare(pairs), own.length, samples);
+    const m = own.length;
+    const twins = averageOfTwins(pairs, m, (one) => one * one);
+    const both = overPairs(averageSquare(own), averageSquare(pairs), twins, m, samples);
     return both / Math.max(size * size, 1e-300);
   }
 
@@ -54,23 +67,28 @@ Kit.fluctuations = (() => {
   function powersOf(m, away, samples) {
     const step = Math.max(1, Math.floor(m / FEW));
     const sums = new Float64Array(DEGREES + 1);
+    const twins = new Float64Array(DEGREES + 1);
     let count = 0;
     for (let i = 0; i < m; i += step) {
       const start = i * m - (i * (i + 1)) / 2 - i - 1; // and j: where the pair stands
       for (let j = i + step; j < m; j += step) {
         const c = 1 - away[start + j];
         let power = 1;
+        const areTwins = j === i + step && (i / step) % 2 === 0;
         for (let k = 0; k <= DEGREES; k++) {
           sums[k] += power;
+          if (areTwins) twins[k] += power;
           power *= c;
         }
         count++;
       }
     }
     // one less its own distance of 0, a sample goes with itself wholly
-    return Array.from(sums, (sum) => {
+    const kept = Math.ceil(m / step);
+    return Array.from(sums, (sum, k) => {
       const others = count ? sum / count : 0;
-      return Math.max(overPairs(1, others, Math.ceil(m / step), samples), 0);
+      const near = twins[k] / Math.max(Math.floor(kept / 2), 1);
+      return Math.max(overPairs(1, others, near, kept, samples), 0);
     });
   }
 
@@ -128,5 +146,5 @@ Kit.fluctuations = (() => {
     };
   }
 
-  return { average, overPairs, meanOverPairs, factorOf, likeness, of };
+  return { average, meanOverPairs, factorOf, likeness, of };
 })();

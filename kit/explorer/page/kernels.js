@@ -68,7 +68,7 @@ Kit.kernels = (() => {
     return { m, size: times(size, gain, shift), mean, apart: times(apart, gain) };
   }
 
-  /* One less the correlation of each pair. */
+  /* One less the correlation of each pair; 1 with what is always 0. */
   function awayOf({ m, size, apart }) {
     const roots = new Float64Array(m);
     for (let i = 0; i < m; i++) roots[i] = Math.sqrt(Math.max(size[i], LEAST));
@@ -78,7 +78,8 @@ Kit.kernels = (() => {
       for (let j = i + 1; j < m; j++, at++) {
         const between = first - roots[j];
         const found = (apart[at] - (between * between) / 2) / (first * roots[j]);
-        away[at] = found < 0 ? 0 : found > 2 ? 2 : found;
+        const still = size[i] === 0 || size[j] === 0;
+        away[at] = still ? 1 : found < 0 ? 0 : found > 2 ? 2 : found;
       }
     }
     return away;
@@ -96,6 +97,8 @@ Kit.kernels = (() => {
     const { m, size } = kernel;
     const [line, fold] = [((1 + below) / 2) ** 2, ((1 - below) / 2) ** 2];
     const roots = Float64Array.from(size, (q) => Math.sqrt(Math.max(q, 0)));
+    // at the kink itself the slope is that below it
+    const steep = Float64Array.from(size, (q) => (q === 0 ? below : (1 + below) / 2));
     const apart = new Float64Array(away.length);
     const pairs = new Float64Array(away.length);
     for (let i = 0, at = 0; i < m; i++) {
@@ -106,12 +109,14 @@ Kit.kernels = (() => {
         const unequal = (roots[i] - roots[j]) ** 2 / 2;
         const turned = folded < 1 ? roots[i] * roots[j] * (1 - folded) : 0;
         apart[at] = line * kernel.apart[at] + fold * (unequal + turned);
-        pairs[at] = line + ((fold * 2) / Math.PI) * angle;
+        const still = size[i] === 0 || size[j] === 0;
+        pairs[at] = still ? steep[i] * steep[j] : line + ((fold * 2) / Math.PI) * angle;
       }
     }
     const mean = times(roots, ((1 - below) / 2) * Math.sqrt(2 / Math.PI));
     const made = { m, size: times(size, line + fold), mean, apart };
-    return { kernel: made, slopes: { own: new Float64Array(m).fill(line + fold), pairs } };
+    const own = Float64Array.from(size, (q) => (q === 0 ? below * below : line + fold));
+    return { kernel: made, slopes: { own, pairs } };
   }
 
   return { ofInputs, scaled, throughWeights, throughActivation, awayOf };

@@ -9,7 +9,7 @@
  * of those that went forwards (S. Schoenholz et al., "Deep information propagation", 2017).
  */
 Kit.propagation = (() => {
-  const { factorOf, likeness, meanOverPairs, overPairs, average } = Kit.fluctuations;
+  const { factorOf, likeness, meanOverPairs, average } = Kit.fluctuations;
 
   const row = (layer, quantity, std, rms, parts, spread) => ({
     layer,
@@ -83,14 +83,15 @@ Kit.propagation = (() => {
   }
 
   /* Rows of delta and gradient, from the first layer to the last. */
-  function backwards(through, delta, samples) {
+  function backwards(through, delta, samples, chosen) {
     const last = through.length - 1;
-    let { own, pairs } = ofDelta(delta, through[last].z.m, through[last].step.units);
+    const { step, z } = through[last];
+    let { own, pairs } = ofDelta(rowsOf(delta, chosen, step.units), z.m, step.units);
     let doubt = 0;
     for (let k = last; k >= 0; k--) {
       const one = through[k];
       one.delta = deltaRow(one.step, own, pairs, doubt, samples);
-      if (k === last) one.delta = knownRow(one.step, delta, one.delta.rms);
+      if (k === last) one.delta = knownRow(one.step, delta);
       const alike = likeness(own, pairs, samples);
       one.gradient = gradientRow(one, own, pairs, doubt, alike, samples);
       if (!k) break;
@@ -120,42 +121,51 @@ Kit.propagation = (() => {
     return row(step.name, "delta", std, Math.sqrt(size), parts, factorOf(doubt));
   }
 
+  function rowsOf(values, chosen, units) {
+    if (!chosen) return values;
+    const found = new Float64Array(chosen.length * units);
+    chosen.forEach((row, i) => {
+      for (let k = 0; k < units; k++) found[i * units + k] = values[row * units + k];
+    });
+    return found;
+  }
+
   /* Of the last layer, whose deltas are given: (m, units). */
-  function knownRow(step, delta, rms) {
+  function knownRow(step, delta) {
     const { units } = step;
     const m = delta.length / units;
     const means = new Float64Array(units);
     for (let k = 0; k < delta.length; k++) means[k % units] += delta[k] / m;
     const middle = average(means);
-    let [across, whole] = [0, 0];
+    let [across, whole, size] = [0, 0, 0];
     for (let k = 0; k < delta.length; k++) {
+      size += delta[k] ** 2 / delta.length;
       across += (delta[k] - means[k % units]) ** 2 / delta.length;
       whole += (delta[k] - middle) ** 2 / delta.length;
     }
     const between = average(means.map((one) => (one - middle) ** 2));
     const parts = [Math.sqrt(across), Math.sqrt(between)];
-    return row(step.name, "delta", Math.sqrt(whole), rms, parts, 1);
+    return row(step.name, "delta", Math.sqrt(whole), Math.sqrt(size), parts, 1);
   }
 
   /* Of the weights' gradient, less the square of its mean. */
   function gradientRow(one, own, pairs, doubt, alike, samples) {
     const { step, before } = one;
     const { m, size, mean, apart } = before;
-    let [square, middle, ownSquare, ownMiddle] = [0, 0, 0, 0];
+    const square = { own: new Float64Array(m), pairs: new Float64Array(pairs.length) };
+    const middle = { own: new Float64Array(m), pairs: new Float64Array(pairs.length) };
+    const within = (value, both) => both + (value - both) / step.fanIn;
     for (let i = 0, at = 0; i < m; i++) {
-      const squared = mean[i] ** 2;
-      ownSquare += size[i] * own[i];
-      ownMiddle += (squared + (size[i] - squared) / step.fanIn) * own[i];
+      square.own[i] = size[i] * own[i];
+      middle.own[i] = within(size[i], mean[i] ** 2) * own[i];
       for (let j = i + 1; j < m; j++, at++) {
         const value = (size[i] + size[j]) / 2 - apart[at];
-        const both = mean[i] * mean[j];
-        square += value * pairs[at];
-        middle += (both + (value - both) / step.fanIn) * pairs[at];
+        square.pairs[at] = value * pairs[at];
+        middle.pairs[at] = within(value, mean[i] * mean[j]) * pairs[at];
       }
     }
-    const many = Math.max(pairs.length, 1);
-    const whole = overPairs(ownSquare / m, square / many, m, samples);
-    const common = overPairs(ownMiddle / m, middle / many, m, samples);
+    const whole = meanOverPairs(square.own, square.pairs, samples);
+    const common = meanOverPairs(middle.own, middle.pairs, samples);
     const std = Math.sqrt(Math.max(whole - common / step.units, 0));
     // samples pull together, so that what one direction loses is not made up by others
     const more = one.alone + ((2 * alike) / step.units) * (step.units > 1 ? 1 : 0);
@@ -170,12 +180,12 @@ Kit.propagation = (() => {
    * steps    [{name, gain, back, shift, units, fanIn, std, f}]; f is null of an output of which
    *          nothing is said
    * samples  how many there are
-   * delta    of the last layer, (samples of the kernel, units), or null, and nothing is said of what
-   *          goes back
+   * delta    of the last layer, (samples, units), or null, and nothing is said of what goes back
+   * chosen   which samples the kernel is of; null of all
    *
    * Returns of each layer {rows: [z, activation], delta, weight, gradient, chi}, those rows of a table.
    */
-  function propagate(inputs, steps, samples, delta) {
+  function propagate(inputs, steps, samples, delta, chosen = null) {
     const through = [];
     let [kernel, doubt, alone] = [inputs, 0, 0];
     for (const step of steps) {
@@ -183,7 +193,7 @@ Kit.propagation = (() => {
       through.push(one);
       [kernel, doubt, alone] = [one.after, one.nextDoubt, one.nextAlone];
     }
-    if (delta) backwards(through, delta, samples);
+    if (delta) backwards(through, delta, samples, chosen);
     for (let k = 0; k + 1 < through.length; k++) {
       through[k].chi = through[k + 1].step.back * average(through[k].slopes.own);
     }

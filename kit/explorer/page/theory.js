@@ -54,18 +54,19 @@ Kit.theory = (() => {
     const first = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       spread[i] = stdOf(x.subarray(i * features, (i + 1) * features));
-      for (let k = 0; delta && k < units; k++) first[i] += delta[i * units + k] / units;
+      if (delta) first[i] = targetOf(delta.subarray(i * units, (i + 1) * units));
     }
     const order = Array.from({ length: n }, (_, i) => i);
     order.sort((a, b) => first[a] - first[b] || spread[a] - spread[b] || a - b);
-    return Array.from({ length: most }, (_, k) => order[evenly((k * (n - 1)) / (most - 1))]);
+    return Array.from({ length: most }, (_, k) => order[Math.floor(((k + 0.5) * n) / most)]);
   }
 
-  /* Half to even, as NumPy rounds. */
-  function evenly(value) {
-    const low = Math.floor(value);
-    if (value - low !== 0.5) return Math.round(value);
-    return low % 2 ? low + 1 : low;
+  /* A number that goes with a sample's target: the delta, or the unit that has most of it. */
+  function targetOf(delta) {
+    if (delta.length === 1) return delta[0];
+    let most = 0;
+    for (let k = 1; k < delta.length; k++) if (Math.abs(delta[k]) > Math.abs(delta[most])) most = k;
+    return most;
   }
 
   function stdOf(values) {
@@ -115,22 +116,13 @@ Kit.theory = (() => {
     const { y = null, network = null, most = MOST } = options;
     const delta = options.delta || (y ? deltaOf(spec, x, n, y, network) : null);
     const chosen = some(x, n, delta, spec.outputs, most);
-    const followed = delta && chosen ? rowsOf(delta, chosen, spec.outputs) : delta;
     const inputs = kernelOf(x, n, chosen);
-    const through = Kit.propagation.propagate(inputs, stepsOf(spec), n, followed);
+    const through = Kit.propagation.propagate(inputs, stepsOf(spec), n, delta, chosen);
     return through.flatMap((one) => {
       const behind = one.delta ? [one.delta, one.weight, one.gradient] : [one.weight];
       const chi = "chi" in one ? one.chi : NaN;
       return [...one.rows, ...behind].map((row) => ({ ...row, chi }));
     });
-  }
-
-  function rowsOf(values, chosen, units) {
-    const found = new Float64Array(chosen.length * units);
-    chosen.forEach((row, i) => {
-      for (let k = 0; k < units; k++) found[i * units + k] = values[row * units + k];
-    });
-    return found;
   }
 
   /*
