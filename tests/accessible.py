@@ -7,8 +7,6 @@ names of controls (4.1.2), headings (1.3.1), language (3.1.1).
 import itertools
 import re
 
-from bs4 import BeautifulSoup
-
 CONTROLS = ("a", "button", "input", "select", "textarea", "video", "audio", "summary")
 
 
@@ -62,6 +60,8 @@ def words_of(tag):
 
 def faults(text):
     """What is wrong with a page, in words."""
+    from bs4 import BeautifulSoup  # colours are told without it
+
     page = BeautifulSoup(text, "html.parser")
     checks = (_of_the_page, _of_pictures, _of_controls, _of_motion, _of_headings)
     return [fault for check in checks for fault in check(page)]

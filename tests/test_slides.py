@@ -11,6 +11,7 @@ import zipfile
 
 import matplotlib.pyplot as plt
 import pytest
+from accessible import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 from trial import added, write_figure
@@ -344,6 +345,8 @@ def test_the_kits_own_templates_have_the_colours_of_its_pictures(name):
     assert found[names["bg1"]] == THEMES[name]["back"]
     assert found[names["tx1"]] == THEMES[name]["ink"]
     assert [found[f"accent{k}"] for k in range(1, 6)] == list(COLORS.values())
+    for link in ("hlink", "folHlink"):
+        assert contrast(found[link], THEMES[name]["back"]) > 4.5
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])
