@@ -27,10 +27,17 @@ from kit.catalogue.many_seeds import try_seeds  # noqa: E402
 from kit.catalogue.words import lines_of_facts, notes_of, one_line, sentences  # noqa: E402
 from kit.cli import main  # noqa: E402
 from kit.figures import catalogue, find  # noqa: E402
-from kit.plots.styling import COLORS, THEMES  # noqa: E402
+from kit.plots.styling import COLORS, THEMES, style  # noqa: E402
 from kit.slides import check_slides, lecture, make_slides  # noqa: E402
 from kit.slides.deck import Slide, write_deck  # noqa: E402
-from kit.slides.handout import PAPER, text_pages, wrapped  # noqa: E402
+from kit.slides.handout import (  # noqa: E402
+    PAPER,
+    page_texts,
+    picture_place,
+    save_page,
+    text_pages,
+    wrapped,
+)
 from kit.slides.pictures import LEAST, drawn_bare, settle  # noqa: E402
 from kit.slides.template import OWN, own_design, template_design  # noqa: E402
 
@@ -552,6 +559,25 @@ def test_lines_of_a_handout_fit_its_width():
     assert " ".join(lines) == caption
     assert all(ems(line) * 10.5 / 72 <= 10.0 for line in lines)
     assert min(ems(line) for line in lines[:-1]) * 10.5 / 72 > 8
+
+
+def test_a_legend_of_the_whole_drawing_stands_above_the_caption(tmp_path):
+    texts = page_texts("A title", "The caption.", "source", "foot")
+    with style():
+        drawing, ax = plt.subplots(figsize=picture_place(texts))
+        ax.plot([0, 1], label="a line")
+        drawing.legend(loc="outside lower center")
+        settle(drawing)
+        bottom = ax.get_position().y0
+        save_page(drawing, dict(texts), tmp_path / "a.pdf")
+        assert ax.get_position().y0 == pytest.approx(bottom)  # and below the axes
+    heights = {}
+
+    def look(text, place, *more):
+        heights[text.strip()] = place[5]
+
+    pypdf.PdfReader(tmp_path / "a.pdf").pages[0].extract_text(visitor_text=look)
+    assert heights["A title"] > heights["a line"] > heights["The caption."]
 
 
 def test_many_answers_go_on_to_the_next_page():

@@ -107,7 +107,7 @@ def save_page(drawing: Figure, texts: dict[str, str], path: Path) -> None:
     Parameters
     ----------
     drawing
-        A Figure of the size that `picture_place` gives.
+        A Figure of the size that `picture_place` gives, laid out.
     texts
         ``title``, ``caption``, ``source``, ``foot``.
     path
@@ -131,9 +131,18 @@ def save_page(drawing: Figure, texts: dict[str, str], path: Path) -> None:
     at = -below + MARGIN
     write(texts["source"], 0, at, SOURCE, va="bottom")
     write(texts["foot"], width, at, SOURCE, va="bottom", ha="right")
+    _hold_legends(drawing)
     page = Bbox.from_bounds(-MARGIN, -below, *PAPER)
     with _quiet_fonts():
         drawing.savefig(path, format="pdf", bbox_inches=page, dpi=200, metadata=_undated())
+
+
+def _hold_legends(drawing: Figure) -> None:
+    """Keep a legend of the whole drawing in it: else it stands at the foot of the page."""
+    if drawing.legends:
+        drawing.set_layout_engine("none")  # which makes room for legends without an anchor alone
+    for legend in drawing.legends:
+        legend.set_bbox_to_anchor((0, 0, 1, 1), transform=drawing.transFigure)
 
 
 @contextmanager
