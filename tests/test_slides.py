@@ -118,6 +118,8 @@ def test_a_caption_keeps_whole_sentences_and_names_the_data():
     assert one_line(caption, 65) == "Two of them learn (1,000 digits, 3 epochs). ReLU does at 0.5."
     assert one_line(caption, 30) == "Two of them learn."
     assert one_line(caption, 60, "MNIST").endswith(" Digits: MNIST.")
+    assert one_line("They are thought to be N(0, 2²) at first.", 30) == "They are thought to be …"
+    assert one_line("Losses, for both classes; solid: means.", 36) == "Losses, for both classes …"
     assert one_line("MNIST, all of it.", 60, "MNIST") == "MNIST, all of it."
 
 

@@ -46,7 +46,8 @@ def one_line(caption: str, limit: int, source: str | None = None) -> str:
     """As much of a caption as stands on one line.
 
     Whole sentences from the first on; where that alone is too long, without its parentheses; and
-    where that is too long too, up to a comma, colon or semicolon, with an ellipsis.
+    where that is too long too, up to a comma, colon or semicolon, with an ellipsis: not within
+    brackets, nor after a single word.
 
     Parameters
     ----------
@@ -70,6 +71,8 @@ def one_line(caption: str, limit: int, source: str | None = None) -> str:
     'A filter on a digit.'
     >>> one_line("Weights, drawn once, and their gradients.", 24)
     'Weights, drawn once …'
+    >>> one_line("Weights from N(0, 1), drawn once; dashed: what they become.", 40)
+    'Weights from N(0, 1), drawn once …'
     """
     line, *others = sentences(caption)
     line = _shortened(line, limit)
@@ -89,9 +92,17 @@ def _shortened(sentence: str, limit: int) -> str:
     bare = re.sub(r" \([^()]*\)", "", sentence)
     if len(bare) <= limit:
         return bare
-    cuts = [at.start() for at in re.finditer(r"[,;:] ", bare) if at.start() <= limit - 2]
-    cuts = cuts or [at.start() for at in re.finditer(r" ", bare) if at.start() <= limit - 2]
+    cuts = _cuts(r"[,;:] ", bare, limit - 2)
+    while len(cuts) > 1 and " " not in bare[cuts[-2] + 2 : cuts[-1]]:
+        cuts.pop()  # a single word says nothing of what would follow it
+    cuts = cuts or _cuts(" ", bare, limit - 2)
     return bare[: cuts[-1] if cuts else limit - 2] + " …"
+
+
+def _cuts(pattern: str, text: str, last: int) -> list[int]:
+    """Where a text can end, not within brackets."""
+    places = [at.start() for at in re.finditer(pattern, text) if at.start() <= last]
+    return [at for at in places if text.count("(", 0, at) == text.count(")", 0, at)]
 
 
 def command_of(name: str, theme: str = "light") -> str:
