@@ -17,6 +17,7 @@ MINUS = "−"
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _POWER = re.compile(r"(?<![\w.])(\d[\d,]*(?:\.\d+)?)e([+-]?\d+)(?!\w)")
 _DIFFERENCE = re.compile(r"(?<=[\w)‖]) - (?=[\w(‖])")
+_PERCENT = re.compile(r"(?<=\d) %(?=\W|$)")
 _NEGATIVE = re.compile(r"(?<![\w)\]-])-(?=\.?\d|inf\b)")  # no hyphen of a word, no range
 
 
@@ -42,14 +43,16 @@ def typeset(text: str) -> str:
 
 
 def filled(template: str, facts: Mapping[str, Any]) -> str:
-    """What `str.format` makes of a template, typeset.
+    """What `str.format` makes of a template, typeset, with percents as `format` writes them.
 
     Examples
     --------
+    >>> filled("{share:.0%} of them, over {percent:g} %", {"share": 0.12, "percent": 5})
+    '12% of them, over 5%'
     >>> filled("σ {std[h1]:.2g} in h1, slope {slope:.1f}", {"std": {"h1": 1.62e-11}, "slope": -2})
     'σ 1.6×10⁻¹¹ in h1, slope −2.0'
     """
-    return typeset(template.format(**facts))
+    return _PERCENT.sub("%", typeset(template.format(**facts)))
 
 
 def general(value: float, digits: int = 6) -> str:

@@ -97,11 +97,11 @@ def test_bars_are_the_shares_of_each_class():
     assert heights[0, 1] == pytest.approx(-2 / 3) and heights[0, 6] == pytest.approx(-1 / 3)
     assert heights[1, 9] == 1
     words = [text.get_text() for text in ax.texts]
-    assert words == ["class 1: 100 % right", "class 0: 67 % right"]
+    assert words == ["class 1: 100% right", "class 0: 67% right"]
     assert [line.get_xdata()[0] for line in ax.lines if line.get_linestyle() == "--"] == [0.5]
     one_class = plot_probabilities(Representation([1, 1], [0.9, 0.2]))
     assert [t.get_text() for t in one_class.texts] == [
-        "class 1: 50 % right",
+        "class 1: 50% right",
         "class 0: no sample right",
     ]
 

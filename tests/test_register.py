@@ -148,7 +148,7 @@ def test_claims_compare(claim, facts, holds):
 
 
 def test_the_words_of_a_claim_have_its_numbers():
-    assert Claim("a", "<", 0.01, "under {percent:g} %").name == "under 1 %"
+    assert Claim("a", "<", 0.01, "under {percent:g} %").name == "under 1%"
     assert Claim("a", "within", (0.3, 0.7), "{low_percent:g} to {high}").name == "30 to 0.7"
     assert Claim("a", "near", (1, 0.1), "{value}, within {tolerance}").name == "1, within 0.1"
     assert Claim("a", "==", [[1, 2], [3, 4]], "{rows}").name == "1 2 / 3 4"

@@ -57,7 +57,7 @@ def plot_probabilities(
     --------
     >>> ax = plot_probabilities(Representation([0, 0, 1], [0.1, 0.6, 0.9]))
     >>> [text.get_text() for text in ax.texts]
-    ['class 1: 100 % right', 'class 0: 50 % right']
+    ['class 1: 100% right', 'class 0: 50% right']
     """
     check_representation(data)
     words = check_names(names)
@@ -150,7 +150,7 @@ def _both_ways(ax: Axes, values: np.ndarray, labels: np.ndarray, edges: np.ndarr
     ax.axhline(0, color=plt.rcParams["text.color"], lw=plt.rcParams["axes.linewidth"])
     ax.set_ylim(-_ROOM * highest, _ROOM * highest)
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2.5, 5, 10]))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{abs(100 * share):.0f} %"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{abs(share):.0%}"))
     ax.set_ylabel("share of the class")
 
 
@@ -161,4 +161,4 @@ def _say(ax: Axes, above: str, below: str) -> None:
 
 
 def _percent(share: float) -> str:
-    return "no sample" if np.isnan(share) else f"{100 * share:.0f} %"
+    return "no sample" if np.isnan(share) else f"{share:.0%}"

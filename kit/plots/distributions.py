@@ -37,7 +37,7 @@ PANEL = {name: BY_NAME[name].plural for name in IN_PANEL}
 """What stands above each of the four, row by row."""
 
 FOOTNOTE = (
-    "Violins span the middle 99.8 % of the values; bar: quartiles, dot: median, on a log axis of "
+    "Violins span the middle 99.8% of the values; bar: quartiles, dot: median, on a log axis of "
     "magnitudes above 0."
 )
 

@@ -48,7 +48,7 @@ CLAIMS = (
     Claim("unscaled", ">", 0.02, "beside a mean of squares this λ is wrong by over {percent:g} %"),
     Claim("shrunk", "<", 0.6, "100 times this λ leaves under {percent:g} % of the length"),
 )
-CONTROL = Control(factor=1.01, refutes=("apart", "pull"), words="a λ that is 1 % larger")
+CONTROL = Control(factor=1.01, refutes=("apart", "pull"), words="a λ that is 1% larger")
 QUIZ = Quiz(
     "Circles and crosses agree for one λ, (1). Which?",
     (Answer("σ²/τ²", r"σ²/τ²"),),

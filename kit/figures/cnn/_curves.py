@@ -78,7 +78,7 @@ def draw_training_and_test(
     }
     note = (
         f"{facts['source']}. Training with dropout, test without. Median and range of "
-        f"{facts['networks']} networks; dotted: {100 * dotted:g} %."
+        f"{facts['networks']} networks; dotted: {100 * dotted:g}%."
     )
     share = "share of digits recognised"
     figure = draw_learning(curves, ("Loss", "Accuracy"), note, share=share)

@@ -120,7 +120,7 @@ def draw(data: Any, facts: Facts) -> Any:
     draw_kernels(figure, {name: (picture, look) for name, picture in data.items()}, 2.2)
     write_note(
         figure,
-        "Edge and Sobel: strength |response|, white for the strongest 1 %. Sharpen: cut to "
+        "Edge and Sobel: strength |response|, white for the strongest 1%. Sharpen: cut to "
         "black and white.\nPhotograph: danielbuechele, CC BY 2.0, cropped and made grey.",
     )
     return figure

@@ -47,7 +47,7 @@ def draw_split(z: Any, facts: Facts) -> Any:
         _draw_rows(ax, values, look["color"])
         ax.set(title=f"{SPLIT[name]}: h5", xlabel="z")
     axes[0].set_xlabel("z (enlarged)")
-    axes[0].set_ylabel("units of h5, a row each\ndot: median, bar: 90 % of the inputs")
+    axes[0].set_ylabel("units of h5, a row each\ndot: median, bar: 90% of the inputs")
     places, ends = range(len(HIDDEN)), []
     for name, look in zip(SPLIT, colors, strict=True):
         values = list(facts[name]["across"].values())

@@ -238,8 +238,8 @@ def draw_trained(data: Any, facts: Any) -> Any:
     x, y = _edges(np.array(WEIGHT_STDS)), np.exp(_edges(np.log(DEPTHS_TRAINED)))
     mesh = ax.pcolormesh(x, y, data["read"].T, cmap="cividis", vmin=0, vmax=1)
     bar = figure.colorbar(mesh, ax=ax, pad=0.08, ticks=[0, 0.5, 1])
-    bar.set_label(f"{facts['digits']} digits read rightly")
-    bar.ax.set_yticklabels(["0 %", "50 %", "100 %"])
+    bar.set_label(f"{facts['digits']} digits read right")
+    bar.ax.set_yticklabels(["0%", "50%", "100%"])
     outline = [withStroke(linewidth=7, foreground="black")]
     for (name, curve), dash in zip(data["curves"].items(), ((0, (1, 1)), "-"), strict=True):
         ax.plot(data["curve"], curve, color="white", ls=dash, lw=3.5, path_effects=outline)

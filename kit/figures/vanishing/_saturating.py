@@ -146,7 +146,7 @@ def draw_four(courses: Any, facts: Facts) -> Any:
     for ax in axes[1]:
         ax.set_xlabel("updates")
     band = f"strong: its range over {facts['networks']} networks"
-    key = f"line: mean, {band}, faint: middle 96 % of the activations"
+    key = f"line: mean, {band}, faint: middle 96% of the activations"
     figure.supxlabel(key, fontsize=plt.rcParams["font.size"])
     return figure
 
