@@ -162,6 +162,8 @@ def test_what_is_known_of_a_claim_in_words():
     assert alone.words(GAP, [control]) == words + "holds all the same"
     sure = replace(alone, stands={"width=1": {GAP.condition: ()}})
     assert sure.words(GAP, [control]) == words + "fails"
+    again = Control(width=1, refutes="gap", words="one unit, drawn again")
+    assert sure.words(GAP, [again]).endswith("; with one unit, drawn again, it fails")
 
 
 def test_the_condition_of_a_claim_is_what_it_compares():

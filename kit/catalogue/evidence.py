@@ -120,7 +120,8 @@ class Evidence:
                 standing = len(self.stands[control.key][claim.condition])
                 often = f"it fails on {all_of_them - standing} of {all_of_them}"
                 always = "it holds all the same" if standing else "it fails"
-                parts.append(f"with {control.words} {often if self.random else always}")
+                comma = "," if "," in control.words else ""  # which closes what the other opens
+                parts.append(f"with {control.words}{comma} {often if self.random else always}")
         return "; ".join(parts)
 
     def as_entry(self) -> dict[str, Any]:
