@@ -51,8 +51,8 @@ def draw_masks(data: Any) -> Any:
     return figure
 
 
-def _cross(value: float) -> str:
-    return "" if value else "×"
+def _told(value: float) -> str:
+    return "" if value else "out"
 
 
 def animate_masks(data: Any, facts: Any, **how: Any) -> Any:
@@ -60,12 +60,12 @@ def animate_masks(data: Any, facts: Any, **how: Any) -> Any:
     steps = []
     for k in range(len(data["masks"][0])):
         nodes = sub_network(data["masks"], k)[1]
-        words = f"sample {k + 1}: {facts['kept'][k]} of 10 hidden units are there"
+        words = f"sample {k + 1}: {facts['kept'][k]} of 10 hidden units left"
         steps.append((words, {"values": nodes, "paths": _ways(nodes)}))
     every = [np.ones(size) for size in MASK_SIZES]
     steps.append(("in the test: all of them", {"values": every, "paths": _ways(every)}))
     weights = [np.ones(pair) for pair in pairwise(MASK_SIZES)]
-    return animate_network(weights, steps, number=_cross, key=False, limit=3.0, **how)
+    return animate_network(weights, steps, number=_told, key=False, limit=3.0, **how)
 
 
 def _ways(nodes: list[Any]) -> list[list[tuple[int, int]]]:

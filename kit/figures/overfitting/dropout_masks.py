@@ -79,7 +79,7 @@ def draw(data: Any, facts: Facts) -> Any:
 
 ANIMATION = LectureAnimation(
     animate=animate_masks,
-    alt="A small network of 4, 5, 5 and 1 units; at each step other hidden units are crossed out, "
+    alt="A small network of 4, 5, 5 and 1 units; at each step other hidden units are out, "
     "of 10 are left {kept[0]}, {kept[1]}, {kept[2]} and so on, and in the last all.",
     fps=1,
     title="A mask for each sample",
