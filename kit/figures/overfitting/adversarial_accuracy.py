@@ -57,10 +57,9 @@ CONTROLS = (
     Control(taught="coin", refutes="gain", words="training on digits changed by a coin"),
 )
 QUIZ = Quiz(
-    "Digits changed by ever larger ε. Which line is of a coin's changes, which of the network "
-    "that was prepared, which of the other?",
+    "The prepared network, the other, a coin's changes: which is (1), (2), (3)?",
     tuple(Answer(words, words.replace(" ", r"\s+")) for words, _ in LINES.values()),
-    caption="Networks for digits; pixels moved by ε along the gradient's signs or by a coin.",
+    caption="Networks for digits; pixels moved by ε along the gradient's signs or by lot.",
     alt="Three lines over ε: the share of test digits read right.",
 )
 

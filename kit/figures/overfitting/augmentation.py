@@ -59,6 +59,7 @@ CONTROL = Control(test="darker", refutes="ahead", words="test digits half as bri
 QUIZ = Quiz(
     "Trained in four ways with the same digits. What was done to them in (1), what in (2)?",
     (Answer("shifted", r"(?i:\bshifted\b)"), Answer("brighter", r"(?i:\bbrighter\b)")),
+    alt="Two panels of the share misread over 50 to 4,000 training digits: four falling lines.",
 )
 
 

@@ -51,7 +51,7 @@ CLAIMS = (
 )  # fmt: skip
 CONTROL = Control(bend=False, refutes="off.relu", words="no ReLU there either")
 QUIZ = Quiz(
-    "Which is scaled in the test, which inverted?",
+    "Which is inverted, which scaled in the test?",
     (
         Answer("scaled in the test", r"Scaled in the test"),
         Answer("inverted", r"Inverted, as in Keras"),

@@ -56,8 +56,11 @@ CONTROL = Control(
     start=5.0, refutes="best", words="a start five times as far from 0 as the minimum"
 )
 QUIZ = Quiz(
-    "One of these is a number of steps, one a penalty. Which is which?",
+    "One of these is a penalty, one a number of steps. Which is which?",
     (Answer("steps", r"\bsteps\b(?! ×)"), Answer("penalty", r"\bpenalty\b")),
+    caption="A regression with {weights} weights on {points} noisy points, held back in two ways.",
+    alt="Left, the share of the minimum that a weight reaches, rising from 0 to 1 for both. Right, "
+    "the error for both: two U's with nearly the same least error.",
 )
 
 

@@ -55,7 +55,7 @@ CONTROLS = (
     Control(labels="right", refutes="guesses", words="the right labels"),
 )
 QUIZ = Quiz(
-    "Right ones or ones drawn by lot: which were learned at (1), which at (2)?",
+    "Drawn by lot, or the right ones: which labels were learned at (1), which at (2)?",
     (Answer("the right ones", r"\bright labels\b"), Answer("drawn ones", r"\bdrawn labels\b")),
     caption="A network 784-32-10 on {digits} digits ({source}), with two kinds of labels.",
     alt="Left, bars of weights for each training image. Right, the share of labels learned.",

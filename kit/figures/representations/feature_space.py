@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Claim, Control, Lab, LectureAnimation, Notes, Quiz
+from kit.catalogue import Answer, Claim, Control, Hidden, Lab, LectureAnimation, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.representations._bent import (
     BENT_EPOCHS,
@@ -50,12 +50,13 @@ CLAIMS = (
 )  # fmt: skip
 CONTROL = Control(activation="linear", refutes="line.after", words="linear hidden units")
 QUIZ = Quiz(
-    "Where are the points placed in each picture?",
+    "By what are the points placed in each picture?",
     (
         Answer("by their inputs", r"^inputs$"),
         Answer("by the hidden units, before training", r"\bhidden, epoch 0\b"),
         Answer("by the hidden units, after training", r"\bhidden, epoch 40\b"),
     ),
+    hidden=(Hidden(r"^(input|activation of unit) ", "axis "),),
     caption="The same points in three planes; the black line is where the output is 0.5.",
     alt="Three planes with the points of two classes and a line between them.",
 )

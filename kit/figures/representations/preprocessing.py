@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.catalogue import Answer, Claim, Control, Lab, LectureAnimation, Notes, Quiz
+from kit.catalogue import Answer, Claim, Control, Hidden, Lab, LectureAnimation, Notes, Quiz
 from kit.catalogue.claims import Facts
 from kit.figures.representations._clouds import animate_cloud, draw_cloud, facts_of_cloud
 
@@ -47,6 +47,7 @@ QUIZ = Quiz(
     "What was done to the clouds (1), (2), (3)?",
     (Answer("nothing", r"As it is\b"), Answer("the mean subtracted", r"Mean subtracted"),
      Answer("divided by the std as well", r"And divided by std")),
+    hidden=(Hidden(r" \((g/l|(in )?its std)\)$"),),
     caption="Wines by malic acid and hue.",
     alt="Three scatter plots on one scale, and a digit, some of whose pixels are crossed out.",
 )  # fmt: skip
