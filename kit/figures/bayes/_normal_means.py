@@ -127,7 +127,7 @@ def _name_curves(ax: Any, data: Any, n: int) -> None:
 
 
 def _title_of(n: int) -> str:
-    return {0: "No point", 1: "1 point"}.get(n, f"{n} points")
+    return {0: "No points", 1: "1 point"}.get(n, f"{n} points")
 
 
 def _draw_posterior(ax: Any, data: Any, n: int) -> list[Any]:

@@ -50,7 +50,7 @@ CLAIMS = (
     Claim("step.higher", "within", (5e-4, 2e-3), "at the named one by {low} to {high}"),
     Claim("stuck", ">", 1, "the low rate ends over the loss of one answer for all"),
     Claim("mended", "<", 0.9, "the named one under {percent:g} % of it"),
-    Claim("better_still", ">", 10, "ten times that rate ends at less than a {limit}th of that"),
+    Claim("better_still", ">", 10, "ten times that rate ends at under 1/{limit} of that"),
 )
 CONTROL = Control(remedy="another start", refutes="mended", words="the low rate, drawn once more")
 QUIZ = Quiz(

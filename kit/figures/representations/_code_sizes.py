@@ -231,6 +231,6 @@ def draw_codes(data: Any, facts: Any) -> Any:
     write_note(
         figure,
         f"Right: test digits; medians and ranges of {facts['networks']} networks. "
-        "Triangles: PCA; dots, the linear network, lie below them.",
+        "Triangles: PCA; dots under them: the linear network.",
     )
     return figure

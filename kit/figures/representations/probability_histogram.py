@@ -26,7 +26,7 @@ ALT = (
 )
 NOTES = Notes(
     look="Accuracy counts on which side of the dashed line a point is. Nothing else. Which of "
-    "these pictures have the same accuracy?",
+    "these pictures have nearly the same accuracy?",
     point="After {epoch:.0f} epochs practically all points are on their side, and the curve of the "
     "accuracy is flat. The loss is not done: it goes on pushing, from {off[right]:.2f} to "
     "{off[last]:.3f} away from the label.",
