@@ -19,14 +19,14 @@ from kit.figures.optimizers._searches import (
 
 LECTURES = ("Makhmutova",)
 CAPTION = (
-    "Networks with one layer of ReLU units learn a wave over a square: the least error so far, of "
-    "guessing's, over the evaluations; medians and ranges of {networks} networks. A gradient "
-    "counts as {of_gradient}. After {cap:,} Nelder-Mead is at {end[n21][NelderMead]:.2f} with 21 "
-    "weights, descent at {end[n21][descent]:.2f}. With 101 it is {end[n101][NelderMead]:.2f} to "
-    "{end[n101][descent]:.2f}; with 1,001 {end[n1001][NelderMead]:.2f} to "
-    "{end[n1001][descent]:.2f}, annealing {end[n1001][annealing]:.2f}, evolution "
-    "{end[n1001][evolution]:.2f}, the swarm {end[n1001][swarm]:.2f}. Each is the best of {tried} "
-    "settings with other networks."
+    "Networks with one layer of ReLU units learn a wave over a square: the least error so far, as "
+    "a share of guessing's, over the evaluations; medians and ranges of {networks} networks. A "
+    "gradient counts as {of_gradient}. After {cap:,} Nelder-Mead is at "
+    "{end[n21][NelderMead]:.2f} with 21 weights, descent at {end[n21][descent]:.2f}. With "
+    "101 it is {end[n101][NelderMead]:.2f} to {end[n101][descent]:.2f}; with 1,001 "
+    "{end[n1001][NelderMead]:.2f} to {end[n1001][descent]:.2f}, annealing "
+    "{end[n1001][annealing]:.2f}, evolution {end[n1001][evolution]:.2f}, the swarm "
+    "{end[n1001][swarm]:.2f}. Each is the best of {tried} settings with other networks."
 )
 ALT = (
     "Three panels of the error over {cap:,} evaluations, on logarithmic axes, for 21, 101 and "

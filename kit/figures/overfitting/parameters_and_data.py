@@ -19,9 +19,9 @@ from kit.figures.overfitting._by_heart import (
 
 LECTURES = ("Olteanu",)
 CAPTION = (
-    "Left, n₁n₂ + n₂n₃ + … over the training images: {each[mlp][weights]:,} weights of "
-    "784-1000-1000-10, an architecture near the lecture's two million, which names none; AlexNet's "
-    "{each[alexnet][weights]:,}, and a small network's {each[ours][weights]:,}. Right, that one on "
+    "Left, weights for each training image: n₁n₂ + n₂n₃ + … makes {each[mlp][weights]:,} of "
+    "784-1000-1000-10, an architecture near the lecture's two million, which names none; AlexNet "
+    "has {each[alexnet][weights]:,}, a small network {each[ours][weights]:,}. Right, that one on "
     "{digits} digits ({source}), medians and ranges of {networks} networks: with labels drawn by "
     "lot it has learned all of them after {epochs[drawn]:.0f} epochs, with the right ones after "
     "{epochs[right]:.0f}. Of {asked:,} test digits it then reads {test[drawn]:.0%} and "

@@ -11,7 +11,7 @@ from kit.figures.theory._trained_depths import draw_trained, measure_trained
 LECTURES = ("Makhmutova", "Olteanu")
 PLAY = {"activation": "tanh", "depth": 20, "std": 0.1, "data": "digits", "view": "curves"}
 CAPTION = (
-    "tanh networks of {units} units a layer, {steps} steps of descent with a rate of {rate} on "
+    "Networks of {units} tanh units a layer, {steps} steps of descent with a rate of {rate} on "
     "{digits} digits each ({source}, half size): how many of these they read then. Theory says "
     "over how many layers, ξ, two inputs keep their difference; at σ_w = {sigma:.2f} that has no "
     "end. There networks of {deepest[w1.327]:.0f} layers train, and {most} is the most that was "
