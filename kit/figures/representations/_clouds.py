@@ -28,7 +28,7 @@ CLOUD_STEPS = {"raw": "As it is", "centred": "Mean subtracted", "scaled": "And d
 
 _IN_CLOUD = ("malic_acid", "hue")
 _LIMITS = {"xlim": (-4, 13), "ylim": (-3, 3), "yticks": [-2, 0, 2], "xticks": [-2, 0, 2, 4, 6]}
-_BETWEEN = 12  # pictures of the film from one step to the next
+_BETWEEN, _AT_REST = 12, 5  # pictures from one step of the film to the next, and more between
 
 
 def wines(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -152,20 +152,21 @@ def _scatter(ax: Any, parts: Any) -> list[Any]:
 
 
 def animate_cloud(data: Any, facts: Any, **how: Any) -> Animation:
-    """The film: the cloud on its way."""
+    """The film: the cloud on its way, and a second at rest where it is centred."""
     figure, ax = plt.subplots()
     _draw_frame(ax)
     ax.set(xlim=(-4, 7), xlabel="malic acid", ylabel="hue")
     drawn = _scatter(ax, data["scaled"])
     ax.legend(loc="lower right")
     steps = [data[name] for name in CLOUD_STEPS]
+    way = [*range(_BETWEEN), *[_BETWEEN] * _AT_REST, *range(_BETWEEN, 2 * _BETWEEN + 1)]
 
     def show(picture: int) -> None:
-        step, done = divmod(picture, _BETWEEN)
+        step, done = divmod(way[picture], _BETWEEN)
         for k, line in enumerate(drawn):
             old, new = steps[step][k], steps[min(step + 1, 2)][k]
             line.set_data(*(old + (new - old) * done / _BETWEEN).T)
 
     words = list(CLOUD_STEPS.values())
-    said = [words[-(-k // _BETWEEN)] for k in range(2 * _BETWEEN + 1)]
+    said = [words[-(-k // _BETWEEN)] for k in way]
     return animate_steps(figure, show, said, **how)
