@@ -291,6 +291,7 @@ SIZE = "`epsilon` must be a finite number of at least 0"
         ({"x": "digits"}, ValueError, "`x` must be an array with the samples first; got"),
         ({"x": X.astype(str)}, TypeError, "`x` must be numbers, as the model takes float32; got"),
         ({"x": pairs()}, TypeError, "`x` must be arrays; got a tf.data.Dataset: gather"),
+        ({"x": (one for one in X)}, TypeError, "`x` must be arrays; got a generator: gather"),
         ({"x": 3.0}, ValueError, "`x` must be an array with the samples first; got"),
         ({"y": LABELS * np.nan}, ValueError, "`y` must be finite"),
         ({"y": LABELS[:0], "x": X[:0]}, ValueError, "`x` must hold at least one sample"),

@@ -139,6 +139,7 @@ def test_rates_are_chosen_on_other_seeds_and_nan_is_never_the_best():
     assert not shown & set(OTHER_SEEDS)
     rates, losses = np.array([0.1, 1, 10]), np.array([[3.0, 3.0], [np.nan, 0.1], [1.0, 2.5]])
     assert lowest_rate(rates, losses) == 10
+    assert lowest_rate(rates, np.where(np.isnan(losses), np.inf, losses)) == 10
 
 
 def test_the_best_rate_of_the_pictures_is_no_end_of_what_was_tried(measured):

@@ -3,16 +3,19 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import kit
 from kit.models import build_block
 from kit.recordings.prediction import Prediction
 from kit.stats.kernels import kernel_of_inputs
-from kit.stats.nonlinearities import leaky
+from kit.stats.nonlinearities import NONLINEARITIES, leaky
 from kit.stats.propagation import _backwards as goes_back
 from kit.stats.propagation import propagate
-from kit.training.chains import read_chain
+from kit.training.chains import _of_layer, read_chain
 from kit.training.independence import drawn_moment
+
+L = keras.layers
 
 # std of z and of the gradient by layer, h1 to h5: medians of ten independent draws in NumPy
 PANELS = {
@@ -241,6 +244,111 @@ def test_gradients_of_convolutions_that_theory_does_not_have(rng):
     assert found.query("quantity == 'z'")["ratio"].between(0.6, 1.6).all()
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [*(L.Activation(name) for name in NONLINEARITIES if name != "erf"),
+     L.PReLU(alpha_initializer=keras.initializers.Constant(0.5)), L.LeakyReLU(0.1), L.ReLU(6),
+     L.ReLU(negative_slope=0.2), L.ELU()],
+)  # fmt: skip
+def test_slopes_at_zero_are_those_that_keras_takes(layer):
+    z = tf.Variable(np.zeros((1, 1), "float32"))
+    with tf.GradientTape() as tape:
+        a = layer(z)
+    found = _of_layer(layer).slope(np.zeros(1))
+    assert found.item() == pytest.approx(float(tape.gradient(a, z)[0, 0]), abs=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(3, 8), (24, 1), (2, 3, 4)])
+def test_a_reshape_between_convolutions(rng, shape):
+    keras.utils.set_random_seed(2)
+    kind = L.Conv1D if len(shape) == 2 else L.Conv2D
+    model = dense(
+        L.Conv1D(4, 3, padding="same", activation="relu", name="c1"), L.Reshape(shape),
+        kind(64, 1, activation="relu", name="c2"), L.Flatten(), L.Dense(3), inputs=(6, 3),
+    )  # fmt: skip
+    x, y = rng.normal(size=(40, 6, 3)), 5 * rng.normal(size=(40, 3))
+    _, found = within(model, x, y)
+    by = found.set_index(["layer", "quantity"])["ratio"]
+    assert 0.5 < by["c1", "delta"] < 2 and 0.5 < by["c2", "gradient"] < 2
+
+
+def test_a_convolution_behind_dropout_is_followed_at_each_place(rng):
+    x, y = np.zeros((60, 9, 9, 1), "float32"), 3 * rng.normal(size=(60, 5))
+    x[:, 3:6, 2:7] = rng.uniform(size=(60, 3, 5, 1))
+    ratios = []
+    for seed in range(6):
+        keras.utils.set_random_seed(seed)
+        model = dense(
+            L.Dropout(0.1, seed=seed), L.Conv2D(64, 3, padding="same", activation="relu", name="c"),
+            L.Flatten(), L.Dense(5), inputs=(9, 9, 1),
+        )  # fmt: skip
+        _, found = within(model, x, y, training=True)
+        ratios.append(found.set_index(["layer", "quantity"])["ratio"]["c"])
+    means = np.exp(np.mean([np.log(one[["delta", "gradient"]]) for one in ratios], axis=0))
+    assert means == pytest.approx([1, 1], abs=0.12)
+
+
+def test_gradients_behind_a_batch_normalisation(rng):
+    """What flows back through mean and std counts: without it they are off by a factor of two."""
+    x, y = rng.normal(size=(120, 20)) + 1.0, rng.normal(size=(120, 5))
+    ratios, inside = [], []
+    for seed in range(8):
+        keras.utils.set_random_seed(seed)
+        model = dense(
+            L.Dense(200, name="a"), L.BatchNormalization(), L.ReLU(),
+            L.Dense(200, name="b"), L.BatchNormalization(), L.Activation("tanh"), L.Dense(5),
+        )  # fmt: skip
+        _, found = within(model, x, y, training=True)
+        found = found[
+            found["layer"].isin(("a", "b")) & found["quantity"].isin(("delta", "gradient"))
+        ]
+        ratios.append(np.log(found["ratio"].to_numpy()))
+        inside.append(found["within"])
+    assert np.exp(np.mean(ratios, axis=0)) == pytest.approx([1] * 4, abs=0.1)
+    assert np.mean(inside) > 0.85
+
+
+def test_nothing_is_said_of_what_is_before_the_batch_normalisation_of_a_picture(rng):
+    model = dense(
+        L.Conv2D(4, 3, name="c1"), L.BatchNormalization(), L.ReLU(), L.Conv2D(4, 3, name="c2"),
+        L.Flatten(), L.Dense(1, name="o"), inputs=(8, 8, 1),
+    )  # fmt: skip
+    x, y = rng.normal(size=(20, 8, 8, 1)), rng.normal(size=(20, 1))
+    backwards = kit.predict(model, x, y, training=True).to_frame()
+    backwards = backwards[backwards["quantity"].isin(("delta", "gradient"))]
+    assert set(backwards["layer"]) == {model.layers[2].name, "c2", "o"}
+    still = kit.predict(model, x, y).to_frame()
+    assert len(still.query("layer == 'c1' and quantity == 'gradient'"))
+
+
+def test_pixels_of_a_large_picture_count_as_often_as_they_are_looked_at(rng):
+    x = rng.normal(size=(10, 70, 70, 1))
+    x[:, 1::2] = x[:, :, 1::2] = 0
+    model = dense(L.Conv2D(256, 1, strides=2, name="c"), inputs=(70, 70, 1))
+    keras.utils.set_random_seed(1)
+    z = np.asarray(model(x))
+    assert kit.predict(model, x).value("z", "c") == pytest.approx(z.std(), rel=0.1)
+
+
+def test_a_dense_layer_on_rows_of_any_length_is_followed(rng):
+    model = dense(L.Dense(50, activation="tanh", name="a"), L.Dense(9, name="b"), inputs=(None, 5))
+    frame = kit.predict(model, rng.normal(size=(30, 7, 5))).to_frame().set_index("layer")
+    assert set(frame.index) == {"a", "b"} and frame["std"].notna().all()
+
+
+def test_deltas_of_samples_that_stand_for_all_are_as_large_as_all(rng):
+    x = rng.normal(size=(600, 20, 20, 1)).astype("float32")
+    y = rng.normal(size=(600, 1)) ** 3 * 10
+    model = dense(L.Conv2D(8, 3, activation="relu"), L.Flatten(), L.Dense(1, name="o"),
+                  inputs=(20, 20, 1))  # fmt: skip
+    delta = kit.probe(model, x, y)["o"].delta
+    prediction = kit.predict(model, x, y)
+    assert prediction.value("delta", "o") == pytest.approx(delta.std(), rel=1e-5)
+    assert prediction.value("delta", "o", "rms") == pytest.approx(
+        (delta**2).mean() ** 0.5, rel=1e-5
+    )
+
+
 def test_a_picture_of_any_size_stops_it(rng):
     model = dense(L.Conv2D(4, 3, name="c"), L.GlobalAveragePooling2D(), inputs=(None, None, 1))
     assert "no fixed size" in kit.predict(model, rng.normal(size=(5, 8, 8, 1))).stops["c"]
@@ -293,9 +401,6 @@ def subclass():
     model = Own()
     model(np.zeros((1, 20), "float32"))
     return model
-
-
-L = keras.layers
 
 
 @pytest.mark.parametrize(

@@ -316,7 +316,7 @@ def test_a_kernel_of_places_is_that_of_each_place(rng, name):
         assert np.allclose(slopes[place], one.slopes, atol=1e-5)
 
 
-def test_at_a_kink_the_slope_is_that_below_it():
+def test_at_a_kink_the_slope_is_that_of_the_function_there():
     z = through_weights(kernel_of_inputs(np.array([[0.0, 0.0], [1.0, 2.0]])), gain=2.0)
     assert through_activation(z, NONLINEARITIES["relu"]).slopes.tolist() == [[0, 0], [0, 0.5]]
     leaky = through_activation(z, nonlinearity("leaky_relu")).slopes

@@ -41,3 +41,7 @@ def __getattr__(name: str) -> object:
     if name == "adversarial":
         return importlib.import_module("kit.training.adversarial_inputs").adversarial
     return moved_names("kit.models", 4)(name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -31,8 +31,9 @@ def mean_over_pairs(matrix: np.ndarray, samples: int) -> float:
     Parameters
     ----------
     matrix
-        (m, m) of some of them. Each two neighbours stand for as many, which are like them; whatever
-        the order, the mean is then right on average over which they are.
+        (m, m) of some of them. Where m is even and below `samples`, each two neighbours stand for
+        as many, which are like them; whatever the order, the mean is then right on average over
+        which they are.
     samples
         How many there are.
 

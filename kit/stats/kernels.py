@@ -17,6 +17,7 @@ the slopes of A. Jacot et al., "Neural tangent kernel", 2018.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,10 @@ class Kernel:
     apart: np.ndarray
     mean: np.ndarray
 
+    def times(self, factor: float) -> Kernel:
+        """That of values whose squares are so many times as large."""
+        return Kernel(self.size * factor, self.apart * factor, self.mean * math.sqrt(factor))
+
     @property
     def both(self) -> np.ndarray:
         """E[u_i u_j], (samples, samples)."""
@@ -94,13 +99,13 @@ def kernel_of_inputs(x: np.ndarray) -> Kernel:
     Parameters
     ----------
     x
-        (samples, features), finite.
+        (..., samples, features), finite.
     """
     x = np.asarray(x, np.float64)
-    both = x @ x.T / x.shape[1]
-    size = np.diagonal(both).copy()
-    apart = np.maximum((size[:, None] + size) / 2 - both, 0.0)
-    return Kernel(size, apart, x.mean(axis=1))
+    both = x @ x.swapaxes(-1, -2) / x.shape[-1]
+    size = np.diagonal(both, axis1=-2, axis2=-1).copy()
+    apart = np.maximum((size[..., None] + size[..., None, :]) / 2 - both, 0.0)
+    return Kernel(size, apart, x.mean(axis=-1))
 
 
 def through_weights(kernel: Kernel, gain: float, shift: float = 0.0) -> Kernel:
@@ -153,7 +158,7 @@ def through_activation(kernel: Kernel, f: Nonlinearity) -> Passed:
     ([1.0, 1.0], [[0.5, 0.25], [0.25, 0.5]])
     """
     if f.below is not None:
-        return _straight(kernel, f.below)
+        return _straight(kernel, f)
     shape = kernel.size.shape
     expanded = _Expansion.of(kernel.size.ravel(), f)
     pairs = expanded.pairs if len(shape) == 1 else expanded.pairs_at_places
@@ -297,12 +302,13 @@ def _used(values: np.ndarray, sizes: np.ndarray) -> int:
     return int(np.argmax(few)) if few.any() else values.shape[1] - 1
 
 
-def _straight(kernel: Kernel, below: float) -> Passed:
+def _straight(kernel: Kernel, f: Nonlinearity) -> Passed:
     """Of z above 0 and a multiple of it below: half the sum, and half the difference of |z|.
 
     What it does it does to the last axes: the kernel can be that of many places.
     """
-    line, fold = (1 + below) / 2, (1 - below) / 2
+    assert f.below is not None
+    line, fold = (1 + f.below) / 2, (1 - f.below) / 2
     roots = np.sqrt(np.maximum(kernel.size, 0.0))
     first, second = roots[..., None], roots[..., None, :]
     own = np.arange(roots.shape[-1])
@@ -318,9 +324,9 @@ def _straight(kernel: Kernel, below: float) -> Passed:
     sizes = (line**2 + fold**2) * kernel.size
     slopes = line**2 + fold**2 * 2 / np.pi * angle
     slopes[..., own, own] = line**2 + fold**2
-    still = kernel.size == 0  # at the kink itself the slope is that below it
+    still = kernel.size == 0  # at the kink itself
     if still.any():
-        steep = np.where(still, below, line)
+        steep = np.where(still, f.slope(np.zeros(1)), line)
         either = still[..., None] | still[..., None, :]
         slopes = np.where(either, steep[..., None] * steep[..., None, :], slopes)
     mean = fold * np.sqrt(2 / np.pi) * roots

@@ -3,9 +3,9 @@ r"""Kernels place by place, which convolutions need: the same weights stand at a
 Forwards, z at a place sums what its window reaches: E[z_i z_j] there is the sum over the taps of
 channels Var W times the kernel at the place that the tap takes. Backwards a place gets a share of
 each delta whose window reached it. Deltas at two places of an image are uncorrelated over the draws
-where a dense layer stands behind, whose weights are other ones for each place, and stay so: a
-kernel is multiplied with all places that are equally far from it. So the gradient of a kernel has
-the second moment Σ_ij Σ_p E[a_i a_j] E[δ_i δ_j] / n², summed over places p and averaged over taps
+where a dense layer stands behind, whose weights are other ones for each place, and stay so: two
+places never get a share of one delta by the same tap. So the gradient of a kernel has the second
+moment Σ_ij Σ_p E[a_i a_j] E[δ_i δ_j] / n², summed over places p and averaged over taps
 (L. Xiao et al., "Dynamical isometry and a mean field theory of CNNs", 2018; R. Novak et al.,
 "Bayesian deep convolutional networks with many channels are Gaussian processes", 2019).
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kit.stats.kernels import Kernel, through_activation
+from kit.stats.kernels import Kernel, kernel_of_inputs, through_activation
 from kit.stats.nonlinearities import Nonlinearity
 
 __all__ = [
@@ -46,7 +46,8 @@ class Window:
     inputs
         Places of the input.
     gain, back
-        Of one tap: channels that it takes times Var W, and filters that take from it.
+        Of one tap: Var W times the channels that it takes, and times the filters that take a
+        channel.
     """
 
     looks: np.ndarray
@@ -83,10 +84,8 @@ class LocalKernel(Kernel):
     def of_inputs(cls, x: np.ndarray) -> LocalKernel:
         """That of data, (samples, places, channels)."""
         x = np.moveaxis(np.asarray(x, np.float64), 1, 0)
-        both = x @ x.swapaxes(1, 2) / x.shape[2]
-        size = np.diagonal(both, axis1=1, axis2=2).copy()
-        apart = np.maximum((size[:, :, None] + size[:, None]) / 2 - both, 0.0)
-        return cls(size, apart, x.mean(axis=2), x)
+        found = kernel_of_inputs(x)
+        return cls(found.size, found.apart, found.mean, x)
 
     @classmethod
     def everywhere(cls, kernel: Kernel, places: int) -> LocalKernel:
@@ -96,9 +95,9 @@ class LocalKernel(Kernel):
 
     def times(self, factor: float) -> LocalKernel:
         """That of values whose squares are so many times as large."""
-        root = math.sqrt(factor)
-        values = None if self.values is None else self.values * root
-        return LocalKernel(self.size * factor, self.apart * factor, self.mean * root, values)
+        found, values = super().times(factor), self.values
+        values = None if values is None else values * math.sqrt(factor)
+        return LocalKernel(found.size, found.apart, found.mean, values)
 
     def mean_over_places(self) -> Kernel:
         """What a dense layer takes, whose weights are other ones for each place."""

@@ -98,18 +98,19 @@ def nonlinearity(activation: ActivationLike, kinks: Sequence[float] = (0.0,)) ->
     return Nonlinearity(name, activation, _numeric(activation, places), places)
 
 
-def leaky(below: float, name: str = "leaky_relu") -> Nonlinearity:
-    """The function that is z above 0, and `below` times z below.
+def leaky(below: float, name: str = "leaky_relu", at_zero: float | None = None) -> Nonlinearity:
+    """The function that is z above 0, and `below` times z below; `at_zero` is its slope at 0.
 
     Examples
     --------
     >>> leaky(0.1).f(np.array([-2.0, 2.0])).tolist()
     [-0.2, 2.0]
     """
+    kink = below if at_zero is None else at_zero
     return Nonlinearity(
         name,
         lambda z: np.where(z > 0, z, below * z),
-        lambda z: np.where(z > 0, 1.0, below),
+        lambda z: np.where(z > 0, 1.0, np.where(z == 0, kink, below)),
         below=below,
     )
 
@@ -144,12 +145,13 @@ def _density(z: np.ndarray) -> np.ndarray:
     return np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
 
 
-def _elu(alpha: float, scale: float, name: str) -> Nonlinearity:
+def _elu(alpha: float, scale: float, name: str, at_zero: float = 1.0) -> Nonlinearity:
     def f(z: np.ndarray) -> np.ndarray:
         return scale * np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
 
     def slope(z: np.ndarray) -> np.ndarray:
-        return scale * np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0)))
+        below = alpha * np.exp(np.minimum(z, 0))
+        return scale * np.where(z > 0, 1.0, np.where(z == 0, at_zero, below))
 
     return Nonlinearity(name, f, slope)
 

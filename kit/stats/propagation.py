@@ -56,7 +56,7 @@ class Weigh:
     fan_in
         Inputs of a unit.
     places
-        At which the same weights stand: 1 of a dense layer.
+        At which the same weights stand: 1 of a dense layer; 0 where it is not known.
     std
         Of a weight.
     window
@@ -104,9 +104,10 @@ class Scale:
 class Normalize:
     """Batch normalisation as in training: of each unit, less its mean, over its std.
 
-    Backwards a delta is divided by that std; what flows back through mean and std is left out, a
-    share of the order of one in the batch (G. Yang et al., "A mean field theory of batch
-    normalization", 2019).
+    Backwards a delta is divided by that std, less what flows back through mean and std (G. Yang et
+    al., "A mean field theory of batch normalization", 2019): g_i - mean g - û_i mean(û g), where û
+    is what comes out. Of a convolution the mean is over places too, whose kernel theory does not
+    have: forwards that is left out, and backwards nothing is said of what is before.
     """
 
     name: str
@@ -135,7 +136,8 @@ class Through:
     """What is known at each step, forwards; backwards it is read again.
 
     `before` and `after` are means over places; `took` and `made` have each of them, or are None.
-    `slopes` are (samples, samples), or (places, samples, samples).
+    `merged` tells that before it places were not told apart. `slopes` are (samples, samples), or
+    (places, samples, samples).
     """
 
     step: Step
@@ -144,6 +146,7 @@ class Through:
     took: LocalKernel | None = None
     made: LocalKernel | None = None
     slopes: np.ndarray | None = None
+    merged: bool = False
     units: int = 1
     places: int = 1
     doubt: float = 0.0  # relative variance over draws of the mean square of what comes in
@@ -156,7 +159,7 @@ _ALL = slice(None)
 
 
 def propagate(
-    inputs: Kernel | LocalKernel,
+    inputs: Kernel,
     steps: Sequence[Step],
     samples: int,
     delta: np.ndarray | None = None,
@@ -199,14 +202,15 @@ def propagate(
     rows: list[Row] = []
     through: list[Through] = []
     local = inputs if isinstance(inputs, LocalKernel) else None
-    kernel = inputs.mean_over_places() if isinstance(inputs, LocalKernel) else inputs
+    kernel = inputs if local is None else local.mean_over_places()
     units, places, doubt, alike = 1, 1, (0.0, 0.0), 0.0
     for step in steps:
         if isinstance(step, Weigh):
             units, places = step.units, step.places
             if local is not None and local.values is not None and step.window is not None:
                 alike = math.sqrt(pulled_together(local.values, step.window))
-        one = _forwards(step, kernel, local, samples, (units, places, *doubt, alike))
+        one = Through(step, kernel, kernel, local, None, None, False, units, places, *doubt, alike)
+        _forwards(one, samples)
         rows += _rows_forwards(one, samples)
         through.append(one)
         kernel, local, doubt, alike = one.after, one.made, _doubt_after(one), _alike_after(one)
@@ -215,32 +219,29 @@ def propagate(
     return rows, through
 
 
-def _forwards(
-    step: Step,
-    kernel: Kernel,
-    local: LocalKernel | None,
-    samples: int,
-    rest: tuple[int, int, float, float, float],
-) -> Through:
-    """One step; `rest` is the rest of what `Through` keeps."""
+def _forwards(one: Through, samples: int) -> None:
+    """Set what the step makes of what it takes."""
+    step = one.step
     if isinstance(step, Weigh) and step.window is not None:
-        if local is None or len(local) != step.window.inputs:  # places are not told apart
-            local = LocalKernel.everywhere(kernel, step.window.inputs)
-        z = through_window(local, step.window, step.shift)
-        return Through(step, kernel, z.mean_over_places(), local, z, None, *rest)
-    if isinstance(step, Weigh):
-        after = through_weights(kernel, step.gain, step.shift)
-        return Through(step, kernel, after, local, None, None, *rest)
-    if isinstance(step, Activate):
-        curve = Fluctuation.of(kernel, step.f, samples, rest[0], rest[-1])
-        if local is not None:
-            a, slopes = activated_locally(local, step.f)
-            return Through(step, kernel, a.mean_over_places(), local, a, slopes, *rest, curve)
-        passed = through_activation(kernel, step.f)
-        return Through(step, kernel, passed.kernel, None, None, passed.slopes, *rest, curve)
-    after = _changed(kernel, step, kernel, samples)
-    made = None if local is None else _changed(local, step, kernel, samples)
-    return Through(step, kernel, after, local, made, None, *rest)
+        if one.took is None or len(one.took) != step.window.inputs:
+            one.took = LocalKernel.everywhere(one.before, step.window.inputs)
+            one.merged = True
+        one.made = through_window(one.took, step.window, step.shift)
+        one.after = one.made.mean_over_places()
+    elif isinstance(step, Weigh):
+        one.after = through_weights(one.before, step.gain, step.shift)
+    elif isinstance(step, Activate):
+        one.curve = Fluctuation.of(one.before, step.f, samples, one.units, one.alike)
+        if one.took is not None:
+            one.made, one.slopes = activated_locally(one.took, step.f)
+            one.after = one.made.mean_over_places()
+        else:
+            passed = through_activation(one.before, step.f)
+            one.after, one.slopes = passed.kernel, passed.slopes
+    else:
+        one.after = _changed(one.before, step, one.before, samples)
+        if one.took is not None:
+            one.made = _changed(one.took, step, one.before, samples)
 
 
 _Either = TypeVar("_Either", Kernel, LocalKernel)
@@ -322,23 +323,27 @@ def _backwards(
     """Rows of delta and gradient, from the first layer to the last."""
     found: list[Row] = []
     last = max(k for k, one in enumerate(through) if isinstance(one.step, Weigh))
-    doubt, apart = 0.0, delta.ndim > 2  # deltas of places that the loss makes go together
-    parts = np.moveaxis(delta[chosen], -2, 0) if apart else delta[chosen]
-    both = parts @ parts.swapaxes(-1, -2) / delta.shape[-1]  # of z of the layer that is come to
-    spread, size = float(delta.std()), math.sqrt(float((delta**2).mean()))
+    doubt, at_places = 0.0, delta.ndim > 2
+    known = not at_places  # deltas of places that the loss makes go together
+    size = float((delta**2).mean())
+    parts = np.moveaxis(delta[chosen], -2, 0) if at_places else delta[chosen]
+    # of z of the layer that is come to; those that stand for all are as large
+    both = parts @ parts.swapaxes(-1, -2) / delta.shape[-1]
+    both *= size / max(float((parts**2).mean()), 1e-300)
     for k in range(last, -1, -1):
         one = through[k]
         step = one.step
         if isinstance(step, Weigh):
             row = _delta_row(step.name, both, one, doubt, samples)
             if k == last:  # this one is known
-                row = Row(row.layer, "delta", spread, size, *_parts(delta), 1.0)
+                known_row = float(delta.std()), math.sqrt(size), *_parts(delta)
+                row = Row(row.layer, "delta", *known_row, spread=1.0)
             gradient = Row(step.name, "gradient", math.nan, math.nan)
-            if not apart and (one.places == 1 or step.window is not None):
+            if known and (one.places == 1 or step.window is not None):
                 gradient = _gradient_row(one, both, doubt, samples)
             found[:0] = [row, gradient]
             alike = likeness(_over_places(both), samples)
-            both = _back_through_weights(both, step)
+            both = _back_through_weights(both, one)
             pending = 2 * alike
         elif isinstance(step, Activate) and one.slopes is not None and one.curve:
             both = both * one.slopes
@@ -351,7 +356,9 @@ def _backwards(
             both = both * (1 + own) * step.factor
         else:
             assert isinstance(step, Normalize)
-            both = both * step.factor / max(mean_over_pairs(one.before.apart, samples), 1e-300)
+            if one.took is not None:
+                break
+            both = _back_through_normalization(both, one, samples)
     return found
 
 
@@ -360,10 +367,32 @@ def _over_places(both: np.ndarray) -> np.ndarray:
     return both if both.ndim == 2 else np.asarray(both.mean(axis=0))
 
 
-def _back_through_weights(both: np.ndarray, step: Weigh) -> np.ndarray:
+def _back_through_weights(both: np.ndarray, one: Through) -> np.ndarray:
+    step = one.step
+    assert isinstance(step, Weigh)
     if step.window is None:
         return _over_places(both) * step.back
-    return back_through_window(both if both.ndim == 3 else both[None], step.window)
+    found = back_through_window(both if both.ndim == 3 else both[None], step.window)
+    return _over_places(found) if one.merged else found
+
+
+def _back_through_normalization(both: np.ndarray, one: Through, samples: int) -> np.ndarray:
+    """E[δ_i δ_j] before a batch normalisation; means over the batch are those over its samples."""
+    step = one.step
+    assert isinstance(step, Normalize)
+    n = len(both)
+    spread = max(mean_over_pairs(one.before.apart, samples), 1e-300)
+    own, g = _centred(one.before.both) / spread, _centred(both)  # E[û_i û_j], and of centred deltas
+    turned = own @ g / n
+    less = turned + turned.T
+    more = own * float((own * g).sum()) / n**2 + 2 * (turned @ own) / n
+    return np.asarray(g - less + more) * step.factor / spread
+
+
+def _centred(both: np.ndarray) -> np.ndarray:
+    """Less the means over the samples."""
+    rows = both.mean(axis=0)
+    return np.asarray(both - rows - rows[:, None] + rows.mean())
 
 
 def _belongs(through: Sequence[Through], k: int) -> bool:
@@ -378,9 +407,10 @@ def _parts(delta: np.ndarray) -> tuple[float, float]:
 
 
 def _delta_row(name: str, both: np.ndarray, one: Through, doubt: float, samples: int) -> Row:
+    count = one.units if both.ndim == 2 else one.units * len(both)  # that have deltas of their own
     both = _over_places(both)
     size, common = float(np.trace(both)) / len(both), mean_over_pairs(both, samples)
-    across, between = max(size - common, 0.0), max(common, 0.0) * (1 - 1 / one.units)
+    across, between = max(size - common, 0.0), max(common, 0.0) * (1 - 1 / count)
     parts = (across, between) if one.places == 1 else (math.nan, math.nan)
     std = math.sqrt(across + between)
     a, b = map(math.sqrt, parts)

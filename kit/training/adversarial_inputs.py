@@ -106,10 +106,12 @@ def adversarial(
     """
     check_model(model)
     size = check_number("epsilon", epsilon, 0, expected="a finite number of at least 0")
-    if isinstance(x, tf.data.Dataset):
-        raise TypeError("`x` must be arrays; got a tf.data.Dataset: gather its samples into arrays")
+    if isinstance(x, (tf.data.Dataset, keras.utils.PyDataset)) or inspect.isgenerator(x):
+        kind = "tf.data.Dataset" if isinstance(x, tf.data.Dataset) else type(x).__name__
+        raise TypeError(f"`x` must be arrays; got a {kind}: gather its samples into arrays")
     data = ProbeData.of(x, y, batch_size=batch_size)
     data.check_against(model)
+    _check_loss(model, y)
     like = data.batches[0][0]
     inputs = [_floats(one) for one in ([x] if _is_one(like) else keras.tree.flatten(x))]
     ends = None if clip is None else _ends(clip, inputs)
@@ -130,6 +132,16 @@ def adversarial(
     found = [moved(*parts) for parts in zip(inputs, *signs, strict=True)]
     changed: Changed = keras.tree.pack_sequence_as(like, found)
     return changed
+
+
+def _check_loss(model: keras.Model, y: Targets) -> None:
+    """Refuse a model without a loss, and targets that are missing; one's own loss may need none."""
+    if type(model).compute_loss is not keras.Model.compute_loss:
+        return
+    if model.loss is None and not model.losses:
+        raise ValueError("`model` must be compiled with a loss; got one without")
+    if y is None and model.loss is not None:
+        raise ValueError("`y` must hold the targets for the loss; got None")
 
 
 def _signs(model: keras.Model, x: Any, y: Any, _: Any) -> list[np.ndarray | None]:

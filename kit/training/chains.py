@@ -21,7 +21,7 @@ from kit.stats.nonlinearities import NONLINEARITIES, Nonlinearity, leaky, nonlin
 from kit.stats.propagation import Activate, Normalize, Scale, Step, Weigh
 from kit.training.independence import Variance, weight_variance
 
-__all__ = ["Chain", "layers_in_a_row", "read_chain"]
+__all__ = ["Chain", "layers_in_a_row", "reach", "read_chain"]
 
 MOST_PLACES = 4096
 """Of a picture, that are told apart; of larger ones theory has means over the places."""
@@ -64,6 +64,8 @@ class Chain:
         By layer, why the chain ends; at most one.
     doubts
         By layer, why its weights are not independent draws.
+    convolution
+        The first layer with weights, where it is one.
     whole
         Whether it comes to the last layer that has weights.
     """
@@ -72,6 +74,7 @@ class Chain:
     first: list[keras.layers.Layer] = field(default_factory=list)
     stops: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
+    convolution: keras.layers.Layer | None = None
     whole: bool = False
 
 
@@ -184,6 +187,8 @@ def _add(
             chain.doubts[name] = variance.doubt
         is_dense = isinstance(layer, keras.layers.Dense)
         step = _dense(layer, name, variance) if is_dense else _convolution(layer, name, variance)
+        if not is_dense and not any(isinstance(one, Weigh) for one in chain.steps):
+            chain.convolution = layer
         chain.steps.append(step)
         chain.steps += _activations(layer.activation, name)
     elif isinstance(layer, keras.layers.Dropout):
@@ -213,7 +218,8 @@ def _is_sum(steps: list[Step]) -> bool:
 def _dense(layer: Any, name: str, variance: Variance) -> Weigh:
     fan_in, units = map(int, layer.kernel.shape)
     gain, back = fan_in * variance.weight, units * variance.weight
-    places = _places(layer)  # of a row or a picture, at each of which it acts
+    sides = layer.output.shape[1:-1]  # of a row or a picture, at each place of which it acts
+    places = 0 if None in sides else math.prod(sides)
     window = None
     if 1 < places <= MOST_PLACES:
         window = Window(np.arange(places)[:, None], places, gain, back)
@@ -224,45 +230,59 @@ def _dense(layer: Any, name: str, variance: Variance) -> Weigh:
 def _convolution(layer: Any, name: str, variance: Variance) -> Weigh:
     """Inputs that a place reaches are fewer at the edges, where padding is: their mean."""
     *kernel, depth, filters = map(int, layer.kernel.shape)
-    places, looks = _places(layer), _looks(layer)
-    inputs = math.prod(layer.input.shape[1:-1])
+    sides = layer.input.shape[1:-1]
+    if None in sides:
+        raise _Unknown("its input has no fixed size")
+    inputs, places = math.prod(sides), math.prod(layer.output.shape[1:-1])
     gain, back = variance.weight * depth, variance.weight * filters / layer.groups  # of one tap
-    window = Window(looks, inputs, gain, back) if max(places, inputs) <= MOST_PLACES else None
-    seen = float((looks >= 0).sum())
+    window = None
+    if max(places, inputs) <= MOST_PLACES:
+        window = Window(_looks(layer), inputs, gain, back)
+    seen = math.prod(float((one >= 0).sum()) for one in _looks_by_side(layer))
     fan_in, std = depth * math.prod(kernel), math.sqrt(variance.weight)
     means = gain * seen / places, back * seen / inputs
     return Weigh(name, *means, variance.bias, filters, fan_in, places, std, window)
 
 
-def _places(layer: Any) -> int:
-    """At how many the same weights act."""
-    shape = layer.output.shape[1:-1]
-    if None in shape or None in layer.input.shape[1:-1]:
-        raise _Unknown("its input has no fixed size")
-    return math.prod(shape)
+def reach(layer: keras.layers.Layer) -> np.ndarray:
+    """How often a convolution looks at each place of what it takes, over the mean.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of what it takes, less samples and channels.
+    """
+    found = np.ones(())
+    for size, looks in zip(layer.input.shape[1:-1], _looks_by_side(layer), strict=True):
+        along = np.bincount(looks[looks >= 0], minlength=size)
+        found = found[..., None] * along / along.mean()
+    return found
 
 
 def _looks(layer: Any) -> np.ndarray:
     """As `Window.looks`, of a convolution."""
     found = np.zeros((1, 1), int)
-    for size, window, stride, dilation in zip(
-        layer.input.shape[1:-1], layer.kernel_size, layer.strides, layer.dilation_rate, strict=True
-    ):
-        along = _looks_along(size, window, stride, dilation, layer.padding)
+    for size, along in zip(layer.input.shape[1:-1], _looks_by_side(layer), strict=True):
         outside = (found < 0)[:, None, :, None] | (along < 0)[:, None]
         joined = found[:, None, :, None] * size + along[:, None]
         found = np.where(outside, -1, joined).reshape(len(found) * len(along), -1)
     return found
 
 
+def _looks_by_side(layer: Any) -> list[np.ndarray]:
+    """Of each side, by place and tap, the place that is looked at; -1 outside."""
+    sides = (layer.input.shape[1:-1], layer.kernel_size, layer.strides, layer.dilation_rate)
+    return [_looks_along(*one, layer.padding) for one in zip(*sides, strict=True)]
+
+
 def _looks_along(size: int, window: int, stride: int, dilation: int, padding: str) -> np.ndarray:
-    reach = (window - 1) * dilation + 1
-    places = -(-size // stride) if padding in ("same", "causal") else (size - reach) // stride + 1
+    whole = (window - 1) * dilation + 1
+    places = -(-size // stride) if padding in ("same", "causal") else (size - whole) // stride + 1
     before = 0
     if padding == "same":
-        before = max((places - 1) * stride + reach - size, 0) // 2
+        before = max((places - 1) * stride + whole - size, 0) // 2
     elif padding == "causal":
-        before = reach - 1
+        before = whole - 1
     found = np.arange(places)[:, None] * stride - before + dilation * np.arange(window)
     return np.where((found >= 0) & (found < size), found, -1)
 
@@ -323,7 +343,7 @@ def _of_layer(layer: Any) -> Nonlinearity | None:
         return leaky(float(layer.negative_slope))
     if isinstance(layer, keras.layers.PReLU):
         slopes = np.asarray(layer.alpha)
-        return leaky(float(slopes.flat[0]), "prelu") if np.ptp(slopes) == 0 else None
+        return leaky(float(slopes.flat[0]), "prelu", 0.0) if np.ptp(slopes) == 0 else None
     if isinstance(layer, keras.layers.ELU):
         return NONLINEARITIES["elu"] if layer.alpha == 1 else None
     return None

@@ -25,7 +25,7 @@ from kit.stats.local_kernels import LocalKernel
 from kit.stats.nonlinearities import Nonlinearity
 from kit.stats.propagation import Activate, Step, Through, Weigh, propagate
 from kit.stats.theory import MeanField, mean_field
-from kit.training.chains import Chain, read_chain
+from kit.training.chains import Chain, reach, read_chain
 
 __all__ = ["predict"]
 
@@ -150,7 +150,7 @@ def _spread_over(ordered: np.ndarray, most: int) -> np.ndarray:
     return np.argsort(ordered, kind="stable")[places]
 
 
-def _kernel(chain: Chain, inputs: np.ndarray, size: float) -> Kernel | LocalKernel:
+def _kernel(chain: Chain, inputs: np.ndarray, size: float) -> Kernel:
     """The kernel of the samples, as the first layer with weights takes them."""
     for layer in chain.first:
         if not isinstance(layer, keras.layers.InputLayer):
@@ -159,16 +159,18 @@ def _kernel(chain: Chain, inputs: np.ndarray, size: float) -> Kernel | LocalKern
                 float(np.square(inputs, dtype=np.float64).mean()), 1e-300
             )
             inputs = made
-    first = chain.steps[0]
-    kernel: Kernel | LocalKernel
-    if isinstance(first, Weigh) and first.window is not None:
+    weigh = next((one for one in chain.steps if isinstance(one, Weigh)), None)
+    kernel: Kernel
+    if weigh is not None and weigh.window is not None:
         kernel = LocalKernel.of_inputs(inputs.reshape(len(inputs), -1, inputs.shape[-1]))
     else:
+        if chain.convolution is not None:
+            inputs = inputs * np.sqrt(reach(chain.convolution))[..., None]  # (n, ..., channels)
         kernel = kernel_of_inputs(inputs.reshape(len(inputs), -1))
-    factor = size / max(float(kernel.size.mean()), 1e-300)  # those that stand for all are as large
-    if isinstance(kernel, LocalKernel):
-        return kernel.times(factor)
-    return Kernel(kernel.size * factor, kernel.apart * factor, kernel.mean * math.sqrt(factor))
+        if chain.convolution is not None:
+            return kernel
+    # those that stand for all are as large
+    return kernel.times(size / max(float(kernel.size.mean()), 1e-300))
 
 
 def _told(steps: list[Step]) -> list[Step]:

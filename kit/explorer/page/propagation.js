@@ -127,7 +127,9 @@ Kit.propagation = (() => {
     chosen.forEach((row, i) => {
       for (let k = 0; k < units; k++) found[i * units + k] = values[row * units + k];
     });
-    return found;
+    const size = (some) => some.reduce((sum, one) => sum + one * one, 0) / some.length;
+    const factor = Math.sqrt(size(values) / Math.max(size(found), 1e-300));
+    return found.map((one) => one * factor); // those that stand for all are as large
   }
 
   /* Of the last layer, whose deltas are given: (m, units). */

@@ -61,7 +61,7 @@ def compare_digits(first: int, rates: Mapping[str, float]) -> tuple[Ends, dict[s
 
 def lowest_rate(rates: np.ndarray, ends: np.ndarray) -> float:
     """The rate whose losses, (rates, seeds), have the lowest mean; NaN is the worst."""
-    return float(rates[np.nan_to_num(ends, nan=np.inf).mean(axis=1).argmin()])
+    return float(rates[np.where(np.isnan(ends), np.inf, ends).mean(axis=1).argmin()])
 
 
 def _best_rates(task: Task, rates: np.ndarray) -> dict[str, float]:
