@@ -1,4 +1,4 @@
-"""When all answers are right, the probabilities still move"""
+"""When nearly all answers are right, the probabilities still move"""
 
 from __future__ import annotations
 
