@@ -233,7 +233,10 @@ def test_gradients_of_convolutions_that_theory_does_not_have(rng):
     """Where the loss is at places, whose deltas go together; and of large pictures."""
     last = dense(L.Conv2D(8, 3, activation="relu"), L.Conv2D(1, 3), inputs=(8, 8, 1))
     x = rng.normal(size=(20, 8, 8, 1))
-    frame = kit.predict(last, x, rng.normal(size=(20, 4, 4, 1))).to_frame()
+    prediction = kit.predict(last, x, rng.normal(size=(20, 4, 4, 1)))
+    assert all("at places" in why for why in prediction.silent.values())
+    assert list(prediction.silent) == prediction.layers
+    frame = prediction.to_frame()
     assert frame.query("quantity == 'delta'")["std"].notna().all()
     assert frame.query("quantity == 'gradient'")["std"].isna().all()
     large = dense(L.Conv2D(4, 3, strides=9, activation="relu"), L.Flatten(), L.Dense(1),
@@ -241,6 +244,8 @@ def test_gradients_of_convolutions_that_theory_does_not_have(rng):
     x, y = rng.normal(size=(20, 90, 90, 1)), rng.normal(size=(20, 1))
     frame, found = within(large, x, y)
     assert frame.to_frame().query("quantity == 'gradient'")["std"].isna().tolist() == [True, False]
+    name = large.layers[0].name
+    assert f"no gradient of {name}: its 100 places are too many to be told apart" in repr(frame)
     assert found.query("quantity == 'z'")["ratio"].between(0.6, 1.6).all()
 
 
@@ -314,10 +319,14 @@ def test_nothing_is_said_of_what_is_before_the_batch_normalisation_of_a_picture(
         L.Flatten(), L.Dense(1, name="o"), inputs=(8, 8, 1),
     )  # fmt: skip
     x, y = rng.normal(size=(20, 8, 8, 1)), rng.normal(size=(20, 1))
-    backwards = kit.predict(model, x, y, training=True).to_frame()
+    prediction = kit.predict(model, x, y, training=True)
+    assert list(prediction.silent) == ["c1"] and "means over places" in prediction.silent["c1"]
+    backwards = prediction.to_frame()
     backwards = backwards[backwards["quantity"].isin(("delta", "gradient"))]
     assert set(backwards["layer"]) == {model.layers[2].name, "c2", "o"}
-    still = kit.predict(model, x, y).to_frame()
+    still = kit.predict(model, x, y)
+    assert not still.silent
+    still = still.to_frame()
     assert len(still.query("layer == 'c1' and quantity == 'gradient'"))
 
 
@@ -332,8 +341,10 @@ def test_pixels_of_a_large_picture_count_as_often_as_they_are_looked_at(rng):
 
 def test_a_dense_layer_on_rows_of_any_length_is_followed(rng):
     model = dense(L.Dense(50, activation="tanh", name="a"), L.Dense(9, name="b"), inputs=(None, 5))
-    frame = kit.predict(model, rng.normal(size=(30, 7, 5))).to_frame().set_index("layer")
-    assert set(frame.index) == {"a", "b"} and frame["std"].notna().all()
+    prediction = kit.predict(model, rng.normal(size=(30, 7, 5)), np.zeros((30, 7, 9)))
+    frame = prediction.to_frame().set_index("layer")
+    assert set(frame.index) == {"a", "b"} and set(prediction.silent) == {"a", "b"}
+    assert frame[frame["quantity"] != "gradient"]["std"].notna().all()
 
 
 def test_deltas_of_samples_that_stand_for_all_are_as_large_as_all(rng):

@@ -50,6 +50,8 @@ class Prediction:
         By layer, why theory need not hold, though it has numbers: weights that are not independent.
     weights
         ``"drawn"``, with the variances of the initializers, or ``"now"``, of the weights.
+    silent
+        By layer, why theory says nothing of its gradient, though it says something of others.
 
     Examples
     --------
@@ -63,6 +65,7 @@ class Prediction:
     stops: dict[str, str] = field(default_factory=dict)
     doubts: dict[str, str] = field(default_factory=dict)
     weights: str = "drawn"
+    silent: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -71,17 +74,19 @@ class Prediction:
         stops: Mapping[str, str] | None = None,
         doubts: Mapping[str, str] | None = None,
         weights: str = "drawn",
+        silent: Mapping[str, str] | None = None,
     ) -> Prediction:
         """A prediction from rows with some of the columns of `to_frame`."""
         table = pd.DataFrame(rows).reindex(columns=list(_COLUMNS))
         table["holds"] = [True if pd.isna(one) else bool(one) for one in table["holds"]]
-        return cls(table, dict(stops or {}), dict(doubts or {}), weights)
+        return cls(table, dict(stops or {}), dict(doubts or {}), weights, dict(silent or {}))
 
     def __repr__(self) -> str:
         lines = [
             f"<Prediction of {', '.join(self.layers) or 'no layer'}, weights as {self.weights}>"
         ]
         lines += [f"  stops at {layer}: {why}" for layer, why in self.stops.items()]
+        lines += [f"  no gradient of {layer}: {why}" for layer, why in self.silent.items()]
         lines += [f"  need not hold at {layer}: {why}" for layer, why in self.doubts.items()]
         return "\n".join(lines)
 

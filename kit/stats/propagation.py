@@ -35,7 +35,17 @@ from kit.stats.nonlinearities import Nonlinearity
 from kit.stats.quadrature import pair_mean
 from kit.stats.theory import second_moment
 
-__all__ = ["Activate", "Normalize", "Row", "Scale", "Step", "Through", "Weigh", "propagate"]
+__all__ = [
+    "Activate",
+    "Normalize",
+    "Row",
+    "Scale",
+    "Step",
+    "Through",
+    "Weigh",
+    "propagate",
+    "silences",
+]
 
 
 @dataclass(frozen=True)
@@ -324,7 +334,7 @@ def _backwards(
     found: list[Row] = []
     last = max(k for k, one in enumerate(through) if isinstance(one.step, Weigh))
     doubt, at_places = 0.0, delta.ndim > 2
-    known = not at_places  # deltas of places that the loss makes go together
+    silent = silences(through, at_places)
     size = float((delta**2).mean())
     parts = np.moveaxis(delta[chosen], -2, 0) if at_places else delta[chosen]
     # of z of the layer that is come to; those that stand for all are as large
@@ -339,7 +349,7 @@ def _backwards(
                 known_row = float(delta.std()), math.sqrt(size), *_parts(delta)
                 row = Row(row.layer, "delta", *known_row, spread=1.0)
             gradient = Row(step.name, "gradient", math.nan, math.nan)
-            if known and (one.places == 1 or step.window is not None):
+            if step.name not in silent:
                 gradient = _gradient_row(one, both, doubt, samples)
             found[:0] = [row, gradient]
             alike = likeness(_over_places(both), samples)
@@ -360,6 +370,33 @@ def _backwards(
                 break
             both = _back_through_normalization(both, one, samples)
     return found
+
+
+def silences(through: Sequence[Through], at_places: bool) -> dict[str, str]:
+    """By layer with weights, why nothing is said of its gradient.
+
+    Parameters
+    ----------
+    through
+        Of each step.
+    at_places
+        Whether the delta that theory goes back from is at several places.
+    """
+    found, blurred = {}, False
+    for one in through[::-1]:
+        step = one.step
+        blurred = blurred or (isinstance(step, Normalize) and one.took is not None)
+        if not isinstance(step, Weigh):
+            continue
+        if blurred:
+            found[step.name] = "a batch normalisation behind it takes means over places too"
+        elif at_places:
+            found[step.name] = "the loss is at places, whose deltas go together"
+        elif step.places == 0:
+            found[step.name] = "it is not known at how many places it acts"
+        elif step.places > 1 and step.window is None:
+            found[step.name] = f"its {step.places:,} places are too many to be told apart"
+    return dict(reversed(found.items()))
 
 
 def _over_places(both: np.ndarray) -> np.ndarray:

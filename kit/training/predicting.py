@@ -23,7 +23,7 @@ from kit.recordings.prediction import Prediction
 from kit.stats.kernels import Kernel, kernel_of_inputs
 from kit.stats.local_kernels import LocalKernel
 from kit.stats.nonlinearities import Nonlinearity
-from kit.stats.propagation import Activate, Step, Through, Weigh, propagate
+from kit.stats.propagation import Activate, Step, Through, Weigh, propagate, silences
 from kit.stats.theory import MeanField, mean_field
 from kit.training.chains import Chain, reach, read_chain
 
@@ -122,7 +122,8 @@ def predict(
         for row in rows
     ]  # fmt: skip
     table.sort(key=lambda one: (one["layer_index"], QUANTITIES.index(one["quantity"])))
-    return Prediction.of(table, chain.stops, chain.doubts, weights)
+    silent = {} if delta is None else silences(through, delta.ndim > 2)
+    return Prediction.of(table, chain.stops, chain.doubts, weights, silent)
 
 
 def _holds(quantity: str, place: int, doubtful: int, doubts: bool) -> bool:
