@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import webbrowser
 
 import pytest
@@ -59,6 +61,12 @@ def test_the_command_writes_a_page_and_opens_it(tmp_path, monkeypatch, capsys):
     assert "`depth` must be" in capsys.readouterr().err
     assert main(["explore", "--out", str(path), "--force"]) == 0
     assert start_of(path.read_text("utf-8")) == {}
+
+
+def test_the_command_says_one_line_and_what_tensorflow_says_is_not_seen(tmp_path):
+    command = [sys.executable, "-m", "kit", "explore", "--out", "page.html"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert not done.stderr and len(done.stdout.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.cli.shared import Commands, as_number, cache_of, caching
+from kit.files import quiet_start
 
 if TYPE_CHECKING:
     from kit.explorer.assembling import Page
@@ -59,6 +60,8 @@ def run(options: argparse.Namespace) -> int:
     start = _start(options)
     path = check_page_path(options.page or "explorer.html", "--out")
     _check_free(path, options.force)
+    with quiet_start():
+        import keras  # noqa: F401  (from it a page has the words of the rules, or what it trains)
     page = _page(options, start)
     page.save(path)
     print(f"{path}: {page.size / 1e6:.2f} MB; it opens in any browser, offline")
@@ -104,6 +107,8 @@ def _check_results(options: argparse.Namespace) -> int:
 
     if options.page is not None:
         _check_free(Path(options.page), options.force)
+    with quiet_start():
+        import keras  # noqa: F401  (each answer is computed again with it)
     rows = check_folder(options.check)
     if options.page is not None:
         gather_results(rows, options.page)
