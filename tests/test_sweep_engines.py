@@ -95,6 +95,7 @@ def cluster():
 
 
 SCRIPT = """
+import signal
 import sys
 import time
 from pathlib import Path
@@ -104,6 +105,7 @@ from kit.models import build_block
 from kit.training import sweep
 
 FOLDER = Path(sys.argv[1])
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
 
 
 def build(activation, initializer, seed):
@@ -111,8 +113,10 @@ def build(activation, initializer, seed):
         file.write(f"{activation} {initializer} {seed}\\n")
     with (FOLDER / "threads").open("a") as file:
         file.write(f"{tf.config.threading.get_intra_op_parallelism_threads()}\\n")
-    while (FOLDER / "hold").exists() and (activation, initializer) == ("relu", "he_normal"):
-        time.sleep(0.02)
+    if (activation, initializer) == ("relu", "he_normal"):
+        end = time.monotonic() + 60
+        while (FOLDER / "hold").exists() and time.monotonic() < end:
+            time.sleep(0.02)
     return build_block(activation, initializer, n_layers=2, units=5, seed=seed)
 
 
