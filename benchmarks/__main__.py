@@ -387,7 +387,7 @@ TABLE = {
     "explore-theory": (
         explorer_page.theory_over_pass,
         "explorer: theory of BLOCK ÷ its pass, in node",
-        "",
+        "≤ 6",
     ),
     "explore-layers": (
         explorer_page.layers_forward,

@@ -26,13 +26,7 @@ from kit.stats.nonlinearities import Nonlinearity
 from kit.stats.quadrature import hermite_rows, normal_nodes
 from kit.stats.theory import second_moment, slope_moment
 
-__all__ = [
-    "Kernel",
-    "Passed",
-    "kernel_of_inputs",
-    "through_activation",
-    "through_weights",
-]
+__all__ = ["Kernel", "Passed", "kernel_of_inputs", "through_activation", "through_weights"]
 
 _MOST = 48  # the degree of Hermite's polynomials
 _ENOUGH = 1e-5  # of what is not constant: degrees that have less are told together

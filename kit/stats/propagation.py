@@ -213,17 +213,21 @@ def propagate(
     through: list[Through] = []
     local = inputs if isinstance(inputs, LocalKernel) else None
     kernel = inputs if local is None else local.mean_over_places()
-    units, places, doubt, alike = 1, 1, (0.0, 0.0), 0.0
+    units, places, doubt, alone, alike = 1, 1, 0.0, 0.0, 0.0
     for step in steps:
         if isinstance(step, Weigh):
             units, places = step.units, step.places
             if local is not None and local.values is not None and step.window is not None:
                 alike = math.sqrt(pulled_together(local.values, step.window))
-        one = Through(step, kernel, kernel, local, None, None, False, units, places, *doubt, alike)
+        one = Through(
+            step, kernel, kernel, local,
+            units=units, places=places, doubt=doubt, alone=alone, alike=alike,
+        )  # fmt: skip
         _forwards(one, samples)
         rows += _rows_forwards(one, samples)
         through.append(one)
-        kernel, local, doubt, alike = one.after, one.made, _doubt_after(one), _alike_after(one)
+        kernel, local, alike = one.after, one.made, _alike_after(one)
+        doubt, alone = _doubt_after(one)
     if delta is not None:
         rows += _backwards(through, np.asarray(delta, np.float64), samples, chosen)
     return rows, through
@@ -268,10 +272,7 @@ def _changed(kernel: _Either, step: Scale | Normalize, mean: Kernel, samples: in
             apart *= 1 - np.eye(apart.shape[-1])
         return type(kernel)(size, apart, kernel.mean * math.sqrt(step.factor))
     factor = step.factor / max(mean_over_pairs(mean.apart, samples), 1e-300)
-    both = kernel.both
-    rows = both.mean(axis=-1)
-    own = np.diagonal(both, axis1=-2, axis2=-1) - 2 * rows + rows.mean(axis=-1, keepdims=True)
-    size = own * factor + step.shift
+    size = np.diagonal(_centred(kernel.both), axis1=-2, axis2=-1) * factor + step.shift
     return type(kernel)(size, kernel.apart * factor, np.zeros_like(size))
 
 
@@ -427,9 +428,9 @@ def _back_through_normalization(both: np.ndarray, one: Through, samples: int) ->
 
 
 def _centred(both: np.ndarray) -> np.ndarray:
-    """Less the means over the samples."""
-    rows = both.mean(axis=0)
-    return np.asarray(both - rows - rows[:, None] + rows.mean())
+    """Less the means over the samples: (..., samples, samples)."""
+    rows = both.mean(axis=-1, keepdims=True)
+    return np.asarray(both - rows - rows.swapaxes(-1, -2) + rows.mean(axis=-2, keepdims=True))
 
 
 def _belongs(through: Sequence[Through], k: int) -> bool:

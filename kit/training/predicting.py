@@ -164,12 +164,11 @@ def _kernel(chain: Chain, inputs: np.ndarray, size: float) -> Kernel:
     kernel: Kernel
     if weigh is not None and weigh.window is not None:
         kernel = LocalKernel.of_inputs(inputs.reshape(len(inputs), -1, inputs.shape[-1]))
+    elif chain.convolution is not None:  # whose places are not told apart: each as it is looked at
+        inputs = inputs * np.sqrt(reach(chain.convolution))[..., None]  # (n, ..., channels)
+        return kernel_of_inputs(inputs.reshape(len(inputs), -1))
     else:
-        if chain.convolution is not None:
-            inputs = inputs * np.sqrt(reach(chain.convolution))[..., None]  # (n, ..., channels)
         kernel = kernel_of_inputs(inputs.reshape(len(inputs), -1))
-        if chain.convolution is not None:
-            return kernel
     # those that stand for all are as large
     return kernel.times(size / max(float(kernel.size.mean()), 1e-300))
 
