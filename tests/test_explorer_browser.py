@@ -180,7 +180,7 @@ def test_it_runs_pauses_steps_and_goes_back_over_what_has_been(user):
     user.wait("Kit.app.session.last >= 3")
     user.click("#run")
     user.wait("!Kit.app.session.training")
-    assert user.find("#run").text == "Run"
+    user.wait("document.getElementById('run').innerText === 'Run'")
     user.rest()
     last = user.ask("Kit.app.session.last")
     assert user.ask("Kit.app.session.history.map((one) => one.epoch)") == list(range(last + 1))
@@ -201,6 +201,55 @@ def test_it_runs_pauses_steps_and_goes_back_over_what_has_been(user):
     user.click("#restart")
     user.wait("Kit.app.session.last === 0 && Kit.app.drawn.epoch === 0")
     assert user.settings()["epoch"] == 0
+
+
+def test_a_button_says_what_it_does_now_before_the_next_picture_is_drawn(user):
+    user.open(SMALL)
+    user.rest()
+    user.ask("(() => { window.frames_of_now = requestAnimationFrame;"
+             "window.requestAnimationFrame = () => 1; })()")  # fmt: skip
+    user.click("#run")
+    assert user.find("#run").text == "Pause"
+    assert user.find("#run").get_attribute("aria-label") == "Pause"
+    user.click("#run")
+    assert user.find("#run").text == "Run"
+    user.ask("(() => { window.requestAnimationFrame = window.frames_of_now; })()")
+
+
+def test_who_pauses_sees_no_more_training_though_its_news_are_on_their_way(user):
+    user.open(SMALL)
+    user.rest()
+    user.click("#run")
+    user.wait("Kit.app.session.last >= 1")
+    user.ask("""(() => {
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (...all) { setTimeout(() => postMessage.apply(this, all), 300); };
+      Kit.app.acts.toggle();
+      window.seen = [];
+      const looking = setInterval(() => window.seen.push(Kit.app.session.training), 5);
+      const epoch = Kit.app.session.last;
+      setTimeout(() => {
+        clearInterval(looking);
+        Worker.prototype.postMessage = postMessage;
+        window.late = Kit.app.session.last - epoch;
+      }, 600);
+    })()""")  # fmt: skip
+    user.wait("window.late !== undefined")
+    assert user.ask("window.late") > 0 and user.ask("window.seen.length") > 10
+    assert not any(user.ask("window.seen"))
+    user.rest()
+    assert user.find("#run").text == "Run"
+
+
+def test_one_may_run_and_pause_before_the_network_is_there(user):
+    user.open(SMALL)
+    user.rest()
+    user.ask("(() => { for (const std of [0.2, 0.3, 0.4]) Kit.state.set({ std }, 'slide');"
+             "Kit.app.acts.toggle(); Kit.app.acts.toggle(); })()")  # fmt: skip
+    user.wait("Kit.app.drawn.run === Kit.app.session.run")
+    user.rest()
+    assert user.ask("Kit.app.session.last") == 0
+    assert "could not" not in user.ask("document.body.innerText")
 
 
 def test_an_epoch_whose_weights_were_let_go_is_trained_again(user):
@@ -444,7 +493,7 @@ def test_hidden_titles_give_nothing_away_until_they_are_shown(user):
     assert tab.get_attribute("aria-disabled") == "true" and "Hidden" in tab.get_attribute("title")
     user.click("#reveal")
     assert user.find("#set-activation").is_displayed() and not user.find("#reveal").is_displayed()
-    assert "gradients vanish" in user.find("#findings").text
+    user.wait("document.getElementById('findings').innerText.includes('gradients vanish')")
     user.wait("location.hash.length > 1 && !location.hash.includes('titles')")
     assert user.ask("document.getElementById('view').dataset.view") == "unit"
 

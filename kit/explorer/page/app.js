@@ -105,6 +105,7 @@ Kit.app = (() => {
       notice(`This network could not be computed: ${session.failed}`);
       session.failed = "";
     }
+    transport?.show(session); // a button says at once what it does now, a picture waits for its frame
     draw();
   }
 

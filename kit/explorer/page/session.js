@@ -20,6 +20,7 @@ Kit.session = (() => {
     let resting = null;
     let thoughts = 0; // of which thinking the answer still fits what is shown
     let wanted = null; // the epoch that is looked at; null: the newest
+    let turn = 0; // of being asked to train or to stop; what is told of an older one does not say which it is
 
     const [quick, full] = [Kit.labour.start(hear, fail), Kit.labour.start(hear, fail)];
     for (const one of [quick, full]) one.send({ do: "provide", datasets, rules });
@@ -59,7 +60,8 @@ Kit.session = (() => {
         exact: false, findings: [], judged: false, failed: "",
       });
       wanted = null;
-      ask({ do: "start", run: self.run, settings, samples: samplesOf(settings) });
+      turn += 1;
+      ask({ do: "start", run: self.run, turn, settings, samples: samplesOf(settings) });
       restLater();
     }
 
@@ -74,14 +76,17 @@ Kit.session = (() => {
     function train(goal) {
       wanted = null;
       self.training = true;
-      ask({ do: "train", run: self.run, ...goal });
+      turn += 1;
+      ask({ do: "train", run: self.run, turn, ...goal });
       heard.changed();
     }
 
     function pause() {
       waiting = waiting.filter((one) => one.do !== "train");
       self.training = false;
-      quick.send({ do: "pause", run: self.run });
+      turn += 1;
+      const begun = !waiting.some((one) => one.do === "start");
+      if (begun) quick.send({ do: "pause", run: self.run, turn });
       heard.changed();
     }
 
@@ -134,10 +139,10 @@ Kit.session = (() => {
       } else told(message);
     }
 
-    function told({ is, asked: which, moment, entries, last, training }) {
+    function told({ is, asked: which, moment, entries, last, training, turn: of }) {
       self.history.push(...entries);
-      const starts = waiting.some((one) => one.do === "train");
-      Object.assign(self, { last, training: training || starts });
+      self.last = last;
+      if (of === turn) self.training = training;
       const passed = is === "progress" && wanted !== null; // something older is looked at
       if (passed) heard.changed();
       else show(moment);

@@ -1,10 +1,10 @@
 "use strict";
 /* One network that is measured and trained, by messages: in a worker, or in slices where there is none.
 
-   Asked: {do: "start", run, settings, samples}, {do: "recall", run, epoch,
-   samples}, {do: "train", run, until, steps}, {do: "tune", run, settings}, {do: "pause", run}.
-   Told: {is: "moment", ...} for each that was asked, {is: "progress", entries, moment, training} while
-   it trains. Every epoch is kept: its weights and the optimizer's state up to `ROOM` bytes, beyond them
+   Asked: {do: "start", run, turn, settings, samples}, {do: "recall", run, epoch, samples},
+   {do: "train", run, turn, until, steps}, {do: "tune", run, settings}, {do: "pause", run, turn}.
+   Told: {is: "moment", ...} for each that was asked, {is: "progress", entries, moment, training, turn}
+   while it trains; `turn` is that of the newest order that was heard. Every epoch is kept: its weights and the optimizer's state up to `ROOM` bytes, beyond them
    those of every second one; an epoch that was let go is trained again from the one kept before it. */
 Kit.trainer = (() => {
   const ROOM = 64e6;
@@ -30,12 +30,14 @@ Kit.trainer = (() => {
         answer(message, moment, message.samples);
       },
       train(message) {
+        run.turn = message.turn;
         const idle = !run.goal;
         run.goal = goalOf(run, message);
         if (idle) later(work);
       },
       tune: ({ settings }) => tune(run, settings),
-      pause() {
+      pause({ turn }) {
+        run.turn = turn;
         if (run.goal) halt();
       },
     };
@@ -54,7 +56,7 @@ Kit.trainer = (() => {
     function answer(message, moment, samples) {
       post({
         is: "moment", asked: message.asked, run: run.id, moment: measured(run, moment, samples),
-        entries: run.entries.splice(0), last: run.epoch, training: Boolean(run.goal),
+        ...sinceOf(run),
       });
     }
 
@@ -76,8 +78,7 @@ Kit.trainer = (() => {
       run.told = now(); // from before measuring
       const samples = Kit.recipe.running(run.settings, run.data.train);
       post({
-        is: "progress", run: run.id, entries: run.entries.splice(0), last: run.epoch,
-        moment: measured(run, headOf(run), samples), training: Boolean(run.goal),
+        is: "progress", run: run.id, moment: measured(run, headOf(run), samples), ...sinceOf(run),
       });
       run.took = now() - run.told;
     }
@@ -85,11 +86,18 @@ Kit.trainer = (() => {
     return { receive, kept: () => [...run.kept.keys()] };
   }
 
-  function begin({ run: id, settings }, room) {
+  /* What is new since it was told last. */
+  function sinceOf(run) {
+    return {
+      entries: run.entries.splice(0), last: run.epoch, training: Boolean(run.goal), turn: run.turn,
+    };
+  }
+
+  function begin({ run: id, turn, settings }, room) {
     const data = Kit.recipe.data(settings);
     const spec = Kit.recipe.spec(settings, data.train);
     const run = {
-      id, settings, data, spec, network: Kit.engine.build(spec), optimizer: Kit.recipe.optimizer(settings),
+      id, turn, settings, data, spec, network: Kit.engine.build(spec), optimizer: Kit.recipe.optimizer(settings),
       epoch: 0, at: 0, order: null, goal: null, told: 0, took: 0, kept: new Map(), events: [], entries: [], room,
     };
     keep(run);
