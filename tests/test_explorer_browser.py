@@ -223,7 +223,9 @@ def test_who_pauses_sees_no_more_training_though_its_news_are_on_their_way(user)
     user.wait("Kit.app.session.last >= 1")
     user.ask("""(() => {
       const { postMessage } = Worker.prototype;
-      Worker.prototype.postMessage = function (...all) { setTimeout(() => postMessage.apply(this, all), 300); };
+      Worker.prototype.postMessage = function (...all) {
+        setTimeout(() => postMessage.apply(this, all), 300);
+      };
       Kit.app.acts.toggle();
       window.seen = [];
       const looking = setInterval(() => window.seen.push(Kit.app.session.training), 5);

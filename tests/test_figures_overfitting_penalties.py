@@ -8,14 +8,16 @@ from kit.catalogue.digit_experiments import load_digits
 from kit.figures import catalogue
 from kit.figures.optimizers._rules import adam, descent, momentum, walk
 from kit.figures.overfitting._added import added_before_training, glorot_expects
-from kit.figures.overfitting._by_heart import RATE_BY_HEART, _start, _step, dense_weights
+from kit.figures.overfitting._by_heart import dense_weights
 from kit.figures.overfitting._decoupled import RATE_OF_WAYS, _regression, both_ways
+from kit.figures.overfitting._halved import hot_of
 from kit.figures.overfitting._letting_go import (
     STEPS_PENALIZED,
     _regression_of,
     penalized_weights,
     walk_to_rest,
 )
+from kit.figures.overfitting._little import drawn_weights, move, slopes_of
 from kit.figures.overfitting._polynomials import (
     LECTURE_POLYNOMIAL,
     errors_of_degrees,
@@ -155,22 +157,23 @@ def test_weights_are_those_of_keras_without_the_biases():
         assert dense_weights(784, *units, 10) == kernels
 
 
-def test_what_learns_by_heart_steps_as_keras_does():
-    """Two networks at once, each as Keras's SGD with momentum trains it."""
+def test_networks_with_labels_of_their_own_step_as_keras_steps():
+    """Two networks on the same digits, each as Keras's SGD with momentum trains it."""
     rng = np.random.default_rng(1)
     x, labels = rng.random((3, 20, 784), np.float32), rng.integers(0, 10, size=(3, 2, 20))
-    weights = _start([5, 6], 784, 4)
+    weights = drawn_weights([5, 6], 784, 4)
+    kept = [np.zeros_like(one) for one in weights]
     models = [build_mlp(4, "relu", input_shape=784) for _ in range(2)]
     for k, model in enumerate(models):
-        start = zip(weights["theta"], model.weights, strict=True)
+        start = zip(weights, model.weights, strict=True)
         model.set_weights([one[k].reshape(v.shape) for one, v in start])
-        model.compile(keras.optimizers.SGD(RATE_BY_HEART, 0.9), "sparse_categorical_crossentropy")
+        model.compile(keras.optimizers.SGD(0.05, 0.9), "sparse_categorical_crossentropy")
         for batch in range(3):
             model.train_on_batch(x[batch], labels[batch, k])
     for batch in range(3):
-        _step(weights, x[batch], labels[batch])
+        move(weights, kept, slopes_of(weights, x[batch], hot_of(labels[batch])), 0.05, 0.9)
     for k, model in enumerate(models):
-        for ours, keras_own in zip(weights["theta"], model.get_weights(), strict=True):
+        for ours, keras_own in zip(weights, model.get_weights(), strict=True):
             np.testing.assert_allclose(ours[k].reshape(keras_own.shape), keras_own, atol=1e-5)
 
 

@@ -12,15 +12,14 @@ import numpy as np
 from kit.catalogue.over_seeds import DENSE, block_of
 from kit.figures.overfitting._dropping import (
     FEW_DIGITS,
+    HIDDEN,
     DropNet,
-    answers_of,
     digits_of,
     few_digits,
-    hidden_of,
     mean_loss,
-    softmax_of,
     train_nets,
 )
+from kit.figures.overfitting._little import Weights, outputs_of
 
 __all__ = ["BAGGED", "HALF", "MASKS", "STARTS_BAGGED", "average_few"]
 
@@ -62,18 +61,19 @@ def average_few(first: int) -> dict[str, Any]:
             for one in draw.integers(2**31, size=BAGGED[-1])
         ]
         weights, _ = train_nets(x, y, starts + bags, epochs=_EPOCHS[0.0], rate=rates[0.0])
-        single, bagged = np.split(answers_of(weights, x_test), [len(starts)])
+        single, bagged = np.split(outputs_of(weights, x_test)[1], [len(starts)])
         dropped, _ = train_nets(
             x, y, [DropNet(seed, own, drop=HALF)], epochs=_EPOCHS[HALF], rate=rates[HALF]
         )
         scores = {
             "one": _mean_of([_score(one, y_test) for one in single]),
             "bagged": _score(bagged.mean(axis=0), y_test),
-            "scaled": _score(answers_of(dropped, x_test)[0], y_test),
+            "scaled": _score(outputs_of(dropped, x_test)[1][0], y_test),
         }
         for masks, p in _over_masks(dropped, x_test, draw).items():
             scores[f"mask{masks}"] = _score(p, y_test)
-        fit = answers_of([one[: len(starts)] for one in weights], x[own]).argmax(axis=2) == y[own]
+        own_answers = outputs_of([one[: len(starts)] for one in weights], x[own])[1]
+        fit = own_answers.argmax(axis=2) == y[own]
         curves = {
             "mean": _curve(bagged, y_test, BAGGED, seed),
             "majority": _curve(bagged, y_test, BAGGED, seed, votes=True),
@@ -93,19 +93,18 @@ def _best_rate(x: np.ndarray, y: np.ndarray, drop: float) -> float:
     losses = []
     for rate in _RATES:
         weights, _ = train_nets(x, y, nets, epochs=_EPOCHS[drop], rate=rate)
-        losses.append(mean_loss(answers_of(weights, x[kept_aside]), y[kept_aside]).mean())
+        losses.append(mean_loss(outputs_of(weights, x[kept_aside])[1], y[kept_aside]).mean())
     return _RATES[int(np.argmin(losses))]
 
 
 def _over_masks(
-    weights: list[np.ndarray], x: np.ndarray, draw: np.random.Generator
+    weights: Weights, x: np.ndarray, draw: np.random.Generator
 ) -> dict[int, np.ndarray]:
     """Mean answers of so many masks, each digit with masks of its own."""
     total, found = np.zeros((len(x), 10)), {}
-    a = hidden_of(weights, x)[0]
     for masks in range(1, MASKS[-1] + 1):
-        kept = draw.random(a.shape, np.float32) >= HALF
-        total += softmax_of((a * kept) @ weights[2][0] / (1 - HALF) + weights[3][0])
+        kept = draw.random((len(x), HIDDEN), np.float32) >= HALF
+        total += outputs_of(weights, x, kept / np.float32(1 - HALF))[1][0]
         if masks in MASKS:
             found[masks] = total / masks
     return found

@@ -1,7 +1,7 @@
 """A small network that learns 500 digits by heart, with the right labels and with labels drawn.
 
 In NumPy, all networks at once, as they see the same batches: SGD with momentum, until every label
-is learned. Products are as small as a batch: for larger ones BLAS makes threads, which then wait.
+is learned.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 
 from kit.catalogue.digit_experiments import load_digits
 from kit.catalogue.over_seeds import DENSE, block_of
+from kit.figures.overfitting._halved import hot_of
+from kit.figures.overfitting._little import Weights, drawn_weights, move, outputs_of, slopes_of
 from kit.plots.ends import End
 from kit.plots.margins import write_note
 from kit.plots.ranges import draw_range
@@ -22,7 +24,7 @@ from kit.plots.styling import SERIES, series_styles
 __all__ = ["LABELS_OF_DIGITS", "dense_weights", "draw_by_heart", "learn_by_heart"]
 
 LEARNED, ASKED, UNITS_BY_HEART, BATCH_BY_HEART = 500, 1_000, 32, 50
-RATE_BY_HEART, MOST_EPOCHS = 0.05, 200
+RATE_BY_HEART, MOMENTUM_BY_HEART, MOST_EPOCHS = 0.05, 0.9, 200
 LABELS_OF_DIGITS = ("drawn", "right")
 
 
@@ -57,20 +59,22 @@ def learn_by_heart(first: int, units: int) -> dict[str, Any]:
     x, x_test = x[:, used], x_test[:, used]
     made = [(kind, seed) for kind in LABELS_OF_DIGITS for seed in block_of(first, DENSE)]
     labels = np.array([_labels(kind, seed, digits.y_train[:LEARNED]) for kind, seed in made])
-    weights = _start([seed for _, seed in made], x.shape[1], units)
+    weights = drawn_weights([seed for _, seed in made], len(used), units)
+    weights[0] = weights[0][:, used]
+    kept, hot = [np.zeros_like(one) for one in weights], hot_of(labels)
     order = np.random.default_rng(first)
-    right = [(_answers(weights, x) == labels).mean(axis=1)]
+    right = [_right(weights, x, labels)]
     while len(right) <= MOST_EPOCHS and not (right[-1] == 1).all():
         for places in order.permutation(LEARNED).reshape(-1, BATCH_BY_HEART):
-            _step(weights, x[places], labels[:, places])
-        right.append((_answers(weights, x) == labels).mean(axis=1))
+            slopes = slopes_of(weights, x[places], hot[:, places])
+            move(weights, kept, slopes, RATE_BY_HEART, MOMENTUM_BY_HEART)
+        right.append(_right(weights, x, labels))
     curves = np.transpose(right)  # (networks, epochs)
-    answers = _answers(weights, x_test)
+    test = _right(weights, x_test, digits.y_test[:ASKED])
     runs: dict[str, Any] = {kind: {} for kind in LABELS_OF_DIGITS}
     for k, (kind, seed) in enumerate(made):
-        test = float((answers[k] == digits.y_test[:ASKED]).mean())
         epochs = int((curves[k] == 1).argmax()) if (curves[k] == 1).any() else None
-        runs[kind][seed] = {"train": curves[k], "test": test, "epochs": epochs}
+        runs[kind][seed] = {"train": curves[k], "test": float(test[k]), "epochs": epochs}
     return {"source": digits.source, "weights": dense_weights(784, units, 10), "runs": runs}
 
 
@@ -80,47 +84,9 @@ def _labels(kind: str, seed: int, right: np.ndarray) -> np.ndarray:
     return np.random.default_rng([seed, 1]).integers(0, 10, size=len(right))
 
 
-def _start(seeds: list[int], inputs: int, units: int) -> dict[str, Any]:
-    """He's weights of each network, and what momentum keeps of them."""
-    sizes = ((784, units), (units, 10))
-    drawn = [
-        [rng.normal(0, (2 / a) ** 0.5, size=(a, b)).astype(np.float32) for a, b in sizes]
-        for rng in map(np.random.default_rng, seeds)
-    ]
-    w1, w2 = (np.stack(some) for some in zip(*drawn, strict=True))  # (networks, inputs, units)
-    biases = [np.zeros((len(seeds), 1, size), np.float32) for _, size in sizes]
-    theta = [w1[:, :inputs], biases[0], w2, biases[1]]
-    return {"theta": theta, "u": [np.zeros_like(one) for one in theta]}
-
-
-def _forward(weights: dict[str, Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Activations of the hidden layers (networks, n, units) and z of the outputs."""
-    w1, b1, w2, b2 = weights["theta"]
-    a = np.maximum(x @ w1 + b1, 0)
-    return a, a @ w2 + b2
-
-
-def _answers(weights: dict[str, Any], x: np.ndarray) -> np.ndarray:
-    """Digits that each network reads, (networks, n)."""
-    parts = np.array_split(x, len(x) // BATCH_BY_HEART)
-    return np.concatenate([_forward(weights, one)[1].argmax(axis=2) for one in parts], axis=1)
-
-
-def _step(weights: dict[str, Any], x: np.ndarray, labels: np.ndarray) -> None:
-    """One step of all networks on a batch (n, inputs), labels (networks, n)."""
-    a, z = _forward(weights, x)
-    delta = np.exp(z - z.max(axis=2, keepdims=True))
-    delta /= delta.sum(axis=2, keepdims=True)
-    delta -= np.eye(10, dtype=np.float32)[labels]
-    delta /= len(x)
-    before = (delta @ weights["theta"][2].swapaxes(1, 2)) * (a > 0)  # (networks, n, units)
-    sums = [one.sum(axis=1, keepdims=True) for one in (before, delta)]
-    gradients = [x.T @ before, sums[0], a.swapaxes(1, 2) @ delta, sums[1]]
-    for u, theta, g in zip(weights["u"], weights["theta"], gradients, strict=True):
-        u *= 0.9
-        g *= RATE_BY_HEART
-        u -= g
-        theta += u
+def _right(weights: Weights, x: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Share of the digits that each network reads as their labels say, (networks,)."""
+    return np.asarray((outputs_of(weights, x)[1].argmax(axis=2) == labels).mean(axis=1))
 
 
 def draw_by_heart(runs: Any, facts: Any) -> Any:

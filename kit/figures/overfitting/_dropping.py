@@ -15,25 +15,24 @@ from typing import Any
 import numpy as np
 
 from kit.catalogue.claims import Facts
+from kit.figures.overfitting._halved import hot_of
+from kit.figures.overfitting._little import Weights, drawn_weights, move, outputs_of, slopes_of
 
 __all__ = [
     "FEW_DIGITS",
     "HIDDEN",
     "TESTED_ON",
     "DropNet",
-    "answers_of",
     "digits_of",
     "few_digits",
-    "hidden_of",
     "mean_loss",
-    "softmax_of",
     "train_nets",
 ]
 
 FEW_DIGITS, TESTED_ON, HIDDEN = 300, 1_000, 100
 """Digits that a network is trained with, digits that it is tested on, its hidden units."""
 
-_INPUTS, _CLASSES, _BATCH, _MOMENTUM = 100, 10, 25, 0.9
+_INPUTS, _BATCH, _MOMENTUM = 100, 25, 0.9
 _AT_ONCE = 10  # networks whose numbers stay in the processor's cache
 
 
@@ -129,8 +128,7 @@ class _Stack:
     """Networks that are trained together."""
 
     def __init__(self, nets: Sequence[DropNet], rate: float) -> None:
-        starts = [_start(one.seed) for one in nets]
-        self.weights = [np.stack(one).astype(np.float32) for one in zip(*starts, strict=True)]
+        self.weights = drawn_weights([one.seed for one in nets], _INPUTS, HIDDEN)
         self._speed = [np.zeros_like(one) for one in self.weights]
         self._rate, self._digits = rate, np.stack([one.digits for one in nets])
         self._draw = [np.random.default_rng([one.seed, 1]) for one in nets]
@@ -157,65 +155,22 @@ class _Stack:
         drawn = np.stack([draw.random(shape, np.float32) for draw in self._draw])
         return (drawn >= rate) / (1 - rate)
 
-    def _gradients(self, a0: Any, y: Any, masks: Any, kept: Any) -> list[np.ndarray]:
-        w1, b1, w2, b2 = self.weights
-        size = a0.shape[1]
+    def _gradients(self, a0: Any, y: Any, masks: Any, kept: Any) -> Weights:
         a0 = a0 * masks
-        z1 = a0 @ w1 + b1  # (networks, digits, units)
-        on = z1 > 0
-        open_ = on * kept
-        a1 = z1 * open_
-        d2 = softmax_of(a1 @ w2 + b2)
-        np.put_along_axis(d2, y[..., None], np.take_along_axis(d2, y[..., None], 2) - 1, axis=2)
-        d2 /= size
-        d1 = (d2 @ w2.swapaxes(1, 2)) * open_
+        slopes = slopes_of(self.weights, a0, hot_of(y), kept)
         if self._l1_activations.any():
-            d1 += self._l1_activations / size * on
-        sums = [one.sum(axis=1, keepdims=True) for one in (d1, d2)]
-        return [a0.swapaxes(1, 2) @ d1, sums[0], a1.swapaxes(1, 2) @ d2, sums[1]]
+            on = outputs_of(self.weights, a0)[0] > 0
+            of_penalty = self._l1_activations / a0.shape[1] * on
+            slopes[0] += a0.swapaxes(1, 2) @ of_penalty
+            slopes[1] += of_penalty.sum(axis=1, keepdims=True)
+        return list(slopes)
 
-    def _step(self, gradients: Sequence[np.ndarray]) -> None:
-        for weight, speed, gradient in zip(self.weights, self._speed, gradients, strict=True):
-            speed *= _MOMENTUM
-            speed -= self._rate * gradient
-            weight += speed
+    def _step(self, gradients: Weights) -> None:
+        move(self.weights, self._speed, gradients, self._rate, _MOMENTUM)
         if self._l1_weights.any():
             for kernel in self.weights[::2]:
                 less = np.maximum(np.abs(kernel) - self._rate * self._l1_weights, 0)
                 np.copysign(less, kernel, out=kernel)
-
-
-def _start(seed: int) -> list[np.ndarray]:
-    draw = np.random.default_rng([seed, 0])
-    return [
-        draw.normal(0, (2 / _INPUTS) ** 0.5, (_INPUTS, HIDDEN)),
-        np.zeros((1, HIDDEN)),
-        draw.normal(0, (1 / HIDDEN) ** 0.5, (HIDDEN, _CLASSES)),
-        np.zeros((1, _CLASSES)),
-    ]
-
-
-def softmax_of(z: np.ndarray) -> np.ndarray:
-    """Probabilities over the last axis."""
-    found = np.exp(z - z.max(axis=-1, keepdims=True))
-    found /= found.sum(axis=-1, keepdims=True)
-    return np.asarray(found)
-
-
-def hidden_of(weights: Sequence[np.ndarray], x: np.ndarray) -> np.ndarray:
-    """Activations of the hidden units, nothing dropped: (networks, digits, units).
-
-    x: a multiple of 25 digits, (digits, 100).
-    """
-    parts = x.reshape(-1, 1, _BATCH, _INPUTS)  # small products take one thread: others would spin
-    z = (parts @ weights[0]).swapaxes(0, 1).reshape(len(weights[0]), len(x), HIDDEN)
-    return np.maximum(z + weights[1], 0)
-
-
-def answers_of(weights: Sequence[np.ndarray], x: np.ndarray, kept: Any = 1) -> np.ndarray:
-    """Probabilities (networks, digits, 10); hidden activations are multiplied by `kept`."""
-    a = (hidden_of(weights, x) * kept).reshape(len(weights[0]), -1, _BATCH, HIDDEN)
-    return softmax_of((a @ weights[2][:, None]).reshape(len(a), len(x), -1) + weights[3])
 
 
 def mean_loss(p: np.ndarray, y: np.ndarray) -> np.ndarray:

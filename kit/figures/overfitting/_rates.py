@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +9,12 @@ import numpy as np
 from kit.catalogue.over_seeds import DENSE, block_of
 from kit.figures.overfitting._dropping import (
     DropNet,
-    answers_of,
     digits_of,
     few_digits,
-    hidden_of,
     mean_loss,
     train_nets,
 )
+from kit.figures.overfitting._little import Weights, outputs_of
 
 __all__ = [
     "DROP_EPOCHS",
@@ -76,8 +74,8 @@ def _trained_each(first: int, how: dict[tuple[str, str], dict[str, float]]) -> d
         for seed in seeds
     ]
 
-    def watch(weights: Sequence[np.ndarray]) -> np.ndarray:
-        return mean_loss(answers_of(weights, x_test[:_WATCHED]), y_test[:_WATCHED])
+    def watch(weights: Weights) -> np.ndarray:
+        return mean_loss(outputs_of(weights, x_test[:_WATCHED])[1], y_test[:_WATCHED])
 
     all_weights, losses = train_nets(
         x, y, nets, epochs=DROP_EPOCHS, rate=_RATE, look=watch, every=DROP_EVERY
@@ -86,14 +84,14 @@ def _trained_each(first: int, how: dict[tuple[str, str], dict[str, float]]) -> d
     keys = [(group, name) for group, name in how for _ in seeds]
     for k, ((group, name), net) in enumerate(zip(keys, nets, strict=True)):
         weights = [one[[k]] for one in all_weights]
-        p = answers_of(weights, x_test)[0]
-        own = answers_of(weights, x[net.digits])[0]
+        a, (p,) = outputs_of(weights, x_test)
+        (own,) = outputs_of(weights, x[net.digits])[1]
         found[net.seed][group][name] = {
             "loss": np.array(losses[k]),
             "wrong": float((p.argmax(axis=1) != y_test).mean()),
             "end": float(mean_loss(p, y_test)),
             "fit": float(mean_loss(own, y[net.digits])),
-            "activations": float((hidden_of(weights, x_test) > 0).mean()),
+            "activations": float((a > 0).mean()),
             "weights": float(np.mean(weights[0] != 0)),
         }
     return {"facts": facts, "found": found}

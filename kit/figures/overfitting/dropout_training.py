@@ -44,7 +44,7 @@ CLAIMS = (
     Claim("gain", ">", 0, "and fewer wrong digits, with {share} seeds"),
     Claim("most_costs", ">", 0, "four fifths of the units and a fifth of the inputs: more wrong "
     "than with a fifth of both"),
-    Claim("most_over_none", ">", 0, "and more than with nothing dropped"),
+    Claim("most_over_none", ">", 0, "and more than with nothing dropped, with {share} seeds"),
     Claim("rise", ">", 0.02, "nothing dropped: the loss rises over {percent:g} % from its lowest"),
     Claim("fit_rises", "rises", words="the more units are dropped, with a fifth of the inputs, the "
     "larger the training loss"),
