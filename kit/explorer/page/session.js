@@ -22,7 +22,7 @@ Kit.session = (() => {
     let wanted = null; // the epoch that is looked at; null: the newest
     let turn = 0; // of being asked to train or to stop; what is told of an older one does not say which it is
 
-    const [quick, full] = [Kit.labour.start(hear, fail), Kit.labour.start(hear, fail)];
+    const [quick, full] = [Kit.labour.start(hear, fail), Kit.labour.start(hearThought, fail)];
     for (const one of [quick, full]) one.send({ do: "provide", datasets, rules });
 
     function fail(words) {
@@ -63,6 +63,7 @@ Kit.session = (() => {
       turn += 1;
       ask({ do: "start", run: self.run, turn, settings, samples: samplesOf(settings) });
       restLater();
+      heard.changed();
     }
 
     /* Look at an epoch; null is the newest. */
@@ -85,8 +86,7 @@ Kit.session = (() => {
       waiting = waiting.filter((one) => one.do !== "train");
       self.training = false;
       turn += 1;
-      const begun = !waiting.some((one) => one.do === "start");
-      if (begun) quick.send({ do: "pause", run: self.run, turn });
+      quick.send({ do: "pause", run: self.run, turn });
       heard.changed();
     }
 
@@ -131,23 +131,30 @@ Kit.session = (() => {
 
     function hear(message) {
       self.answers += message.is === "moment";
-      if (message.is === "thought") thought(message);
-      else if (message.run !== self.run) answered(message.asked);
+      if (message.run !== self.run) answered(message.asked);
       else if (message.is === "failed") {
+        waiting = []; // what was to be done with this network
         fail(message.words);
         answered(message.asked);
       } else told(message);
+    }
+
+    function hearThought(message) {
+      if (message.run !== self.run) return;
+      if (message.is === "failed") fail(message.words);
+      else thought(message);
     }
 
     function told({ is, asked: which, moment, entries, last, training, turn: of }) {
       self.history.push(...entries);
       self.last = last;
       if (of === turn) self.training = training;
+      const old = is === "progress" && of !== turn; // from before what was asked last: more will come
       const passed = is === "progress" && wanted !== null; // something older is looked at
-      if (passed) heard.changed();
+      if (old || passed) heard.changed();
       else show(moment);
       if (is === "moment") answered(which);
-      if (!self.training) restLater();
+      if (!self.training && !old) restLater();
     }
 
     function show(moment) {
@@ -158,8 +165,7 @@ Kit.session = (() => {
       heard.moment(self.moment);
     }
 
-    function thought({ run, asked: which, moment, prediction, rough, findings, last }) {
-      if (run !== self.run) return;
+    function thought({ asked: which, moment, prediction, rough, findings, last }) {
       if (prediction && !self.exact) Object.assign(self, { prediction, exact: !rough });
       if (which !== thoughts || self.training) return;
       if (moment && !self.moment.part) keepWhole(self.moment.epoch, moment.snapshot);

@@ -3,9 +3,11 @@
 
    Asked: {do: "start", run, turn, settings, samples}, {do: "recall", run, epoch, samples},
    {do: "train", run, turn, until, steps}, {do: "tune", run, settings}, {do: "pause", run, turn}.
-   Told: {is: "moment", ...} for each that was asked, {is: "progress", entries, moment, training, turn}
-   while it trains; `turn` is that of the newest order that was heard. Every epoch is kept: its weights and the optimizer's state up to `ROOM` bytes, beyond them
-   those of every second one; an epoch that was let go is trained again from the one kept before it. */
+   Told: {is: "moment", asked, ...} for each that was asked, {is: "progress", ...} while it trains and when
+   it was paused, both with {run, moment, entries, last, training, turn}, where `turn` is that of the newest
+   order that was heard; {is: "failed", run, asked, words}. Every epoch is kept: its weights and the
+   optimizer's state up to `ROOM` bytes, beyond them those of every second one; an epoch that was let go is
+   trained again from the one kept before it. */
 Kit.trainer = (() => {
   const ROOM = 64e6;
   const APART = 50; // milliseconds from one picture to the next, measuring included: up to 20 a second
@@ -37,20 +39,24 @@ Kit.trainer = (() => {
       },
       tune: ({ settings }) => tune(run, settings),
       pause({ turn }) {
-        run.turn = turn;
-        if (run.goal) halt();
+        Object.assign(run, { turn, goal: null });
+        tell();
       },
     };
 
     function receive(message) {
+      const here = message.do === "start" || message.run === run?.id;
+      if (message.do === "pause" && !here) return; // it is to begin yet, or never began
       try {
-        if (message.do !== "start" && message.run !== run?.id) {
-          throw new RangeError("there is no such run any more");
-        }
+        if (!here) throw new RangeError("there is no such run any more");
         answers[message.do](message);
       } catch (error) {
-        post({ is: "failed", run: message.run, asked: message.asked, words: String(error.message || error) });
+        failed(message, error);
       }
+    }
+
+    function failed({ run: id, asked }, error) {
+      post({ is: "failed", run: id, asked, words: String(error.message || error) });
     }
 
     function answer(message, moment, samples) {
@@ -60,14 +66,18 @@ Kit.trainer = (() => {
       });
     }
 
-    function halt() {
-      run.goal = null;
-      tell();
-    }
-
     /* Train for a while, tell of it, go on. */
     function work() {
       if (!run?.goal) return;
+      try {
+        slice();
+      } catch (error) {
+        run.goal = null;
+        failed({ run: run.id }, error);
+      }
+    }
+
+    function slice() {
       const end = now() + SLICE;
       do forward(run); while (run.goal && now() < end);
       if (!run.goal || now() - run.told >= Math.max(APART, run.took / SHARE)) tell();

@@ -25,7 +25,7 @@ Kit.transport = (() => {
       run.setAttribute("aria-label", training ? "Pause" : "Run the training");
       slider.max = last;
       slider.disabled = last === 0;
-      if (!moment) return;
+      if (!moment || moment.run !== session.run) return;
       slider.value = moment.epoch;
       words.textContent = `${moment.epoch} of ${last}`;
       slider.setAttribute("aria-valuetext", `${Kit.words.at(moment)} of ${last}`);

@@ -157,13 +157,13 @@ class _Stack:
 
     def _gradients(self, a0: Any, y: Any, masks: Any, kept: Any) -> Weights:
         a0 = a0 * masks
-        slopes = slopes_of(self.weights, a0, hot_of(y), kept)
+        slopes: Weights = slopes_of(self.weights, a0, hot_of(y), kept)
         if self._l1_activations.any():
             on = outputs_of(self.weights, a0)[0] > 0
             of_penalty = self._l1_activations / a0.shape[1] * on
             slopes[0] += a0.swapaxes(1, 2) @ of_penalty
             slopes[1] += of_penalty.sum(axis=1, keepdims=True)
-        return list(slopes)
+        return slopes
 
     def _step(self, gradients: Weights) -> None:
         move(self.weights, self._speed, gradients, self._rate, _MOMENTUM)
