@@ -283,6 +283,69 @@ def test_an_epoch_whose_weights_were_let_go_is_trained_again(user):
     assert again == whole
 
 
+def test_an_error_while_it_trains_is_told_and_one_may_train_again(user):
+    script = """
+    const settings = { ...Kit.state.all(), depth: 2, width: 8 };
+    const [told, waiting] = [[], []];
+    const trainer = Kit.trainer.make((one) => told.push(one), (todo) => waiting.push(todo));
+    const { trainStep } = Kit.engine;
+    trainer.receive({ do: "start", run: 1, turn: 1, asked: 1, settings, samples: 50 });
+    Kit.engine.trainStep = () => { throw new RangeError("out of memory"); };
+    trainer.receive({ do: "train", run: 1, turn: 2, until: 1 });
+    waiting.shift()();
+    Kit.engine.trainStep = trainStep;
+    const failed = told.at(-1);
+    trainer.receive({ do: "train", run: 1, turn: 3, until: 1 });
+    while (waiting.length) waiting.shift()();
+    const { is, last, training, turn } = told.at(-1);
+    return [failed.is, failed.run, failed.words, is, last, training, turn];
+    """
+    user.open(SMALL)
+    told = user.browser.execute_script(script)
+    assert told == ["failed", 1, "out of memory", "progress", 1, False, 3]
+
+
+STANDING_IN = """
+const [sent, hears] = [[], []];
+const { start } = Kit.labour;
+Kit.labour.start = (hear) => {
+  hears.push(hear);
+  return { send: (one) => sent.push(one), end() {} };
+};
+const session = Kit.session.make({ moment() {}, changed() {} }, Kit.data);
+Kit.labour.start = start;
+session.begin(Kit.state.all());
+session.train({ until: 2 }); // waits for the network
+const { run, asked } = sent.at(-1);
+const orders = () => sent.map((one) => one.do).filter((one) => one !== "provide");
+"""
+"""A session whose trainer, hears[0], and thinker, hears[1], answer what the test lets them."""
+
+
+def test_a_network_that_fails_is_told_once_and_what_waits_for_it_is_let_go(user):
+    user.open(SMALL)
+    script = """
+    hears[0]({ is: "failed", run, asked, words: "too large" });
+    const told = [session.failed, session.training, orders()];
+    session.begin(Kit.state.all());
+    session.end();
+    return [...told, orders()];
+    """
+    told = user.browser.execute_script(STANDING_IN + script)
+    assert told == ["too large", False, ["start"], ["start", "start"]]
+
+
+def test_a_thought_that_fails_is_no_answer_of_the_trainer(user):
+    user.open(SMALL)
+    script = """
+    hears[1]({ is: "failed", run, asked, words: "no theory" });
+    const told = [session.failed, orders()];
+    session.end();
+    return told;
+    """
+    assert user.browser.execute_script(STANDING_IN + script) == ["no theory", ["start"]]
+
+
 def test_another_rate_goes_on_from_here_and_is_marked(user):
     user.open(SMALL + "&epoch=2&view=curves")
     user.wait("Kit.app.session.last === 2 && !Kit.app.session.training")
