@@ -30,8 +30,8 @@ NOTES = Notes(
     look="At the left edge stands a single network. Why is the bagged one worse than the one on "
     "all digits? And how many networks does it take until bagging has made up for it?",
     point="A bagged network sees {distinct:.0%} of the digits, some of them twice, and has "
-    "{mean[k1]:.1%} wrong, one on all digits {starts[k1]:.1%}. With {level} together the mean "
-    "has made up for it. Then it goes on slowly: 10 have {mean[k10]:.1%}, 25 {mean[k25]:.1%}.",
+    "{mean[k1]:.1%} wrong, one on all digits {starts[k1]:.1%}. It takes {level} together "
+    "to make up for it. Then it goes on slowly: 10 have {mean[k10]:.1%}, 25 {mean[k25]:.1%}.",
     misconception="It need not be the drawing. Ten networks on the same digits, from other "
     "weights, have {starts[k10]:.1%} wrong: they differ enough by their starts. And of two "
     "networks a majority is none: where they differ a coin decides.",
@@ -79,7 +79,8 @@ def measure(lab: Lab, seed: int, most: int = 25) -> tuple[Any, Facts]:
         each.append(of)
     facts: Facts = {**every["facts"], "trials": len(found), **medians(each)}
     one_on_all = facts["starts"]["k1"]
-    facts["level"] = next((k for k in BAGGED if facts["mean"][f"k{k}"] <= one_on_all), BAGGED[-1])
+    level = (str(k) for k in BAGGED if facts["mean"][f"k{k}"] <= one_on_all)
+    facts["level"] = next(level, f"more than {BAGGED[-1]}")
     return [one["curves"] for one in found], facts
 
 
